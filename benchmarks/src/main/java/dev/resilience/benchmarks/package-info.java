@@ -1,0 +1,5 @@
+/** JMH benchmarks: what a guarded call costs, here and in comparable libraries. */
+@NullMarked
+package dev.resilience.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.resilience;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one policy may know of one call: the time, how the call went further in, and the placement of the policy on the
+ * method.
+ *
+ * <p>A call is handed to {@link Policy#admit} and {@link Policy#settle}, is valid only during that method, and is used
+ * by one thread at a time.
+ */
+public interface Call {
+
+    /** The key of a call whose key expression yielded {@code null}: all such calls share one strict bucket. */
+    Object NULL_KEY = new Object() {
+        @Override
+        public String toString() {
+            return "(null)";
+        }
+    };
+
+    /** Exact monotonic time in nanoseconds, read at most once per walk in one direction. Compare by difference. */
+    long now();
+
+    /** The last published coarse tick in nanoseconds: never ahead of {@link #now()}, late by a few milliseconds at most, and free. */
+    long tick();
+
+    /** Nanoseconds left until the nearest deadline around this policy; {@link Long#MAX_VALUE} where there is none. */
+    long remainingNanos();
+
+    /** How the call ended further in. Meaningful in {@link Policy#settle} only. */
+    Outcome outcome();
+
+    /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}. */
+    @Nullable Object value();
+
+    /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
+    @Nullable Throwable failure();
+
+    /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
+    boolean invoked();
+
+    /** Which try this is within the innermost retry around this policy, starting at 1. */
+    int attempt();
+
+    /** The guarded operation, such as {@code QuoteService.quote}. */
+    String operation();
+
+    /** The arguments of the guarded method. Not to be changed. */
+    Object[] arguments();
+
+    /**
+     * The key of this entry, computed once, so that a refund hits what was charged. Null where the placement has no
+     * key; {@link #NULL_KEY} where its key expression yielded null.
+     */
+    @Nullable Object key();
+
+    /** How many permits the call costs; 1 where the placement says nothing. Computed once per entry. */
+    long cost();
+
+    /** The tier of the caller, or null where the placement has none. Computed once per entry. */
+    @Nullable String tier();
+
+    /** The priority of the call, larger is more important; 0 where the placement says nothing. */
+    int priority();
+
+    /** Another attribute of the placement as it was resolved at start-up, or null. Not for the success path. */
+    @Nullable Object attribute(String name);
+
+    /** One number of the policy's own memory in this entry; 0 when the entry opens. */
+    long mark();
+
+    /** Remembers a number for this entry. */
+    void mark(long mark);
+
+    /** One object of the policy's own memory in this entry; null when the entry opens. */
+    @Nullable Object memo();
+
+    /** Remembers an object for this entry. */
+    void memo(@Nullable Object memo);
+
+    /** The ambience this call shares with the guarded calls around it. */
+    Scope scope();
+}

@@ -1,0 +1,67 @@
+package dev.resilience;
+
+import dev.resilience.configuration.Durations;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A call was refused by a policy before its method was invoked.
+ *
+ * <p>It says who refused, why, and, where it makes sense, when to come back. Refusing is an everyday answer, not an
+ * accident: no stack trace is filled, and the message is put together only when somebody reads it.
+ */
+public abstract class CallRejectedException extends RejectedExecutionException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** The retry-after of a refusal that can't say when to come back. */
+    protected static final long UNKNOWN = -1;
+
+    private final String kind;
+    private final String name;
+    private final long retryAfterNanos;
+
+    /**
+     * @param kind the kind of the policy, such as {@code rate-limiters}
+     * @param name the name of the policy
+     * @param retryAfterNanos the wait after which a call may be admitted, or {@link #UNKNOWN}
+     */
+    protected CallRejectedException(String kind, String name, long retryAfterNanos) {
+        this.kind = kind;
+        this.name = name;
+        this.retryAfterNanos = retryAfterNanos;
+    }
+
+    /** The kind of the policy that refused, such as {@code rate-limiters}. */
+    public final String kind() {
+        return kind;
+    }
+
+    /** The name of the policy that refused. */
+    public final String name() {
+        return name;
+    }
+
+    /** The wait after which a call may be admitted, counted from the refusal; empty where nobody can know. */
+    public final Optional<Duration> retryAfter() {
+        return retryAfterNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(retryAfterNanos));
+    }
+
+    /** Why the call was refused, in words, without the name of the policy. */
+    protected abstract String reason();
+
+    @Override
+    public final String getMessage() {
+        String message = kind + " '" + name + "' refused the call: " + reason();
+        return retryAfter().map(wait -> message + "; retry after " + Durations.plain(wait)).orElse(message);
+    }
+
+    /** Fills no stack trace: the refusal names its policy, which says more. */
+    @Override
+    public final synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.resilience;
+
+/**
+ * Something that belongs to the placement of a policy on a method, not to the policy: it may differ from method to
+ * method, though the policy is one.
+ *
+ * @param name as in YAML, such as {@code key}
+ * @param type how its text is understood
+ */
+public record PlacementAttribute(String name, Type type) {
+
+    /** How the text of a placement attribute is understood at start-up. */
+    public enum Type {
+        /** A key expression, evaluated once per entry. {@code key}, {@code cost}, {@code tier}, {@code priority} have a meaning for every kind. */
+        EXPRESSION,
+        /** Names a method, {@code method} or {@code bean::method}; resolved to a {@link Target}. A list of names becomes a list of targets. */
+        METHOD,
+        /** A text converted to the return type of the guarded method; resolved to a {@link Target} that gives it. */
+        VALUE,
+        /** True or false. */
+        FLAG
+    }
+}

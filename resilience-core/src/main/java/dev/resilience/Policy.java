@@ -1,0 +1,33 @@
+package dev.resilience;
+
+/**
+ * A state machine without hands: it is asked on the way in, told on the way out, and answers with a value.
+ *
+ * <p>A policy never waits, invokes, schedules, or reads a clock of its own. Whatever it answers on the way in other
+ * than {@link Admission.Return} and {@link Admission.Fail} opens an <em>entry</em>, and every entry is closed by
+ * exactly one {@link #settle}: on a value, an exception, an {@code Error}, a refusal further in, an expiry, a
+ * cancellation, an interrupt, or a publisher that is never subscribed. Permits, probes and leases are given back there
+ * and nowhere else.
+ *
+ * <p>One policy serves many calls at once, so implementations are thread-safe. What belongs to one call is kept in the
+ * call's {@linkplain Call#mark() mark} and {@linkplain Call#memo() memo}.
+ *
+ * <p>A policy that throws from either method fails the call with what it threw; its entry counts as closed.
+ */
+public interface Policy {
+
+    /** Decides about a call on its way in. */
+    Admission admit(Call call);
+
+    /** Learns how the call ended further in, gives back what the entry held, and decides how the call goes on. */
+    Verdict settle(Call call);
+
+    /**
+     * Whether an entry is settled only when the bodies it let in have really ended, even where a deadline has passed
+     * before. A bulkhead says so, because an abandoned body still occupies its seat. The verdict of such a late
+     * settlement is void.
+     */
+    default boolean heldUntilBodyEnds() {
+        return false;
+    }
+}

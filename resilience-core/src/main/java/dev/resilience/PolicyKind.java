@@ -1,0 +1,97 @@
+package dev.resilience;
+
+import dev.resilience.configuration.Problem;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The door plate of a pattern: everything the generic code (registry, binding, annotations, validation, endpoint,
+ * meters, findings) knows of it. That code iterates over kinds and never switches on them, so a new pattern is one
+ * implementation of this type, found through {@link java.util.ServiceLoader} or, in Spring, as a bean.
+ *
+ * @param <C> the configuration: an immutable record whose components carry
+ *     {@link dev.resilience.configuration.Knob} and whose constructor validates
+ * @param <P> what holds the state of one instance: usually the policy itself
+ */
+public interface PolicyKind<C extends Record, P> {
+
+    /** The id as in YAML, endpoint and meters: plural, kebab case, such as {@code rate-limiters}. */
+    String id();
+
+    /** One of it in words, such as {@code rate limiter}. */
+    String singular();
+
+    /** The configuration record. */
+    Class<C> configurationType();
+
+    /** Makes the instance of this name. Its configuration has been validated. */
+    P create(String name, C configuration, PolicyContext context);
+
+    /** Takes a changed, validated configuration without losing what the instance has counted. Thread-safe. */
+    void reconfigure(P instance, C configuration);
+
+    /** The stages this instance has in a pipeline, usually one. Asked once per method, at start-up. */
+    List<Place> places(P instance);
+
+    /** The numbers of the instance now. Cheap, thread-safe, and without side effects. */
+    Snapshot snapshot(P instance);
+
+    /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
+    default List<PlacementAttribute> placementAttributes() {
+        return List.of();
+    }
+
+    /**
+     * Which knob a bare annotation value stands for when it doesn't look like a name: {@code @Timeout("2s")} means
+     * {@code timeout: 2s}. Empty where the value is the name.
+     */
+    default Optional<String> shorthand(String value) {
+        return Optional.empty();
+    }
+
+    /**
+     * What would be wrong with this policy on a method of this shape; such problems are fatal, and their property is the
+     * placement attribute or knob.
+     */
+    default List<Problem> misplacements(C configuration, Site site) {
+        return List.of();
+    }
+
+    /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */
+    default boolean hasUsefulDefaults() {
+        return true;
+    }
+
+    /**
+     * A stage of a pipeline.
+     *
+     * @param id the name in {@code order}; usually the id of the kind
+     * @param order the default place, outermost smallest; see {@link Order}
+     * @param policy what is asked there
+     */
+    record Place(String id, int order, Policy policy) {}
+
+    /**
+     * The method a policy is placed on.
+     *
+     * @param operation such as {@code QuoteService.quote}
+     * @param shape how the method gives its result
+     * @param returnType what it gives: the value inside the future or publisher
+     * @param placement the placement attributes that are set there, by name, as text
+     */
+    record Site(String operation, CallShape shape, Class<?> returnType, java.util.Map<String, List<String>> placement) {}
+
+    /** The default order of places, outermost first, with room between them. */
+    final class Order {
+        public static final int FALLBACK = 100;
+        public static final int TOTAL_TIMEOUT = 200;
+        public static final int CACHE = 300;
+        public static final int RETRY = 400;
+        public static final int CIRCUIT_BREAKER = 500;
+        public static final int RATE_LIMITER = 600;
+        public static final int TIMEOUT = 700;
+        public static final int BULKHEAD = 800;
+
+        private Order() {}
+    }
+}

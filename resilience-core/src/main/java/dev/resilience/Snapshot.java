@@ -1,0 +1,18 @@
+package dev.resilience;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy looks like at this moment.
+ *
+ * @param state a word for the state a user would ask for, such as {@code OPEN}; null for policies without states
+ * @param numbers live numbers by name in kebab case, numbers as numbers, in the order to show them
+ */
+public record Snapshot(@Nullable String state, Map<String, Number> numbers) {
+
+    /** A snapshot of a policy without states. */
+    public static Snapshot of(Map<String, Number> numbers) {
+        return new Snapshot(null, numbers);
+    }
+}

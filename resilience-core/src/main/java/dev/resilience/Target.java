@@ -1,0 +1,17 @@
+package dev.resilience;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where a call is diverted to instead of its method: a fallback method, or a lambda. Thread-safe. */
+@FunctionalInterface
+public interface Target {
+
+    /**
+     * Gives the call's result in the shape of the guarded method: a plain value, a {@code CompletionStage}, or a
+     * {@code Publisher}.
+     *
+     * @param arguments the arguments of the guarded method, not to be changed
+     * @param failure what the call failed with, or null if it was diverted because of its value
+     */
+    @Nullable Object invoke(Object[] arguments, @Nullable Throwable failure) throws Throwable;
+}

@@ -1,0 +1,100 @@
+package dev.resilience;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy's answer on the way out. {@link TryAgain} and {@link Divert} close the entry and open a new one, so the
+ * policy is settled once more for it.
+ *
+ * <p>Immutable; {@link #proceed()} is shared and allocates nothing.
+ */
+public sealed interface Verdict {
+
+    /** What the interpreter does next. */
+    enum Step {
+        PROCEED,
+        TRY_AGAIN,
+        DIVERT,
+        RETURN,
+        FAIL
+    }
+
+    /** The step this answer stands for. */
+    Step step();
+
+    /** Go further out with what there is. */
+    static Verdict proceed() {
+        return Proceed.INSTANCE;
+    }
+
+    /** Go in again just inside this policy, after a wait that is never cut short. */
+    static Verdict tryAgain(long waitNanos) {
+        return new TryAgain(Math.max(0, waitNanos));
+    }
+
+    /** Invoke this instead of the method, without the policies further in. */
+    static Verdict divert(Target target) {
+        return new Divert(target);
+    }
+
+    /** Go further out with this value. */
+    static Verdict returning(@Nullable Object value) {
+        return new Return(value);
+    }
+
+    /** Go further out with this failure. */
+    static Verdict fail(Throwable cause) {
+        return new Fail(cause);
+    }
+
+    /** See {@link Verdict#proceed()}. */
+    enum Proceed implements Verdict {
+        INSTANCE;
+
+        @Override
+        public Step step() {
+            return Step.PROCEED;
+        }
+    }
+
+    /** See {@link Verdict#tryAgain(long)}. */
+    record TryAgain(long waitNanos) implements Verdict {
+        @Override
+        public Step step() {
+            return Step.TRY_AGAIN;
+        }
+    }
+
+    /** See {@link Verdict#divert(Target)}. */
+    record Divert(Target target) implements Verdict {
+        public Divert {
+            Objects.requireNonNull(target, "target");
+        }
+
+        @Override
+        public Step step() {
+            return Step.DIVERT;
+        }
+    }
+
+    /** See {@link Verdict#returning(Object)}. */
+    record Return(@Nullable Object value) implements Verdict {
+        @Override
+        public Step step() {
+            return Step.RETURN;
+        }
+    }
+
+    /** See {@link Verdict#fail(Throwable)}. */
+    record Fail(Throwable cause) implements Verdict {
+        public Fail {
+            Objects.requireNonNull(cause, "cause");
+        }
+
+        @Override
+        public Step step() {
+            return Step.FAIL;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.resilience.configuration;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Describes one component of a configuration record: the only place where a knob's default, meaning and example are
+ * written. Binding, error messages, IDE metadata and the endpoint read it.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Knob {
+
+    /** What the knob does, in one sentence with its unit. */
+    String value();
+
+    /** The library's default as it would be written in YAML; empty where there is none and the component is then null. */
+    String byDefault() default "";
+
+    /** A value worth copying. The default where none is given. */
+    String example() default "";
+
+    /**
+     * Another knob of the record that says the same in other words. Both in one layer are an error; a stronger layer's
+     * word replaces the weaker layer's other word.
+     */
+    String insteadOf() default "";
+}

@@ -1,0 +1,75 @@
+package dev.resilience.configuration;
+
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The knobs of a configuration record, read from its components. */
+public final class Knobs {
+
+    private Knobs() {}
+
+    /**
+     * A knob as it is described.
+     *
+     * @param name in kebab case
+     * @param type the type of the component
+     * @param accessor reads the effective value
+     * @param knob its description
+     */
+    public record Described(String name, Type type, RecordComponent accessor, Knob knob) {
+
+        /** Whether the knob is a map by name, such as {@code overrides}. */
+        public boolean isMap() {
+            return accessor.getType() == Map.class;
+        }
+
+        /** A value worth copying. */
+        public String exampleOrDefault() {
+            return knob.example().isEmpty() ? knob.byDefault() : knob.example();
+        }
+
+        /** The value of this knob in a record; may be null. */
+        public Object read(Record configuration) {
+            try {
+                accessor.getAccessor().setAccessible(true);
+                return accessor.getAccessor().invoke(configuration);
+            } catch (ReflectiveOperationException broken) {
+                throw new IllegalStateException("cannot read " + name + " of " + configuration, broken);
+            }
+        }
+    }
+
+    /** The knobs of this record, in the order of its components. */
+    public static List<Described> of(Class<? extends Record> type) {
+        List<Described> knobs = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            Knob knob = component.getAnnotation(Knob.class);
+            if (knob == null) {
+                throw new IllegalStateException(type.getName() + "." + component.getName() + " needs a @Knob");
+            }
+            knobs.add(new Described(kebab(component.getName()), component.getGenericType(), component, knob));
+        }
+        return List.copyOf(knobs);
+    }
+
+    /** The knob of this name in any of the forms {@code max-wait}, {@code maxWait}, {@code max_wait}, {@code MAXWAIT}. */
+    public static Optional<Described> find(List<Described> knobs, String name) {
+        String uniform = uniform(name);
+        return knobs.stream().filter(knob -> uniform(knob.name()).equals(uniform)).findFirst();
+    }
+
+    /** {@code maxConcurrent} as {@code max-concurrent}. */
+    public static String kebab(String camel) {
+        return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+
+    /** A name without case, dashes and underscores. */
+    public static String uniform(String name) {
+        return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.resilience.configuration;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds what was probably meant by a mistyped name: the nearest by edit distance, if it is near at all. */
+public final class NearestName {
+
+    private NearestName() {}
+
+    /** The nearest of the known names, if a third of the letters or fewer would have to change. */
+    public static Optional<String> of(String mistyped, Collection<String> known) {
+        return known.stream()
+                .filter(name -> distance(mistyped, name) <= Math.max(2, Math.max(mistyped.length(), name.length()) / 3))
+                .filter(name -> distance(mistyped, name) < Math.max(mistyped.length(), name.length()))
+                .min(Comparator.comparingInt((String name) -> distance(mistyped, name)).thenComparing(name -> name));
+    }
+
+    /** Levenshtein's distance, in one row, with case folded and a swap of neighbours counted as two. */
+    private static int distance(String left, String right) {
+        String from = left.toLowerCase(Locale.ROOT);
+        String to = right.toLowerCase(Locale.ROOT);
+        int[] row = new int[to.length() + 1];
+        for (int column = 0; column <= to.length(); column++) {
+            row[column] = column;
+        }
+        for (int line = 1; line <= from.length(); line++) {
+            int diagonal = row[0];
+            row[0] = line;
+            for (int column = 1; column <= to.length(); column++) {
+                int replaced = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
+                diagonal = row[column];
+                row[column] = Math.min(replaced, Math.min(row[column - 1], row[column]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,136 @@
+package dev.resilience.configuration;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Converts the texts of a setting to the type of a knob. A type the core doesn't know converts itself through a public
+ * static {@code parse(String)} that throws {@link IllegalArgumentException} with a reason completing "the value …".
+ */
+final class Texts {
+
+    private Texts() {}
+
+    static Object convert(Setting setting, Type type) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            return elements(setting, list.getActualTypeArguments()[0]);
+        }
+        return one(setting.text().trim(), (Class<?>) type);
+    }
+
+    private static List<Object> elements(Setting setting, Type element) {
+        List<String> texts = setting.values().size() == 1
+                ? Arrays.asList(setting.values().get(0).split(","))
+                : setting.values();
+        List<Object> converted = new ArrayList<>();
+        for (String text : texts) {
+            if (!text.isBlank()) {
+                converted.add(one(text.trim(), (Class<?>) element));
+            }
+        }
+        return List.copyOf(converted);
+    }
+
+    private static Object one(String text, Class<?> type) {
+        if (type == String.class) {
+            return text;
+        }
+        if (type == Boolean.class) {
+            return truth(text);
+        }
+        if (type == Integer.class) {
+            return Math.toIntExact(whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        }
+        if (type == Long.class) {
+            return whole(text, Long.MIN_VALUE, Long.MAX_VALUE);
+        }
+        if (type == Double.class) {
+            return number(text);
+        }
+        if (type == Duration.class) {
+            return Durations.parse(text);
+        }
+        return type.isEnum() ? constant(text, type) : parsed(text, type);
+    }
+
+    private static Boolean truth(String text) {
+        return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+            case "true", "yes", "on" -> true;
+            case "false", "no", "off" -> false;
+            default -> throw new IllegalArgumentException("is neither true nor false");
+        };
+    }
+
+    private static long whole(String text, long least, long most) {
+        try {
+            long number = Long.parseLong(text.replace("_", ""));
+            if (number < least || number > most) {
+                throw new IllegalArgumentException("must be a whole number from " + least + " to " + most);
+            }
+            return number;
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException("is no whole number from " + least + " to " + most, malformed);
+        }
+    }
+
+    /** A number, or a percentage: {@code 50%} is 50. */
+    private static Double number(String text) {
+        try {
+            double number = Double.parseDouble(text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text);
+            if (Double.isNaN(number) || Double.isInfinite(number)) {
+                throw new IllegalArgumentException("is no finite number");
+            }
+            return number;
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException("is no number", malformed);
+        }
+    }
+
+    private static Object constant(String text, Class<?> type) {
+        for (Object constant : type.getEnumConstants()) {
+            if (Knobs.uniform(((Enum<?>) constant).name()).equals(Knobs.uniform(text))) {
+                return constant;
+            }
+        }
+        List<String> names = Arrays.stream(type.getEnumConstants()).map(Texts::plain).toList();
+        throw new IllegalArgumentException("is none of " + names
+                + NearestName.of(text, names).map(near -> " (did you mean '" + near + "'?)").orElse(""));
+    }
+
+    private static Object parsed(String text, Class<?> type) {
+        try {
+            Method parse = type.getMethod("parse", String.class);
+            if (!Modifier.isStatic(parse.getModifiers())) {
+                throw new IllegalStateException(type + " needs a public static parse(String)");
+            }
+            parse.setAccessible(true);
+            return parse.invoke(null, text);
+        } catch (InvocationTargetException refused) {
+            if (refused.getCause() instanceof IllegalArgumentException reason) {
+                throw reason;
+            }
+            throw new IllegalStateException(type + ".parse failed on '" + text + "'", refused.getCause());
+        } catch (ReflectiveOperationException missing) {
+            throw new IllegalStateException(type + " needs a public static parse(String)", missing);
+        }
+    }
+
+    /** A converted value in the words of YAML. */
+    static String plain(Object value) {
+        if (value instanceof Enum<?> constant) {
+            return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Texts::plain).collect(Collectors.joining(", "));
+        }
+        return Durations.plain(value);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.resilience.event;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Something a policy did or saw. Every event names the kind and the name of its policy. */
+public sealed interface ResilienceEvent {
+
+    /** The kind of the policy, such as {@code circuit-breakers}. */
+    String kind();
+
+    /** The name of the policy. */
+    String name();
+
+    /** A call was refused by this policy. */
+    record Refused(String kind, String name, String operation, Throwable cause) implements ResilienceEvent {}
+
+    /** A call goes in again. */
+    record TriedAgain(
+            String kind, String name, String operation, int attempt, Duration pause, @Nullable Throwable failure)
+            implements ResilienceEvent {}
+
+    /** A call was diverted to a fallback, or given a value instead of its failure. */
+    record Replaced(String kind, String name, String operation, @Nullable Throwable failure)
+            implements ResilienceEvent {}
+
+    /** The time this policy gives a call ran out. */
+    record Expired(String kind, String name, String operation, Duration timeout) implements ResilienceEvent {}
+
+    /** The policy went from one state to another. */
+    record StateChanged(String kind, String name, String from, String to, String reason) implements ResilienceEvent {}
+
+    /** The policy saw something an operator should know, such as its keys outgrowing their bound. */
+    record Noticed(String kind, String name, String what) implements ResilienceEvent {}
+
+    /** A policy in shadow mode would have refused, delayed, answered or retried. */
+    record WouldHave(String kind, String name, String operation, String what) implements ResilienceEvent {}
+}

@@ -1,0 +1,23 @@
+package dev.resilience.failure;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows something about a family of throwables that the core does not, such as the HTTP status inside Spring's client
+ * exceptions. Thread-safe; returns null for what it does not know.
+ */
+public interface FailureClassifier {
+
+    /** What is known about this throwable itself (its causes are asked for separately), or null. */
+    @Nullable Knowledge classify(Throwable throwable);
+
+    /**
+     * What a throwable tells.
+     *
+     * @param status the HTTP status of the answer, or null where there was none
+     * @param retryAfter the wait the answer asks for, or null; negative waits count as zero
+     * @param transientFault true for connection errors and timeouts
+     */
+    record Knowledge(@Nullable Integer status, @Nullable Duration retryAfter, boolean transientFault) {}
+}

@@ -1,0 +1,212 @@
+package dev.resilience;
+
+import dev.resilience.time.ManualTime;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A call in the hands of a test, for asking a policy and reading its answers without an interpreter. */
+public final class FakeCall implements Call {
+
+    private final ManualTime time;
+    private final Map<String, Object> attributes = new HashMap<>();
+    private final Map<Object, Boolean> working = new IdentityHashMap<>();
+    private final Map<Throwable, Boolean> gaveUp = new IdentityHashMap<>();
+    private Object[] arguments = {};
+    private long remainingNanos = Long.MAX_VALUE;
+    private Outcome outcome = Outcome.VALUE;
+    private @Nullable Object value;
+    private @Nullable Throwable failure;
+    private boolean invoked;
+    private int attempt = 1;
+    private @Nullable Object key;
+    private long cost = 1;
+    private @Nullable String tier;
+    private int priority;
+    private long mark;
+    private @Nullable Object memo;
+
+    public FakeCall(ManualTime time) {
+        this.time = time;
+    }
+
+    public FakeCall key(@Nullable Object key) {
+        this.key = key;
+        return this;
+    }
+
+    public FakeCall cost(long cost) {
+        this.cost = cost;
+        return this;
+    }
+
+    public FakeCall tier(@Nullable String tier) {
+        this.tier = tier;
+        return this;
+    }
+
+    public FakeCall priority(int priority) {
+        this.priority = priority;
+        return this;
+    }
+
+    public FakeCall arguments(Object... arguments) {
+        this.arguments = arguments;
+        return this;
+    }
+
+    public FakeCall attribute(String name, Object value) {
+        attributes.put(name, value);
+        return this;
+    }
+
+    public FakeCall remaining(long nanos) {
+        this.remainingNanos = nanos;
+        return this;
+    }
+
+    public FakeCall attempt(int attempt) {
+        this.attempt = attempt;
+        return this;
+    }
+
+    /** The method was invoked and gave this. */
+    public FakeCall gave(@Nullable Object value) {
+        return ended(Outcome.VALUE, value, null, true);
+    }
+
+    /** The method was invoked and threw this. */
+    public FakeCall threw(Throwable failure) {
+        return ended(Outcome.FAILURE, null, failure, true);
+    }
+
+    /** The call ended in any way. */
+    public FakeCall ended(Outcome outcome, @Nullable Object value, @Nullable Throwable failure, boolean invoked) {
+        this.outcome = outcome;
+        this.value = value;
+        this.failure = failure;
+        this.invoked = invoked;
+        return this;
+    }
+
+    @Override
+    public long now() {
+        return time.nanos();
+    }
+
+    @Override
+    public long tick() {
+        return time.tick();
+    }
+
+    @Override
+    public long remainingNanos() {
+        return remainingNanos;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public @Nullable Object value() {
+        return value;
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    @Override
+    public boolean invoked() {
+        return invoked;
+    }
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    @Override
+    public String operation() {
+        return "Test.operation";
+    }
+
+    @Override
+    public Object[] arguments() {
+        return arguments;
+    }
+
+    @Override
+    public @Nullable Object key() {
+        return key;
+    }
+
+    @Override
+    public long cost() {
+        return cost;
+    }
+
+    @Override
+    public @Nullable String tier() {
+        return tier;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+
+    @Override
+    public @Nullable Object attribute(String name) {
+        return attributes.get(name);
+    }
+
+    @Override
+    public long mark() {
+        return mark;
+    }
+
+    @Override
+    public void mark(long mark) {
+        this.mark = mark;
+    }
+
+    @Override
+    public @Nullable Object memo() {
+        return memo;
+    }
+
+    @Override
+    public void memo(@Nullable Object memo) {
+        this.memo = memo;
+    }
+
+    @Override
+    public Scope scope() {
+        return new Scope() {
+            @Override
+            public void gaveUpOn(Throwable failure) {
+                gaveUp.put(failure, true);
+            }
+
+            @Override
+            public boolean gaveUp(@Nullable Throwable failure) {
+                return gaveUp.containsKey(failure);
+            }
+
+            @Override
+            public void working(Object token) {
+                working.put(token, true);
+            }
+
+            @Override
+            public boolean isWorking(Object token) {
+                return working.containsKey(token);
+            }
+        };
+    }
+}

@@ -1,0 +1,172 @@
+package dev.resilience.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/**
+ * Time turned by hand: every clock there is, in one place.
+ *
+ * <p>Turning it runs what falls due on the turning thread, in order of time, and beats once at every instant something
+ * falls due and at the end. A blocking pause turns the time itself, so a test of a blocking call needs no second thread.
+ */
+public final class ManualTime implements Ticker, Pulse, Scheduler {
+
+    /** Where the wall clock stands when the ticker stands at its origin. */
+    public static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final long origin;
+    private final List<LongConsumer> beats = new CopyOnWriteArrayList<>();
+    private final PriorityQueue<Task> tasks =
+            new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.due).thenComparingLong(task -> task.turn));
+    private long now;
+    private long turns;
+    private final AtomicLong paused = new AtomicLong();
+    private volatile double random = 0.5;
+    private volatile Executor executor = Runnable::run;
+
+    /** Time whose ticker starts near the overflow of a long, because real ones may. */
+    public ManualTime() {
+        this(Long.MAX_VALUE - Duration.ofSeconds(5).toNanos());
+    }
+
+    /** Time whose ticker starts there. */
+    public ManualTime(long origin) {
+        this.origin = origin;
+        this.now = origin;
+    }
+
+    /** This time as it is handed to factories. */
+    public Time time() {
+        InstantSource wall = () -> EPOCH.plusNanos(nanos() - origin);
+        return new Time(this, this, this, wall, () -> random);
+    }
+
+    /** Turns the time on. */
+    public void advance(Duration duration) {
+        advanceNanos(duration.toNanos());
+    }
+
+    /** Turns the time on. */
+    public void advanceNanos(long nanos) {
+        long end = nanos() + nanos;
+        for (Task due = next(end); due != null; due = next(end)) {
+            beat();
+            due.task.run();
+        }
+        set(end);
+        beat();
+    }
+
+    /** What the random source gives from now on, in [0, 1). */
+    public void random(double next) {
+        this.random = next;
+    }
+
+    /** Where callbacks run from now on; by default on the thread that turns the time or signals. */
+    public void executor(Executor next) {
+        this.executor = next;
+    }
+
+    /** How long blocking callers paused, in all. */
+    public Duration paused() {
+        return Duration.ofNanos(paused.get());
+    }
+
+    /** How many scheduled tasks are waiting. */
+    public synchronized int scheduled() {
+        return tasks.size();
+    }
+
+    @Override
+    public synchronized long nanos() {
+        return now;
+    }
+
+    @Override
+    public long tick() {
+        return nanos();
+    }
+
+    @Override
+    public void onBeat(LongConsumer work) {
+        beats.add(work);
+    }
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public Scheduled schedule(Runnable task, long delayNanos) {
+        Task scheduled = add(task, delayNanos);
+        return () -> remove(scheduled);
+    }
+
+    @Override
+    public Executor executor() {
+        return task -> executor.execute(task);
+    }
+
+    @Override
+    public void pause(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        paused.addAndGet(nanos);
+        advanceNanos(nanos);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void beat() {
+        long at = nanos();
+        beats.forEach(work -> work.accept(at));
+    }
+
+    private synchronized Task add(Runnable task, long delayNanos) {
+        Task added = new Task(now + Math.max(0, delayNanos) - origin, turns++, () -> executor.execute(task));
+        tasks.add(added);
+        return added;
+    }
+
+    private synchronized void remove(Task task) {
+        tasks.remove(task);
+    }
+
+    private synchronized Task next(long end) {
+        Task first = tasks.peek();
+        if (first == null || first.due > end - origin) {
+            return null;
+        }
+        tasks.poll();
+        now = Math.max(now - origin, first.due) + origin;
+        return first;
+    }
+
+    private synchronized void set(long instant) {
+        if (instant - now > 0) {
+            now = instant;
+        }
+    }
+
+    /** Due times are relative to the origin, so that they compare as plain numbers. */
+    private static final class Task {
+        private final long due;
+        private final long turn;
+        private final Runnable task;
+
+        private Task(long due, long turn, Runnable task) {
+            this.due = due;
+            this.turn = turn;
+            this.task = task;
+        }
+    }
+}
