@@ -79,7 +79,8 @@ public interface PolicyKind<C extends Record, P> {
      * @param returnType what it gives: the value inside the future or publisher
      * @param placement the placement attributes that are set there, by name, as text
      */
-    record Site(String operation, CallShape shape, Class<?> returnType, java.util.Map<String, List<String>> placement) {}
+    record Site(
+            String operation, CallShape shape, Class<?> returnType, java.util.Map<String, List<String>> placement) {}
 
     /** The default order of places, outermost first, with room between them. */
     final class Order {

@@ -101,11 +101,19 @@ public final class Configurations {
             if (knob.isEmpty()) {
                 problems.add(unknown(knobs, written, name, setting));
             } else if (knob.get().isMap() && name.equals(written)) {
-                problems.add(problem(written, setting, "is a map", "Write entries below it, such as '" + written + ".NAME: "
-                        + knob.get().exampleOrDefault() + "'"));
+                problems.add(problem(
+                        written,
+                        setting,
+                        "is a map",
+                        "Write entries below it, such as '" + written + ".NAME: "
+                                + knob.get().exampleOrDefault() + "'"));
             } else if (!knob.get().isMap() && !name.equals(written)) {
-                problems.add(problem(written, setting, "'" + knob.get().name() + "' has nothing below it",
-                        "Write for example '" + knob.get().name() + ": " + knob.get().exampleOrDefault() + "'"));
+                problems.add(problem(
+                        written,
+                        setting,
+                        "'" + knob.get().name() + "' has nothing below it",
+                        "Write for example '" + knob.get().name() + ": "
+                                + knob.get().exampleOrDefault() + "'"));
             } else {
                 canonical.put(knob.get().name() + written.substring(name.length()), setting);
             }
@@ -122,13 +130,17 @@ public final class Configurations {
     private static Optional<String> alternative(List<Knobs.Described> knobs, String name) {
         return knobs.stream()
                 .filter(knob -> !knob.knob().insteadOf().isEmpty())
-                .filter(knob -> knob.name().equals(name) || knob.knob().insteadOf().equals(name))
+                .filter(knob ->
+                        knob.name().equals(name) || knob.knob().insteadOf().equals(name))
                 .map(knob -> knob.name().equals(name) ? knob.knob().insteadOf() : knob.name())
                 .findFirst();
     }
 
     private static Problem contradiction(String address, String other, Map<String, Setting> layer) {
-        return problem(address, layer.get(address), "says the same as '" + other + "' (" + layer.get(other).text() + ")",
+        return problem(
+                address,
+                layer.get(address),
+                "says the same as '" + other + "' (" + layer.get(other).text() + ")",
                 "Give one of the two");
     }
 
@@ -144,8 +156,7 @@ public final class Configurations {
         return new Problem(property, setting.text(), setting.origin(), reason, remedy);
     }
 
-    private static @Nullable Object value(
-            Knobs.Described knob, Map<String, Setting> settings, List<Problem> problems) {
+    private static @Nullable Object value(Knobs.Described knob, Map<String, Setting> settings, List<Problem> problems) {
         if (knob.isMap()) {
             return entries(knob, settings, problems);
         }

@@ -60,7 +60,9 @@ public final class Knobs {
     /** The knob of this name in any of the forms {@code max-wait}, {@code maxWait}, {@code max_wait}, {@code MAXWAIT}. */
     public static Optional<Described> find(List<Described> knobs, String name) {
         String uniform = uniform(name);
-        return knobs.stream().filter(knob -> uniform(knob.name()).equals(uniform)).findFirst();
+        return knobs.stream()
+                .filter(knob -> uniform(knob.name()).equals(uniform))
+                .findFirst();
     }
 
     /** {@code maxConcurrent} as {@code max-concurrent}. */

@@ -84,7 +84,8 @@ final class Texts {
     /** A number, or a percentage: {@code 50%} is 50. */
     private static Double number(String text) {
         try {
-            double number = Double.parseDouble(text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text);
+            double number = Double.parseDouble(
+                    text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text);
             if (Double.isNaN(number) || Double.isInfinite(number)) {
                 throw new IllegalArgumentException("is no finite number");
             }
@@ -100,9 +101,12 @@ final class Texts {
                 return constant;
             }
         }
-        List<String> names = Arrays.stream(type.getEnumConstants()).map(Texts::plain).toList();
+        List<String> names =
+                Arrays.stream(type.getEnumConstants()).map(Texts::plain).toList();
         throw new IllegalArgumentException("is none of " + names
-                + NearestName.of(text, names).map(near -> " (did you mean '" + near + "'?)").orElse(""));
+                + NearestName.of(text, names)
+                        .map(near -> " (did you mean '" + near + "'?)")
+                        .orElse(""));
     }
 
     private static Object parsed(String text, Class<?> type) {
