@@ -56,7 +56,9 @@ public abstract class CallRejectedException extends RejectedExecutionException {
     @Override
     public final String getMessage() {
         String message = kind + " '" + name + "' refused the call: " + reason();
-        return retryAfter().map(wait -> message + "; retry after " + Durations.plain(wait)).orElse(message);
+        return retryAfter()
+                .map(wait -> message + "; retry after " + Durations.plain(wait))
+                .orElse(message);
     }
 
     /** Fills no stack trace: the refusal names its policy, which says more. */
