@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The knobs of a configuration record, read from its components. */
 public final class Knobs {
@@ -28,13 +29,18 @@ public final class Knobs {
             return accessor.getType() == Map.class;
         }
 
+        /** Whether the knob is a list. */
+        public boolean isList() {
+            return accessor.getType() == List.class;
+        }
+
         /** A value worth copying. */
         public String exampleOrDefault() {
             return knob.example().isEmpty() ? knob.byDefault() : knob.example();
         }
 
         /** The value of this knob in a record; may be null. */
-        public Object read(Record configuration) {
+        public @Nullable Object read(Record configuration) {
             try {
                 accessor.getAccessor().setAccessible(true);
                 return accessor.getAccessor().invoke(configuration);
