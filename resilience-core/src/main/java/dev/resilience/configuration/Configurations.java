@@ -86,6 +86,8 @@ public final class Configurations {
                     }
                     overlaid.remove(other);
                 });
+                Knobs.find(knobs, address).ifPresent(knob -> List.of(knob.knob().outranks())
+                        .forEach(overlaid::remove));
             }
             overlaid.putAll(canonical);
         }
