@@ -1,5 +1,6 @@
 package dev.resilience.configuration;
 
+import dev.resilience.PolicyKind;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -60,6 +61,13 @@ public final class Knobs {
             }
             knobs.add(new Described(kebab(component.getName()), component.getGenericType(), component, knob));
         }
+        return List.copyOf(knobs);
+    }
+
+    /** Everything a policy of this kind can be told: the knobs of its record, then those of all kinds. */
+    public static List<Described> of(PolicyKind<?, ?> kind) {
+        List<Described> knobs = new ArrayList<>(of(kind.configurationType()));
+        knobs.addAll(of(CommonKnobs.class));
         return List.copyOf(knobs);
     }
 
