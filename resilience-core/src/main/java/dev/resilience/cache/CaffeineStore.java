@@ -12,7 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps results in Caffeine, each with its own time to live. The only class that knows Caffeine. */
+/**
+ * Keeps results in Caffeine, each with its own time to live. The only class that knows Caffeine.
+ *
+ * <p>Expiry goes by the pulse, because reading the exact clock costs as much as all the rest of a hit. A result may
+ * thus be given for the few milliseconds that the pulse is behind, which is well within what jitter does to its time.
+ */
 final class CaffeineStore implements Store {
 
     private final LongAdder evictions = new LongAdder();
@@ -24,7 +29,7 @@ final class CaffeineStore implements Store {
         cache = Caffeine.newBuilder()
                 .maximumSize(maxEntries)
                 .expireAfter(new AsPut())
-                .ticker(time.ticker()::nanos)
+                .ticker(time.pulse()::tick)
                 .executor(time.scheduler().executor())
                 .evictionListener((key, answer, cause) -> count(cause))
                 .build();
