@@ -90,8 +90,8 @@ class CircuitBreakerConfigurationTest {
 
     @Test
     void reportsEverythingAtOnce() {
-        List<Problem> problems = problems(Map.of(
-                "window", "5", "failure-rate-threshold", "0", "open-wait", "10m", "success-threshold", "9"));
+        List<Problem> problems = problems(
+                Map.of("window", "5", "failure-rate-threshold", "0", "open-wait", "10m", "success-threshold", "9"));
 
         assertThat(problems)
                 .extracting(Problem::property)

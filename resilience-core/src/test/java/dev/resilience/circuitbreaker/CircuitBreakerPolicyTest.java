@@ -406,9 +406,10 @@ class CircuitBreakerPolicyTest {
         classifiers.add(throwable -> {
             throw new IllegalStateException("broken");
         });
-        CircuitBreakerPolicy breaker = KIND.create("upstream", configuration("consecutive-failures", "1"), context(event -> {
-            throw new IllegalStateException("broken");
-        }));
+        CircuitBreakerPolicy breaker =
+                KIND.create("upstream", configuration("consecutive-failures", "1"), context(event -> {
+                    throw new IllegalStateException("broken");
+                }));
 
         fail(breaker, 1);
 

@@ -169,7 +169,8 @@ class OutcomeWindowTest {
         calls.record(true, false, 0);
         time.record(true, false, 0);
 
-        assertThat(calls.resized(Window.ofTime(Duration.ofSeconds(30)), 0).tally(0)).isEqualTo(Tally.NONE);
+        assertThat(calls.resized(Window.ofTime(Duration.ofSeconds(30)), 0).tally(0))
+                .isEqualTo(Tally.NONE);
         assertThat(time.resized(Window.ofCalls(10), 0).tally(0)).isEqualTo(Tally.NONE);
     }
 
