@@ -141,8 +141,7 @@ final class KeyStore {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable
-    Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
         long hash = hash(key);
         KeyTable table = table(hash);
         table.enter();

@@ -62,8 +62,7 @@ final class RateLimiter {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable
-    Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    @Nullable Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
                 ? bucket.refusal(windows, now - origin, cost, maxWait)
