@@ -42,7 +42,7 @@ public final class ToyKind implements PolicyKind<ToyKind.Toy, ToyKind.Toy> {
             @Knob(value = "Its colours.", byDefault = "red, blue")
             List<String> colours,
 
-            @Knob(value = "The times of play, longest first.", example = "2h, 30m")
+            @Knob(value = "The times of play, longest first.", example = "2h, 30m", outranks = "failure-rate")
             List<Duration> turns,
 
             @Knob(value = "How many of one player's turns count.", example = "7")

@@ -107,8 +107,11 @@ final class KindSection {
     private void entry(Written written, int at, Knobs.Described knob, Section section, SourceSettings settings) {
         PropertyPath path = written.path();
         if (path.size() == at + 1) {
-            String example = "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
-            unlessEmpty(written, "needs entries by name below it", example);
+            unlessEmpty(written, "needs entries by name below it", entryExample(knob));
+            return;
+        }
+        if (isFirstElement(path.segment(at + 1))) {
+            report(written, "is a list, but needs entries by name", entryExample(knob) + "; the name 0 in quotes");
             return;
         }
         boolean element = path.size() > at + 2 && path.segment(path.size() - 1).isIndex();
@@ -122,6 +125,15 @@ final class KindSection {
             String address = path.segment(at).text() + "." + key;
             settings.put(section, address, element ? index(path) : SourceSettings.SINGLE, written);
         }
+    }
+
+    /** Numbers are good names and arrive as if they were indexes, but only a list begins with 0. */
+    private static boolean isFirstElement(Segment segment) {
+        return segment.isIndex() && segment.text().equals("0");
+    }
+
+    private static String entryExample(Knobs.Described knob) {
+        return "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
     }
 
     private static boolean holdsLists(Knobs.Described knob) {
