@@ -2,6 +2,7 @@ package dev.resilience.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.resilience.ResilienceConfigurationException;
@@ -300,9 +301,5 @@ class CatalogTest {
             settings.put(namesAndTexts[index], Setting.of(namesAndTexts[index + 1], "application.yml:3"));
         }
         return settings;
-    }
-
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
     }
 }

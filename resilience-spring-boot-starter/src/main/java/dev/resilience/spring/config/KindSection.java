@@ -37,8 +37,17 @@ final class KindSection {
         } else if (path.segment(1).isIndex()) {
             report(written, "is a list, but every " + kind.singular() + " has a name", example("NAME"));
         } else {
-            named(written, settings);
+            named(withOn(written), settings);
         }
+    }
+
+    /** YAML 1.1 reads an unquoted {@code on} as true; where a knob is called so, that is what was meant. */
+    private Written withOn(Written written) {
+        PropertyPath path = written.path();
+        boolean on = path.size() > 2
+                && path.segment(2).equals(new Segment("true", true))
+                && Knobs.find(knobs, "on").isPresent();
+        return on ? new Written(path.with(2, "on"), written.text(), written.origin()) : written;
     }
 
     private void named(Written written, SourceSettings settings) {
@@ -50,7 +59,7 @@ final class KindSection {
         if (!path.isOneName(1, end)) {
             mangled(written, name, PropertyName.of(kind.id(), name));
         } else if (path.size() > 2) {
-            knob(written, 2, name, section, settings);
+            knob(written, 2, section, settings);
         } else if (unlessEmpty(written, "needs settings below it", example(name))) {
             settings.name(section);
         }
@@ -62,7 +71,7 @@ final class KindSection {
             unlessEmpty(written, "needs settings below it", "Write for example '" + exampleKnob() + "' below it");
             return;
         }
-        knob(written, 2, "", new Section(Roots.DEFAULTS, kind.id(), false), settings);
+        knob(withOn(written), 2, new Section(Roots.DEFAULTS, kind.id(), false), settings);
     }
 
     private int knobAfter(PropertyPath path, int from) {
@@ -84,7 +93,7 @@ final class KindSection {
                 && NearestName.of(path.segment(2).text(), names).isEmpty();
     }
 
-    private void knob(Written written, int at, String policy, Section section, SourceSettings settings) {
+    private void knob(Written written, int at, Section section, SourceSettings settings) {
         PropertyPath path = written.path();
         if (path.segment(at).isIndex()) {
             report(written, "is a list where settings by name belong", "Write for example '" + exampleKnob() + "'");

@@ -2,10 +2,13 @@ package dev.resilience.spring.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.resilience.PolicyKind;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.ToyKind;
 import dev.resilience.ToyKind.Toy;
+import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
 import dev.resilience.configuration.Setting;
@@ -305,8 +308,21 @@ class EnvironmentReaderTest {
                         "resilience.strict");
     }
 
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
+    @Test
+    void anUnquotedOnIsTheKnobOfThatNameThoughYamlReadsItAsTrue() {
+        record Listening(
+                @Knob(value = "What it answers to.", example = "clap")
+                List<String> on) {}
+        yaml("resilience: {defaults: {ears: {on: clap}}, ears: {left: {on: [clap, shout]}, right: }}");
+        PolicyKind<Listening, Listening> ears = new BareKind<>("ears", Listening.class);
+
+        ResilienceProperties properties = EnvironmentReader.read(environment, List.of(ears));
+
+        assertThat(properties.problems()).isEmpty();
+        assertThat(properties.catalog().resolve(ears, "left").configuration().on())
+                .containsExactly("clap", "shout");
+        assertThat(properties.catalog().resolve(ears, "right").configuration().on())
+                .containsExactly("clap");
     }
 
     private void yaml(String yaml) {
