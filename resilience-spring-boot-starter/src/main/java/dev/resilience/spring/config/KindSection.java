@@ -7,8 +7,6 @@ import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.spring.config.PropertyPath.Segment;
 import dev.resilience.spring.config.SourceSettings.Section;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Optional;
 
@@ -106,7 +104,7 @@ final class KindSection {
         }
         boolean element = path.size() == at + 2 && path.segment(at + 1).isIndex();
         int end = element ? path.size() - 1 : path.size();
-        if (element && knob.isPresent() && !knob.get().isList()) {
+        if (element && knob.isPresent() && !knob.get().takesSeveral()) {
             noList(written, knob.get());
             return;
         }
@@ -128,7 +126,7 @@ final class KindSection {
         String key = path.text(at + 1, end);
         if (!path.isOneName(at + 1, end)) {
             mangled(written, key, knob.name() + "[" + key + "]");
-        } else if (element && !holdsLists(knob)) {
+        } else if (element && !knob.takesSeveral()) {
             noList(written, knob);
         } else {
             String address = path.segment(at).text() + "." + key;
@@ -143,11 +141,6 @@ final class KindSection {
 
     private static String entryExample(Knobs.Described knob) {
         return "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
-    }
-
-    private static boolean holdsLists(Knobs.Described knob) {
-        Type entry = ((ParameterizedType) knob.type()).getActualTypeArguments()[1];
-        return entry instanceof ParameterizedType list && list.getRawType() == List.class;
     }
 
     private static int index(PropertyPath path) {

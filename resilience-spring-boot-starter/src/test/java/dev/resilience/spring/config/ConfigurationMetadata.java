@@ -7,6 +7,7 @@ import dev.resilience.configuration.Knobs.Described;
 import dev.resilience.configuration.PropertyName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,8 @@ final class ConfigurationMetadata {
 
     private void property(String name, Described knob) {
         String example = knob.knob().example();
-        String description = knob.knob().value() + (example.isEmpty() ? "" : " For example '" + example + "'.");
+        String description =
+                sentence(knob.knob().value()) + (example.isEmpty() ? "" : " For example '" + example + "'.");
         property(name, typeName(knob.type()), description);
         Object byDefault = byDefault(knob);
         if (byDefault != null) {
@@ -88,6 +90,10 @@ final class ConfigurationMetadata {
                             .toList(),
                     false);
         }
+    }
+
+    private static String sentence(String words) {
+        return words.endsWith(".") ? words : words + ".";
     }
 
     /** What converts itself from text is text to an IDE. */
@@ -115,8 +121,7 @@ final class ConfigurationMetadata {
         }
         boolean number = knob.type() instanceof Class<?> type && Number.class.isAssignableFrom(type);
         if (number) {
-            return new java.math.BigDecimal(
-                    text.replace("%", "").replace("_", "").trim());
+            return new BigDecimal(text.replace("%", "").replace("_", "").trim());
         }
         return knob.type() == Duration.class ? Durations.plain(Durations.parse(text)) : text;
     }

@@ -152,7 +152,7 @@ final class MalformedConfigurations {
             return;
         }
         add("a map for a value", policy(kind, knob.name(), "{a: 'x'}"), property, "x");
-        if (!knob.isList()) {
+        if (!knob.takesSeveral()) {
             String example = knob.exampleOrDefault();
             add("a list for a value", policy(kind, knob.name(), "['" + example + "']"), property + "[0]", example);
         }
@@ -223,7 +223,8 @@ final class MalformedConfigurations {
         return Stream.of(file.split("\n---\n")).map(document -> {
             String[] firstAndRest = document.strip().split("\n", 2);
             String[] said = firstAndRest[0].substring(1).split("=", 2);
-            return new MalformedConfiguration("nonsense", firstAndRest[1], said[0].trim(), said[1].trim());
+            String value = said.length == 1 ? null : said[1].trim();
+            return new MalformedConfiguration("nonsense", firstAndRest[1], said[0].trim(), value);
         });
     }
 }
