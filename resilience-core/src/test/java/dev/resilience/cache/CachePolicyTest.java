@@ -47,6 +47,30 @@ class CachePolicyTest {
     }
 
     @Test
+    void givesAResultThatReplacesAnotherItsWholeTime() {
+        CacheHarness quotes = new CacheHarness(Map.of("ttl", "10ms", "ttl-jitter", "0", "ttls.longer", "1m"));
+
+        for (int round = 0; round < 500; round++) {
+            quotes.load(quotes.call("ACME"), round);
+            quotes.time.advance(Duration.ofMillis(10).minusNanos(1));
+            assertThat(quotes.ask("ACME")).isEqualTo(Admission.returning(round));
+            quotes.time.advanceNanos(1);
+        }
+    }
+
+    @Test
+    void makesRoomWhenTheLongestTimeIsOver() {
+        CacheHarness quotes = new CacheHarness(Map.of("ttl", "60s"));
+        quotes.load(quotes.call("ACME"), 42);
+
+        quotes.time.advance(Duration.ofSeconds(62));
+        quotes.load(quotes.call("OTHER"), 43);
+
+        assertThat(quotes.number("entries")).isEqualTo(1L);
+        assertThat(quotes.number("evictions")).isEqualTo(0L);
+    }
+
+    @Test
     void shortensTheTimeByChanceButNeverLengthensIt() {
         CacheHarness quotes = new CacheHarness(Map.of("ttl", "100s"));
         quotes.time.random(0.5);
