@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What if there are more keys than fit?</b> Forgetting one would be the simplest answer, and a gift: whoever was
  * blocked could wash itself clean with a flood of invented keys. So a key with a charge never leaves, and a key that
- * finds no room shares one of {@value #SHARED_BUCKETS} buckets with others, by its hash, under the same limits: strict,
- * never generous. While its shared bucket has a charge, a new key stays with it, even if there is room again, because
+ * finds no room shares one of {@value #SHARED_BUCKETS} buckets with others, by its hash, under the policy's own limits,
+ * whatever override or tier it would have: strict, never generous. While its shared bucket has a charge, a new key stays with it, even if there is room again, because
  * part of that charge may be its own.
  */
 final class KeyStore {
@@ -29,6 +29,7 @@ final class KeyStore {
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
     private volatile int maxKeys;
+    private volatile @Nullable SlidingWindows sharedWindows;
     private volatile Bucket @Nullable [] shared;
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
@@ -45,6 +46,11 @@ final class KeyStore {
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
     void maxKeys(int most) {
         maxKeys = most;
+    }
+
+    /** The windows of the shared buckets from now on; until then they have those of whoever charges. */
+    void sharedWindows(SlidingWindows windows) {
+        sharedWindows = windows;
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
@@ -112,7 +118,12 @@ final class KeyStore {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(windows, time, cost, maxWait));
+        return Ticket.shared(sharedBucket(hash).charge(whenShared(windows), time, cost, maxWait));
+    }
+
+    private SlidingWindows whenShared(SlidingWindows windows) {
+        SlidingWindows common = sharedWindows;
+        return common == null ? windows : common;
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
@@ -155,7 +166,7 @@ final class KeyStore {
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).refusal(windows, time, cost, maxWait);
+                return sharedBucket(hash).refusal(whenShared(windows), time, cost, maxWait);
             }
             return table.refusal(place < 0 ? null : table.charges(place), windows, time, cost, maxWait);
         } finally {
@@ -170,7 +181,7 @@ final class KeyStore {
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).usage(windows, time);
+                return sharedBucket(hash).usage(whenShared(windows), time);
             }
             return table.usage(place < 0 ? null : table.charges(place), windows, time);
         } finally {

@@ -38,6 +38,11 @@ final class RateLimiter {
         keyed.maxKeys(most);
     }
 
+    /** What keys that find no room share from now on. */
+    void sharedWindows(SlidingWindows windows) {
+        keyed.sharedWindows(windows);
+    }
+
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
     long charge(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
