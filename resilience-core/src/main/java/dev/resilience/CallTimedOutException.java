@@ -45,7 +45,8 @@ public final class CallTimedOutException extends RuntimeException {
 
     @Override
     public String getMessage() {
-        return operation + " did not end within the " + Durations.plain(timeout()) + " that " + kind + " '" + name + "' gives it";
+        return operation + " did not end within the " + Durations.plain(timeout()) + " that " + kind + " '" + name
+                + "' gives it";
     }
 
     /** Fills no stack trace: where the caller waited says nothing about who was slow. */

@@ -15,7 +15,8 @@ public final class NearestName {
         return known.stream()
                 .filter(name -> distance(mistyped, name) <= Math.max(2, Math.max(mistyped.length(), name.length()) / 3))
                 .filter(name -> distance(mistyped, name) < Math.max(mistyped.length(), name.length()))
-                .min(Comparator.comparingInt((String name) -> distance(mistyped, name)).thenComparing(name -> name));
+                .min(Comparator.comparingInt((String name) -> distance(mistyped, name))
+                        .thenComparing(name -> name));
     }
 
     /** Levenshtein's distance, in one row, with case folded and a swap of neighbours counted as two. */

@@ -16,7 +16,8 @@ public record Problem(
 
     /** The same problem, of a property below this prefix. */
     public Problem under(String prefix) {
-        String joined = property.isEmpty() ? prefix : property.startsWith("[") ? prefix + property : prefix + "." + property;
+        String joined =
+                property.isEmpty() ? prefix : property.startsWith("[") ? prefix + property : prefix + "." + property;
         return new Problem(joined, value, origin, reason, remedy);
     }
 

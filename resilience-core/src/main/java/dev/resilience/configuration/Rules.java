@@ -48,7 +48,8 @@ public final class Rules {
     public Rules that(boolean holds, String property, @Nullable Object value, String rule, String example) {
         if (!holds) {
             String written = value == null ? null : Durations.plain(value);
-            problems.add(new Problem(property, written, null, rule, "Write for example '" + property + ": " + example + "'"));
+            problems.add(new Problem(
+                    property, written, null, rule, "Write for example '" + property + ": " + example + "'"));
         }
         return this;
     }

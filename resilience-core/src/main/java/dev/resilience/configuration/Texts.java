@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -62,7 +63,7 @@ final class Texts {
     }
 
     private static Boolean truth(String text) {
-        return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "on" -> true;
             case "false", "no", "off" -> false;
             default -> throw new IllegalArgumentException("is neither true nor false");
@@ -84,7 +85,8 @@ final class Texts {
     /** A number, or a percentage: {@code 50%} is 50. */
     private static Double number(String text) {
         try {
-            double number = Double.parseDouble(text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text);
+            double number = Double.parseDouble(
+                    text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text);
             if (Double.isNaN(number) || Double.isInfinite(number)) {
                 throw new IllegalArgumentException("is no finite number");
             }
@@ -100,9 +102,12 @@ final class Texts {
                 return constant;
             }
         }
-        List<String> names = Arrays.stream(type.getEnumConstants()).map(Texts::plain).toList();
+        List<String> names =
+                Arrays.stream(type.getEnumConstants()).map(Texts::plain).toList();
         throw new IllegalArgumentException("is none of " + names
-                + NearestName.of(text, names).map(near -> " (did you mean '" + near + "'?)").orElse(""));
+                + NearestName.of(text, names)
+                        .map(near -> " (did you mean '" + near + "'?)")
+                        .orElse(""));
     }
 
     private static Object parsed(String text, Class<?> type) {
@@ -123,13 +128,16 @@ final class Texts {
         }
     }
 
-    /** A converted value in the words of YAML. */
+    /** A converted value in the words of YAML: a list with commas, a constant in kebab case, a duration with its units. */
     static String plain(Object value) {
         if (value instanceof Enum<?> constant) {
-            return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
         if (value instanceof List<?> list) {
             return list.stream().map(Texts::plain).collect(Collectors.joining(", "));
+        }
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Long.toString(number.longValue());
         }
         return Durations.plain(value);
     }

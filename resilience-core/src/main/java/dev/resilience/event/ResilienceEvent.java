@@ -17,12 +17,19 @@ public sealed interface ResilienceEvent {
 
     /** A call goes in again. */
     record TriedAgain(
-            String kind, String name, String operation, int attempt, Duration pause, @Nullable Throwable failure)
-            implements ResilienceEvent {}
+            String kind,
+            String name,
+            String operation,
+            int attempt,
+            Duration pause,
+            @Nullable Throwable failure) implements ResilienceEvent {}
 
     /** A call was diverted to a fallback, or given a value instead of its failure. */
-    record Replaced(String kind, String name, String operation, @Nullable Throwable failure)
-            implements ResilienceEvent {}
+    record Replaced(
+            String kind,
+            String name,
+            String operation,
+            @Nullable Throwable failure) implements ResilienceEvent {}
 
     /** The time this policy gives a call ran out. */
     record Expired(String kind, String name, String operation, Duration timeout) implements ResilienceEvent {}

@@ -14,7 +14,8 @@ class ThrowableMatcherTest {
     void knowsAClassByItsSimpleAndByItsFullName() {
         assertThat(matcher("IOException").matches(new IOException())).isTrue();
         assertThat(matcher("java.io.IOException").matches(new IOException())).isTrue();
-        assertThat(matcher("org.elsewhere.IOException").matches(new IOException())).isFalse();
+        assertThat(matcher("org.elsewhere.IOException").matches(new IOException()))
+                .isFalse();
     }
 
     @Test
