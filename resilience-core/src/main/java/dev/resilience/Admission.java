@@ -38,7 +38,17 @@ public sealed interface Admission {
      * @throws IllegalArgumentException if the time is not positive
      */
     static Admission proceedWithin(Duration time) {
-        return new ProceedWithin(time.toNanos());
+        return new ProceedWithin(time.toNanos(), false);
+    }
+
+    /**
+     * Like {@link #proceedWithin}, but of a stream it limits the whole, where the other limits the time to the first
+     * element.
+     *
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    static Admission proceedWhollyWithin(Duration time) {
+        return new ProceedWithin(time.toNanos(), true);
     }
 
     /** Go further in after a wait, which may be zero. The wait is never cut short. */
@@ -82,8 +92,8 @@ public sealed interface Admission {
         }
     }
 
-    /** See {@link Admission#proceedWithin(Duration)}. */
-    record ProceedWithin(long nanos) implements Admission {
+    /** See {@link Admission#proceedWithin(Duration)} and {@link Admission#proceedWhollyWithin(Duration)}. */
+    record ProceedWithin(long nanos, boolean wholeStream) implements Admission {
         public ProceedWithin {
             if (nanos <= 0) {
                 throw new IllegalArgumentException("a deadline needs a positive time, not " + nanos + " ns");

@@ -10,7 +10,8 @@ package dev.resilience;
  * and nowhere else.
  *
  * <p>One policy serves many calls at once, so implementations are thread-safe. What belongs to one call is kept in the
- * call's {@linkplain Call#mark() mark} and {@linkplain Call#memo() memo}.
+ * call's {@linkplain Call#mark() mark} and {@linkplain Call#memo() memo}; the entry that a {@link Verdict.TryAgain} or a
+ * {@link Verdict.Divert} opens keeps both.
  *
  * <p>A policy that throws from either method fails the call with what it threw; its entry counts as closed.
  */
@@ -28,6 +29,14 @@ public interface Policy {
      * settlement is void.
      */
     default boolean heldUntilBodyEnds() {
+        return false;
+    }
+
+    /**
+     * Whether this policy asks for the {@linkplain Call#scope() scope} of calls. Pipelines publish theirs to the guards
+     * inside only where somebody does, because publishing costs a few nanoseconds.
+     */
+    default boolean usesScope() {
         return false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.resilience.time;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Runs things later, and lets a blocking caller wait. Thread-safe. */
@@ -17,6 +18,13 @@ public interface Scheduler {
 
     /** Puts the current thread to rest for at least this long. */
     void pause(long nanos) throws InterruptedException;
+
+    /**
+     * Puts the current thread to rest until the signal has completed, however it completes, but no longer than this.
+     *
+     * @return whether the signal has completed
+     */
+    boolean await(CompletionStage<?> signal, long withinNanos) throws InterruptedException;
 
     /** A task that was scheduled. */
     @FunctionalInterface

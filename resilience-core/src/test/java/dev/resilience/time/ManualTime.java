@@ -6,8 +6,10 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -124,6 +126,25 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+    }
+
+    /** Turns the time on to where the wait ends, unless the signal completes on the way. */
+    @Override
+    public boolean await(CompletionStage<?> signal, long withinNanos) throws InterruptedException {
+        AtomicBoolean completed = new AtomicBoolean();
+        signal.whenComplete((value, failure) -> completed.set(true));
+        long end = nanos() + withinNanos;
+        for (Task due = next(end); due != null && !completed.get(); due = completed.get() ? null : next(end)) {
+            beat();
+            due.task.run();
+        }
+        if (!completed.get() && withinNanos == Long.MAX_VALUE) {
+            throw new IllegalStateException("nothing that is scheduled completes the signal: the test would hang");
+        }
+        if (!completed.get()) {
+            pause(Math.max(0, end - nanos()));
+        }
+        return completed.get();
     }
 
     private void beat() {

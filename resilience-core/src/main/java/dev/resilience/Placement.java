@@ -1,0 +1,75 @@
+package dev.resilience;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What belongs to one policy on one method: key, cost, tier and priority as expressions, and whatever else its kind
+ * declared, resolved at start-up. Immutable and thread-safe.
+ */
+public final class Placement {
+
+    private static final Placement BARE = new Placement(Map.of());
+
+    private final @Nullable Expression key;
+    private final @Nullable Expression cost;
+    private final @Nullable Expression tier;
+    private final @Nullable Expression priority;
+    private final Map<String, Object> attributes;
+
+    private Placement(Map<String, Object> attributes) {
+        this.attributes = Map.copyOf(attributes);
+        this.key = expression("key");
+        this.cost = expression("cost");
+        this.tier = expression("tier");
+        this.priority = expression("priority");
+    }
+
+    /** A placement that says nothing. */
+    public static Placement bare() {
+        return BARE;
+    }
+
+    /** A placement with these resolved attributes: an {@link Expression}, a {@link Target}, a list of them, a Boolean. */
+    public static Placement of(Map<String, Object> attributes) {
+        return attributes.isEmpty() ? BARE : new Placement(attributes);
+    }
+
+    /** Something computed from a call once per entry. Thread-safe. */
+    @FunctionalInterface
+    public interface Expression {
+
+        /**
+         * Its value for a call.
+         *
+         * @param arguments the arguments of the guarded method
+         * @param context the Reactor context of a subscription, or null for other shapes
+         */
+        @Nullable Object evaluate(Object[] arguments, @Nullable Object context);
+    }
+
+    public @Nullable Expression key() {
+        return key;
+    }
+
+    public @Nullable Expression cost() {
+        return cost;
+    }
+
+    public @Nullable Expression tier() {
+        return tier;
+    }
+
+    public @Nullable Expression priority() {
+        return priority;
+    }
+
+    /** Any attribute by its name, or null. */
+    public @Nullable Object attribute(String name) {
+        return attributes.get(name);
+    }
+
+    private @Nullable Expression expression(String name) {
+        return (Expression) attributes.get(name);
+    }
+}

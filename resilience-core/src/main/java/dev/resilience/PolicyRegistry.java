@@ -1,0 +1,81 @@
+package dev.resilience;
+
+import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.ResolvedPolicy;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Every policy of one application, by kind and name: (kind, name) is one shared instance. It never makes a policy because
+ * somebody asked for a name. Thread-safe.
+ */
+public final class PolicyRegistry {
+
+    private final Map<String, PolicyKind<?, ?>> kinds = new LinkedHashMap<>();
+    private final Map<String, ConcurrentMap<String, PolicyInstance<?, ?>>> instances = new LinkedHashMap<>();
+    private final PolicyContext context;
+
+    /** A registry of these kinds. @throws IllegalArgumentException if two kinds have one id */
+    public PolicyRegistry(Collection<PolicyKind<?, ?>> kinds, PolicyContext context) {
+        this.context = context;
+        for (PolicyKind<?, ?> kind : kinds) {
+            PolicyKind<?, ?> other = this.kinds.put(kind.id(), kind);
+            if (other != null) {
+                throw new IllegalArgumentException("two kinds are called '" + kind.id() + "': "
+                        + other.getClass().getName() + " and " + kind.getClass().getName());
+            }
+            instances.put(kind.id(), new ConcurrentHashMap<>());
+        }
+    }
+
+    /** The kinds on the class path, in the order of their default places as far as that is known before an instance is. */
+    public static List<PolicyKind<?, ?>> kindsOnClassPath() {
+        List<PolicyKind<?, ?>> found = new java.util.ArrayList<>();
+        ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())
+                .forEach(found::add);
+        return List.copyOf(found);
+    }
+
+    /** The kinds, in the order they were given. */
+    public Collection<PolicyKind<?, ?>> kinds() {
+        return List.copyOf(kinds.values());
+    }
+
+    /** The kind of this id. @throws IllegalArgumentException naming the nearest one, if there is none */
+    public PolicyKind<?, ?> kind(String id) {
+        PolicyKind<?, ?> kind = kinds.get(id);
+        if (kind == null) {
+            throw new IllegalArgumentException("there is no kind '" + id + "'"
+                    + NearestName.of(id, kinds.keySet())
+                            .map(near -> "; did you mean '" + near + "'?")
+                            .orElse(""));
+        }
+        return kind;
+    }
+
+    /** The instance of this name, if there is one. */
+    public Optional<PolicyInstance<?, ?>> find(String kind, String name) {
+        return Optional.ofNullable(instances.get(kind(kind).id()).get(name));
+    }
+
+    /** The instances of a kind, by name. */
+    public Map<String, PolicyInstance<?, ?>> all(String kind) {
+        return new TreeMap<>(instances.get(kind(kind).id()));
+    }
+
+    /** Makes the policy and adds it. @throws IllegalStateException if there is one of this name */
+    public <C extends Record, P> PolicyInstance<C, P> add(PolicyKind<C, P> kind, ResolvedPolicy<C> resolved) {
+        PolicyInstance<C, P> added = new PolicyInstance<>(kind, resolved, context);
+        if (instances.get(kind(kind.id()).id()).putIfAbsent(added.name(), added) != null) {
+            throw new IllegalStateException("there is a " + kind.singular() + " '" + added.name() + "' already");
+        }
+        return added;
+    }
+}

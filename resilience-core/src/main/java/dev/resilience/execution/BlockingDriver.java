@@ -1,0 +1,81 @@
+package dev.resilience.execution;
+
+import dev.resilience.Body;
+import dev.resilience.ContextCarrier;
+import dev.resilience.Target;
+import dev.resilience.time.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** Drives calls whose result is there when the method returns: everything happens on the caller's thread. */
+public final class BlockingDriver {
+
+    private BlockingDriver() {}
+
+    /** Runs the call to its end. @throws Throwable what the method or a policy threw, unwrapped */
+    public static @Nullable Object call(Route route, Object[] arguments, Body body) throws Throwable {
+        return drive(new Execution(route, arguments, InterruptingDeadline::new), arguments, body);
+    }
+
+    private static @Nullable Object drive(Execution execution, Object[] arguments, Body body) throws Throwable {
+        Step step = execution.start();
+        while (step != Step.DONE) {
+            step = switch (step) {
+                case INVOKE -> invoke(execution, arguments, body);
+                case PAUSE, AWAIT -> rest(execution, step);
+                case FORK -> fork(execution, arguments, body);
+                case DONE -> step;
+            };
+        }
+        return execution.result();
+    }
+
+    private static Step invoke(Execution execution, Object[] arguments, Body body) {
+        CallScope scope = execution.publishedScope();
+        CallScope before = scope == null ? null : CallScope.enter(scope);
+        Object result;
+        try {
+            Target diversion = execution.diversion();
+            result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+        } catch (Throwable thrown) {
+            leave(scope, before);
+            return execution.threw(thrown);
+        }
+        leave(scope, before);
+        return execution.returned(result);
+    }
+
+    private static void leave(@Nullable CallScope scope, @Nullable CallScope before) {
+        if (scope != null) {
+            CallScope.leave(before);
+        }
+    }
+
+    private static Step rest(Execution execution, Step step) {
+        Scheduler scheduler = execution.route.runtime.time().scheduler();
+        try {
+            if (step == Step.PAUSE) {
+                scheduler.pause(execution.waitNanos());
+            } else {
+                scheduler.await(execution.signal(), execution.waitNanos());
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return execution.interrupted(interrupt);
+        }
+        return execution.resumed();
+    }
+
+    /** The refresh runs on a worker, with the caller's context, and nobody waits for it. */
+    private static Step fork(Execution execution, Object[] arguments, Body body) {
+        Execution detached = execution.fork(InterruptingDeadline::new);
+        ContextCarrier.Captured context = execution.route.runtime.carrier().capture();
+        execution.route.runtime.time().scheduler().executor().execute(() -> {
+            try (ContextCarrier.Restored restored = context.restore()) {
+                drive(detached, arguments, body);
+            } catch (Throwable failed) {
+                // The policy that asked for the refresh was settled with it; the caller has its answer.
+            }
+        });
+        return execution.forked();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.resilience.execution;
+
+import dev.resilience.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scope of one call, linked to the scope of the guarded call around it.
+ *
+ * <p>A blocking or future-valued call finds the one around it on its thread; a subscription finds it in its Reactor
+ * context. Words spoken in a scope are heard in all scopes around it.
+ */
+final class CallScope implements Scope {
+
+    private static final ThreadLocal<@Nullable CallScope> CURRENT = new ThreadLocal<>();
+    private static final int LONGEST_CHAIN_OF_CAUSES = 32;
+
+    private final @Nullable CallScope around;
+    private final CallView call;
+    private volatile @Nullable Throwable gaveUpOn;
+    private volatile @Nullable Object working;
+
+    CallScope(@Nullable CallScope around, CallView call) {
+        this.around = around;
+        this.call = call;
+    }
+
+    /** The scope of the guarded call the current thread is in, or null. */
+    static @Nullable CallScope current() {
+        return CURRENT.get();
+    }
+
+    /** Makes this the scope of the current thread, and gives the one to {@link #leave} for. */
+    static @Nullable CallScope enter(CallScope scope) {
+        CallScope before = CURRENT.get();
+        CURRENT.set(scope);
+        return before;
+    }
+
+    /** Undoes {@link #enter}. */
+    static void leave(@Nullable CallScope before) {
+        if (before == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(before);
+        }
+    }
+
+    @Nullable CallScope around() {
+        return around;
+    }
+
+    /** What the deadlines of this call and of those around it leave of the time. */
+    long remainingAt(long instant) {
+        return call.remainingAt(instant);
+    }
+
+    @Override
+    public void gaveUpOn(Throwable failure) {
+        for (CallScope scope = this; scope != null; scope = scope.around) {
+            scope.gaveUpOn = failure;
+        }
+    }
+
+    @Override
+    public boolean gaveUp(@Nullable Throwable failure) {
+        Throwable known = gaveUpOn;
+        Throwable cause = failure;
+        for (int depth = 0; known != null && cause != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
+            if (cause == known) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    @Override
+    public void working(Object token) {
+        working = token;
+    }
+
+    @Override
+    public boolean isWorking(Object token) {
+        for (CallScope scope = this; scope != null; scope = scope.around) {
+            if (scope.working == token) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

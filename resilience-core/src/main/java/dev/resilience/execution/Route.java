@@ -1,0 +1,55 @@
+package dev.resilience.execution;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
+public final class Route {
+
+    /** More stages than anybody needs, and as many as one long has bits. */
+    public static final int MOST_STAGES = 62;
+
+    final String operation;
+    final Stage[] stages;
+    final long all;
+    final long held;
+    final boolean publishesScope;
+    final ExecutionRuntime runtime;
+    final LongAdder plain;
+
+    /**
+     * @param plain counts the calls that every policy let in and out and that gave a value
+     * @throws IllegalArgumentException if there are more than {@link #MOST_STAGES}
+     */
+    public Route(String operation, List<Stage> stages, ExecutionRuntime runtime, LongAdder plain) {
+        if (stages.size() > MOST_STAGES) {
+            throw new IllegalArgumentException(
+                    operation + " has " + stages.size() + " policies; " + MOST_STAGES + " are the most");
+        }
+        this.operation = operation;
+        this.stages = stages.toArray(Stage[]::new);
+        this.all = (1L << stages.size()) - 1;
+        this.held = held(stages);
+        this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.runtime = runtime;
+        this.plain = plain;
+    }
+
+    /** The guarded operation. */
+    public String operation() {
+        return operation;
+    }
+
+    /** The stages, outermost first. */
+    public List<Stage> stages() {
+        return List.of(stages);
+    }
+
+    private static long held(List<Stage> stages) {
+        long held = 0;
+        for (int index = 0; index < stages.size(); index++) {
+            held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
+        }
+        return held;
+    }
+}
