@@ -64,7 +64,7 @@ final class KeyStore {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            keys.addAndGet(-table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
@@ -80,7 +80,7 @@ final class KeyStore {
             }
             long ticket = table.decide(table.charges(place), windows, time, cost, maxWait);
             table.charges(place, table.kept());
-            keys.addAndGet(-table.sweepNowAndThen(time));
+            forget(table.sweepNowAndThen(time));
             return ticket;
         } finally {
             table.leave();
@@ -90,7 +90,7 @@ final class KeyStore {
     /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
             KeyTable table, Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
-        keys.addAndGet(-table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+        forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         boolean free = shared == null || sharedBucket(hash).idle(time);
         if (!free || keys.incrementAndGet() > maxKeys) {
             return chargeShared(free, hash, windows, time, cost, maxWait);
@@ -113,6 +113,13 @@ final class KeyStore {
             untold.set(true);
         }
         return Ticket.shared(sharedBucket(hash).charge(windows, time, cost, maxWait));
+    }
+
+    /** Most often none has left, and then the counter that all threads share isn't touched. */
+    private void forget(int left) {
+        if (left > 0) {
+            keys.addAndGet(-left);
+        }
     }
 
     private void restWhenRoomy(long time) {
