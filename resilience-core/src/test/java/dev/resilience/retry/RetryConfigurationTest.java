@@ -145,8 +145,7 @@ class RetryConfigurationTest {
         assertThat(bind(layer("max-attempts=3;max-retries=2")).problems())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "max-attempts = '3' (test): says the same as 'max-retries' (2). Give one of the two",
-                        "max-retries = '2' (test): says the same as 'max-attempts' (3). Give one of the two");
+                        "max-retries = '2' (test): says the same as 'max-attempts', which is '3' (test). Give one of the two");
     }
 
     @Test
