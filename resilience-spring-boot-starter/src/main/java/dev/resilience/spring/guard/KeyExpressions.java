@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
 
 /**
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
@@ -27,7 +28,7 @@ final class KeyExpressions {
     KeyExpressions(ApplicationContext context) {
         this.context = context;
         this.requests = Requests.in(context);
-        this.security = SecurityNames.in(context);
+        this.security = security(context.getClassLoader());
     }
 
     /**
@@ -45,6 +46,12 @@ final class KeyExpressions {
             return resolver(site);
         }
         return site.wantsNumber() ? constant(site) : caller(site);
+    }
+
+    private static @Nullable SecurityNames security(@Nullable ClassLoader loader) {
+        return ClassUtils.isPresent("org.springframework.security.core.context.SecurityContextHolder", loader)
+                ? new SecurityNames(ClassUtils.isPresent("reactor.util.context.ContextView", loader))
+                : null;
     }
 
     private static Expression constant(Site site) {

@@ -1,13 +1,11 @@
 package dev.resilience.spring.guard;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationContext;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
@@ -20,16 +18,9 @@ final class SecurityNames {
     private final AuthenticationTrustResolver trust = new AuthenticationTrustResolverImpl();
     private final boolean reactive;
 
-    private SecurityNames(boolean reactive) {
+    /** @param reactive whether Reactor is there as well */
+    SecurityNames(boolean reactive) {
         this.reactive = reactive;
-    }
-
-    /** Null if the application has no Spring Security. */
-    static @Nullable SecurityNames in(ApplicationContext context) {
-        ClassLoader loader = context.getClassLoader();
-        return ClassUtils.isPresent("org.springframework.security.core.context.SecurityContextHolder", loader)
-                ? new SecurityNames(ClassUtils.isPresent("reactor.util.context.ContextView", loader))
-                : null;
     }
 
     @Nullable String current(@Nullable Object context) {
