@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Lays settings over each other. Names become canonical on the way; those that don't exist, and those that contradict
@@ -27,7 +28,7 @@ final class Overlay {
         for (Map<String, Setting> layer : layers) {
             Map<String, Setting> canonical = canonical(layer);
             knobs.forEach(knob -> reportContradiction(knob, canonical));
-            canonical.keySet().forEach(address -> alternatives(address).forEach(overlaid::remove));
+            canonical.keySet().forEach(address -> silencedBy(address).forEach(overlaid::remove));
             overlaid.putAll(canonical);
         }
         return Collections.unmodifiableMap(overlaid);
@@ -53,6 +54,14 @@ final class Overlay {
                         knob.name().equals(name) || knob.knob().insteadOf().equals(name))
                 .map(knob -> knob.name().equals(name) ? knob.knob().insteadOf() : knob.name())
                 .toList();
+    }
+
+    /** What weaker layers have no say in any more once this knob is set. */
+    private List<String> silencedBy(String name) {
+        List<String> outranked = Knobs.find(knobs, name)
+                .map(knob -> List.of(knob.knob().outranks()))
+                .orElse(List.of());
+        return Stream.concat(alternatives(name).stream(), outranked.stream()).toList();
     }
 
     private Optional<String> address(String written, Setting setting) {
