@@ -90,8 +90,8 @@ public final class Configurations {
             Knobs.Described knob, Map<String, Setting> settings, Overlay overlay, List<Problem> problems) {
         Setting setting = settings.get(knob.name());
         if (setting == null) {
-            boolean saidOtherwise = overlay.alternatives(knob.name()).stream().anyMatch(settings::containsKey);
-            return saidOtherwise ? unset(knob) : byDefault(knob);
+            boolean silenced = overlay.silencer(knob.name(), settings.keySet()).isPresent();
+            return silenced ? unset(knob) : byDefault(knob);
         }
         if (setting.text().isBlank()) {
             return empty(knob, setting, problems);

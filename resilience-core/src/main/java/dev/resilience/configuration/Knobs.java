@@ -1,5 +1,7 @@
 package dev.resilience.configuration;
 
+import dev.resilience.PolicyKind;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -34,6 +36,15 @@ public final class Knobs {
             return accessor.getType() == List.class;
         }
 
+        /**
+         * Whether several texts may be given, for the knob or for one entry of it: to a list, and to a type that converts
+         * itself, which reads them joined by commas.
+         */
+        public boolean takesSeveral() {
+            Type one = isMap() ? ((ParameterizedType) type).getActualTypeArguments()[1] : type;
+            return one instanceof ParameterizedType || Texts.convertsItself((Class<?>) one);
+        }
+
         /** A value worth copying. */
         public String exampleOrDefault() {
             return knob.example().isEmpty() ? knob.byDefault() : knob.example();
@@ -60,6 +71,13 @@ public final class Knobs {
             }
             knobs.add(new Described(kebab(component.getName()), component.getGenericType(), component, knob));
         }
+        return List.copyOf(knobs);
+    }
+
+    /** Everything a policy of this kind can be told: the knobs of its record, then those of all kinds. */
+    public static List<Described> of(PolicyKind<?, ?> kind) {
+        List<Described> knobs = new ArrayList<>(of(kind.configurationType()));
+        knobs.addAll(of(CommonKnobs.class));
         return List.copyOf(knobs);
     }
 

@@ -1,11 +1,12 @@
 package dev.resilience.configuration;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Lays settings over each other. Names become canonical on the way; those that don't exist, and those that contradict
@@ -46,22 +47,24 @@ final class Overlay {
         return canonical;
     }
 
-    /** The knobs that say the same as this one in other words; the relation is written at one end and holds for both. */
-    List<String> alternatives(String name) {
-        return knobs.stream()
-                .filter(knob -> !knob.knob().insteadOf().isEmpty())
-                .filter(knob ->
-                        knob.name().equals(name) || knob.knob().insteadOf().equals(name))
-                .map(knob -> knob.name().equals(name) ? knob.knob().insteadOf() : knob.name())
-                .toList();
+    /** The one of these that leaves the knob nothing to say below it, the library's default included. */
+    Optional<String> silencer(String name, Set<String> set) {
+        return set.stream().filter(other -> silencedBy(other).contains(name)).findFirst();
     }
 
-    /** What weaker layers have no say in any more once this knob is set. */
-    private List<String> silencedBy(String name) {
-        List<String> outranked = Knobs.find(knobs, name)
-                .map(knob -> List.of(knob.knob().outranks()))
-                .orElse(List.of());
-        return Stream.concat(alternatives(name).stream(), outranked.stream()).toList();
+    /** The knobs that say the same in other words, which is written at one end and holds for both, and the outranked. */
+    private Set<String> silencedBy(String name) {
+        Set<String> silenced = new HashSet<>();
+        for (Knobs.Described knob : knobs) {
+            String other = knob.knob().insteadOf();
+            if (knob.name().equals(name)) {
+                silenced.addAll(List.of(knob.knob().outranks()));
+                silenced.add(other);
+            } else if (other.equals(name)) {
+                silenced.add(knob.name());
+            }
+        }
+        return silenced;
     }
 
     private Optional<String> address(String written, Setting setting) {

@@ -31,8 +31,7 @@ final class Resolution<C extends Record> {
         this.kind = kind;
         this.layers = layers;
         this.annotated = annotated;
-        this.knobs = new ArrayList<>(Knobs.of(kind.configurationType()));
-        this.knobs.addAll(COMMON);
+        this.knobs = Knobs.of(kind);
         this.inheritance = new Inheritance(kind, names, this::own, problems);
     }
 
