@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /** The endpoint, where the actuator is on the class path and the endpoint is available. */
-@AutoConfiguration(after = ResilienceAutoConfiguration.class)
+@AutoConfiguration(afterName = "dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration")
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(ResilienceEndpoint.class)
 @ConditionalOnBean(PolicyRegistry.class)

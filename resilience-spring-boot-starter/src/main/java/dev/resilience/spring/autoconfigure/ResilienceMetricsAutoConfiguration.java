@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /** The meters, where Micrometer is on the class path; Boot binds them to every meter registry. */
-@AutoConfiguration(after = ResilienceAutoConfiguration.class)
+@AutoConfiguration(afterName = "dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration")
 @ConditionalOnClass(MeterBinder.class)
 @ConditionalOnBean(PolicyRegistry.class)
 public class ResilienceMetricsAutoConfiguration {
