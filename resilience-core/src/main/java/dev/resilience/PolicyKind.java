@@ -1,7 +1,9 @@
 package dev.resilience;
 
 import dev.resilience.configuration.Problem;
+import java.lang.reflect.Parameter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +59,14 @@ public interface PolicyKind<C extends Record, P> {
         return List.of();
     }
 
+    /**
+     * Settings that come with the library, to be built upon as {@code base}: by the name of the preset, texts by the
+     * name of the knob. A user's policy of the same name wins.
+     */
+    default Map<String, Map<String, String>> presets() {
+        return Map.of();
+    }
+
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */
     default boolean hasUsefulDefaults() {
         return true;
@@ -78,9 +88,21 @@ public interface PolicyKind<C extends Record, P> {
      * @param shape how the method gives its result
      * @param returnType what it gives: the value inside the future or publisher
      * @param placement the placement attributes that are set there, by name, as text
+     * @param parameters the declared parameters of the method, as {@link Call#arguments()} will fill them; empty where
+     *     nobody knows them
      */
     record Site(
-            String operation, CallShape shape, Class<?> returnType, java.util.Map<String, List<String>> placement) {}
+            String operation,
+            CallShape shape,
+            Class<?> returnType,
+            Map<String, List<String>> placement,
+            List<Parameter> parameters) {
+
+        /** A method whose parameters nobody knows, such as a lambda. */
+        public Site(String operation, CallShape shape, Class<?> returnType, Map<String, List<String>> placement) {
+            this(operation, shape, returnType, placement, List.of());
+        }
+    }
 
     /** The default order of places, outermost first, with room between them. */
     final class Order {
