@@ -32,12 +32,10 @@ public interface Call {
     Outcome outcome();
 
     /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}. */
-    @Nullable
-    Object value();
+    @Nullable Object value();
 
     /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
-    @Nullable
-    Throwable failure();
+    @Nullable Throwable failure();
 
     /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
     boolean invoked();
@@ -55,22 +53,19 @@ public interface Call {
      * The key of this entry, computed once, so that a refund hits what was charged. Null where the placement has no
      * key; {@link #NULL_KEY} where its key expression yielded null.
      */
-    @Nullable
-    Object key();
+    @Nullable Object key();
 
     /** How many permits the call costs; 1 where the placement says nothing. Computed once per entry. */
     long cost();
 
     /** The tier of the caller, or null where the placement has none. Computed once per entry. */
-    @Nullable
-    String tier();
+    @Nullable String tier();
 
     /** The priority of the call, larger is more important; 0 where the placement says nothing. */
     int priority();
 
     /** Another attribute of the placement as it was resolved at start-up, or null. Not for the success path. */
-    @Nullable
-    Object attribute(String name);
+    @Nullable Object attribute(String name);
 
     /** One number of the policy's own memory in this entry; 0 when the entry opens. */
     long mark();
@@ -79,8 +74,7 @@ public interface Call {
     void mark(long mark);
 
     /** One object of the policy's own memory in this entry; null when the entry opens. */
-    @Nullable
-    Object memo();
+    @Nullable Object memo();
 
     /** Remembers an object for this entry. */
     void memo(@Nullable Object memo);

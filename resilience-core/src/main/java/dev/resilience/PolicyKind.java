@@ -60,8 +60,8 @@ public interface PolicyKind<C extends Record, P> {
     }
 
     /**
-     * Settings that come with the library, to be built upon as {@code base}: by the name of the preset, texts by the
-     * name of the knob. A user's policy of the same name wins.
+     * Ready-made settings by name, as they would be written in YAML. They exist only as a {@code base}; a policy of the
+     * user with that name wins.
      */
     default Map<String, Map<String, String>> presets() {
         return Map.of();

@@ -1,7 +1,7 @@
 package dev.resilience;
 
-import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.ResolvedPolicy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,12 +70,11 @@ public final class PolicyRegistry {
         return new TreeMap<>(instances.get(kind(kind).id()));
     }
 
-    /** Adds an instance. @throws IllegalStateException if there is one of this name */
-    public <C extends Record, P> PolicyInstance<C, P> add(
-            PolicyKind<C, P> kind, String name, C configuration, Mode mode) {
-        PolicyInstance<C, P> added = new PolicyInstance<>(kind, name, configuration, mode, context);
-        if (instances.get(kind(kind.id()).id()).putIfAbsent(name, added) != null) {
-            throw new IllegalStateException("there is a " + kind.singular() + " '" + name + "' already");
+    /** Makes the policy and adds it. @throws IllegalStateException if there is one of this name */
+    public <C extends Record, P> PolicyInstance<C, P> add(PolicyKind<C, P> kind, ResolvedPolicy<C> resolved) {
+        PolicyInstance<C, P> added = new PolicyInstance<>(kind, resolved, context);
+        if (instances.get(kind(kind.id()).id()).putIfAbsent(added.name(), added) != null) {
+            throw new IllegalStateException("there is a " + kind.singular() + " '" + added.name() + "' already");
         }
         return added;
     }

@@ -13,6 +13,5 @@ public interface Target {
      * @param arguments the arguments of the guarded method, not to be changed
      * @param failure what the call failed with, or null if it was diverted because of its value
      */
-    @Nullable
-    Object invoke(Object[] arguments, @Nullable Throwable failure) throws Throwable;
+    @Nullable Object invoke(Object[] arguments, @Nullable Throwable failure) throws Throwable;
 }

@@ -24,11 +24,9 @@ public final class ToyKind implements PolicyKind<ToyKind.Toy, ToyKind.Toy> {
             @Knob(value = "How long to wait for a turn.", byDefault = "250ms")
             Duration maxWait,
 
-            @Knob(value = "How often to try, the first time included.", byDefault = "3") @Nullable
-            Integer maxAttempts,
+            @Knob(value = "How often to try, the first time included.", byDefault = "3") @Nullable Integer maxAttempts,
 
-            @Knob(value = "How often to try again.", example = "2", insteadOf = "max-attempts") @Nullable
-            Integer maxRetries,
+            @Knob(value = "How often to try again.", example = "2", insteadOf = "max-attempts") @Nullable Integer maxRetries,
 
             @Knob(value = "The share of turns that may fail, in percent.", byDefault = "50%")
             Double failureRate,

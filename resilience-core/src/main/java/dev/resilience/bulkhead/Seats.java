@@ -54,8 +54,7 @@ final class Seats {
     }
 
     /** Takes a seat, or a place in the line; null if both are full. To be given back by {@link #leave(Ticket)}. */
-    @Nullable
-    Ticket takeOrWait() {
+    @Nullable Ticket takeOrWait() {
         lock.lock();
         try {
             Ticket ticket = null;

@@ -57,8 +57,7 @@ final class Circuit {
     }
 
     /** The pass of a closed breaker, which needs no clock; null where {@link #admit} has to be asked. */
-    @Nullable
-    Pass passIfClosed() {
+    @Nullable Pass passIfClosed() {
         return state.get() instanceof Closed closed ? closed.pass() : null;
     }
 
@@ -108,8 +107,7 @@ final class Circuit {
      *
      * @return why the breaker has to {@link #open}, or null
      */
-    @Nullable
-    String count(Counted pass, boolean failed, boolean slow, long tick) {
+    @Nullable String count(Counted pass, boolean failed, boolean slow, long tick) {
         int streak = pass.streak(failed);
         Tally tally = pass.window().record(failed, slow, tick);
         return tally == null ? null : settings.thresholds().reached(tally, streak);

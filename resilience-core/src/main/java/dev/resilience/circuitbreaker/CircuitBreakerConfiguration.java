@@ -17,18 +17,15 @@ public record CircuitBreakerConfiguration(
         @Knob(value = "Opens at this share of failed calls, in percent.", byDefault = "50")
         Double failureRateThreshold,
 
-        @Knob(value = "A call that takes this long is slow. Unset, no call is.", example = "2s") @Nullable
-        Duration slowCallDuration,
+        @Knob(value = "A call that takes this long is slow. Unset, no call is.", example = "2s") @Nullable Duration slowCallDuration,
 
         @Knob(value = "Opens at this share of slow calls, in percent, if slow-call-duration is set.", byDefault = "100")
         Double slowCallRateThreshold,
 
         @Knob(value = "Opens after this many failures one after the other, whatever the rates.", example = "5")
-        @Nullable
-        Integer consecutiveFailures,
+        @Nullable Integer consecutiveFailures,
 
-        @Knob(value = "Opens at this many failures in the window, whatever the rates.", example = "20") @Nullable
-        Integer failuresInWindow,
+        @Knob(value = "Opens at this many failures in the window, whatever the rates.", example = "20") @Nullable Integer failuresInWindow,
 
         @Knob(value = "How long it stays open the first time.", byDefault = "30s")
         Duration openWait,

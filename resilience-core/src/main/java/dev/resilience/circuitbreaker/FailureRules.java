@@ -43,8 +43,7 @@ final class FailureRules {
     }
 
     /** The wait the failure asks for, or null. */
-    @Nullable
-    Duration retryAfter(@Nullable Throwable failure) {
+    @Nullable Duration retryAfter(@Nullable Throwable failure) {
         return first(failure, Knowledge::retryAfter);
     }
 

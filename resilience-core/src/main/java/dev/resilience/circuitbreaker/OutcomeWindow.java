@@ -13,8 +13,7 @@ sealed interface OutcomeWindow permits CountWindow, TimeWindow {
     }
 
     /** Records an outcome and tells what the window holds now; null where it holds neither failures nor slow calls. */
-    @Nullable
-    Tally record(boolean failed, boolean slow, long tick);
+    @Nullable Tally record(boolean failed, boolean slow, long tick);
 
     /** What the window holds. */
     Tally tally(long tick);

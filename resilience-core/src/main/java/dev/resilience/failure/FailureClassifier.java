@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface FailureClassifier {
 
     /** What is known about this throwable itself (its causes are asked for separately), or null. */
-    @Nullable
-    Knowledge classify(Throwable throwable);
+    @Nullable Knowledge classify(Throwable throwable);
 
     /**
      * What a throwable tells.

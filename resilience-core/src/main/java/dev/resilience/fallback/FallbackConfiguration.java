@@ -12,8 +12,7 @@ public record FallbackConfiguration(
                 example = "cheapQuote, archive::lastQuote")
         List<String> method,
 
-        @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable
-        String value,
+        @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable String value,
 
         @Knob(
                 value = "The exceptions that are covered; every exception where none is named, but for a limit's"

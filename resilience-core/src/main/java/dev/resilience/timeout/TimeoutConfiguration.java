@@ -8,15 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** How long a call may take; at least one of the two times is given. */
 public record TimeoutConfiguration(
         @Knob(value = "How long each attempt may take, the wait for a bulkhead's seat included.", example = "2s")
-        @Nullable
-        Duration timeout,
+        @Nullable Duration timeout,
 
         @Knob(value = "How long the call may take with all its attempts and the pauses between them.", example = "10s")
-        @Nullable
-        Duration total,
+        @Nullable Duration total,
 
-        @Knob(value = "What a call gives that runs out of time, instead of failing.", example = "0") @Nullable
-        String value) {
+        @Knob(value = "What a call gives that runs out of time, instead of failing.", example = "0") @Nullable String value) {
 
     public TimeoutConfiguration {
         boolean given = timeout != null || total != null;
