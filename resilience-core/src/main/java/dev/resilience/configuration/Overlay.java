@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Lays settings over each other. Names become canonical on the way; those that don't exist, and those that contradict
@@ -65,14 +65,6 @@ final class Overlay {
             }
         }
         return silenced;
-    }
-
-    /** What weaker layers have no say in any more once this knob is set. */
-    private List<String> silencedBy(String name) {
-        List<String> outranked = Knobs.find(knobs, name)
-                .map(knob -> List.of(knob.knob().outranks()))
-                .orElse(List.of());
-        return Stream.concat(alternatives(name).stream(), outranked.stream()).toList();
     }
 
     private Optional<String> address(String written, Setting setting) {
