@@ -44,8 +44,7 @@ public record RetryConfiguration(
         @Knob(
                 value = "The time from the first attempt after which no further one begins; unlimited where unset.",
                 example = "30s")
-        @Nullable
-        Duration maxDuration,
+        @Nullable Duration maxDuration,
 
         @Knob(
                 value = "What is left to chance in a wait: none, full, equal, decorrelated, or a ratio such as 25%;"
