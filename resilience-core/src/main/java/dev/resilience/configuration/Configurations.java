@@ -90,7 +90,7 @@ public final class Configurations {
             Knobs.Described knob, Map<String, Setting> settings, Overlay overlay, List<Problem> problems) {
         Setting setting = settings.get(knob.name());
         if (setting == null) {
-            boolean silenced = overlay.isSilenced(knob.name(), settings.keySet());
+            boolean silenced = overlay.silencer(knob.name(), settings.keySet()).isPresent();
             return silenced ? unset(knob) : byDefault(knob);
         }
         if (setting.text().isBlank()) {
