@@ -20,6 +20,11 @@ record DeclaredMethod(
         List<Declaration> declarations,
         @Nullable DeclaredPipeline pipeline) {
 
+    /** Whether a call of this method, as the class has it, is a call of ours. */
+    boolean isCalled(Method called) {
+        return Methods.isSame(method, called);
+    }
+
     /** The method as origins show it: {@code QuoteService#quote}. */
     String place() {
         return owner.getSimpleName() + "#" + method.getName();

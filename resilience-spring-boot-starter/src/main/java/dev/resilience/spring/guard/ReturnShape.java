@@ -63,8 +63,8 @@ record ReturnShape(
         return Optional.of(new Problem(declared.operation(), null, declared.place(), reason, remedy));
     }
 
-    /** The arguments that keys and fallbacks see. */
-    Object[] visible(Object[] arguments) {
+    /** The arguments, or parameters, that keys and fallbacks see: all but a continuation. */
+    <T> T[] visible(T[] arguments) {
         return suspending ? Arrays.copyOf(arguments, arguments.length - 1) : arguments;
     }
 
