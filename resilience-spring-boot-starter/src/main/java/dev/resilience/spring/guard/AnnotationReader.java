@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -23,17 +24,36 @@ import org.springframework.util.ClassUtils;
  */
 final class AnnotationReader {
 
-    private final Map<Class<?>, List<DeclaredMethod>> read = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Annotated> read = new ConcurrentHashMap<>();
 
     /** The guarded methods of a bean's class, which may be that of a proxy. */
     List<DeclaredMethod> read(Class<?> beanClass) {
-        List<DeclaredMethod> known = read.get(beanClass);
+        return annotated(beanClass).methods();
+    }
+
+    /** Whether somebody wanted a method of this class to be guarded, be it possible or not. */
+    boolean concerns(Class<?> beanClass) {
+        Annotated annotated = annotated(beanClass);
+        return annotated.inert() || !annotated.methods().isEmpty();
+    }
+
+    /** Whether a guard is meant for a method of this class: by an annotation on it, or on the class if it is public. */
+    Predicate<Method> meant(Class<?> beanClass) {
+        Reading reading = new Reading(beanClass);
+        return method -> !reading.nearest(method).isEmpty();
+    }
+
+    private Annotated annotated(Class<?> beanClass) {
+        Annotated known = read.get(beanClass);
         if (known == null) {
-            known = isForeign(beanClass) ? List.of() : new Reading(beanClass).methods();
+            known = isForeign(beanClass) ? new Annotated(List.of(), false) : new Reading(beanClass).annotated();
             read.put(beanClass, known);
         }
         return known;
     }
+
+    /** What a class says; inert are annotations on methods that nobody can stand in front of. */
+    private record Annotated(List<DeclaredMethod> methods, boolean inert) {}
 
     /** Our own annotations aren't on classes of the framework, and there are many of those. */
     private static boolean isForeign(Class<?> type) {
@@ -46,6 +66,7 @@ final class AnnotationReader {
         private final Class<?> beanClass;
         private final List<Class<?>> interfaces;
         private final GuardAnnotations onTypes;
+        private boolean inert;
 
         private Reading(Class<?> beanClass) {
             this.beanClass = beanClass;
@@ -58,17 +79,19 @@ final class AnnotationReader {
                     : GuardAnnotations.on(ClassUtils.getUserClass(beanClass));
         }
 
-        private List<DeclaredMethod> methods() {
-            return MethodIntrospector.selectMethods(
+        private Annotated annotated() {
+            List<DeclaredMethod> methods = MethodIntrospector.selectMethods(
                             beanClass, (MethodIntrospector.MetadataLookup<DeclaredMethod>) this::declared)
                     .values()
                     .stream()
                     .sorted(Comparator.comparing(DeclaredMethod::operation))
                     .toList();
+            return new Annotated(methods, inert);
         }
 
         private @Nullable DeclaredMethod declared(Method method) {
             if (!Methods.isGuardable(method)) {
+                inert |= !method.isSynthetic() && !GuardAnnotations.on(method).isEmpty();
                 return null;
             }
             Map<String, List<MergedAnnotation<?>>> nearest = nearest(method);
@@ -88,13 +111,18 @@ final class AnnotationReader {
         private Map<String, List<MergedAnnotation<?>>> nearest(Method method) {
             Map<String, List<MergedAnnotation<?>>> nearest = new LinkedHashMap<>();
             GuardAnnotations onMethod = GuardAnnotations.on(method);
-            boolean meant = Modifier.isPublic(method.getModifiers()) && !Callbacks.isOne(method);
-            GuardAnnotations onType = meant ? onTypes.reaching(method) : new GuardAnnotations(Map.of(), Map.of());
+            GuardAnnotations onType = isMeantByTypes(method) ? onTypes.reaching(method) : GuardAnnotations.NONE;
             onMethod.ofClasses().forEach(nearest::putIfAbsent);
             onType.ofClasses().forEach(nearest::putIfAbsent);
             onMethod.ofInterfaces().forEach(nearest::putIfAbsent);
             onType.ofInterfaces().forEach(nearest::putIfAbsent);
             return nearest;
+        }
+
+        private static boolean isMeantByTypes(Method method) {
+            return Modifier.isPublic(method.getModifiers())
+                    && Methods.isGuardable(method)
+                    && !Callbacks.isOne(method);
         }
 
         private static List<Declaration> declarations(Map<String, List<MergedAnnotation<?>>> byKind) {

@@ -33,6 +33,14 @@ record GuardAnnotations(
     /** The group of {@link Resilient}, which is of no kind. */
     static final String PIPELINE = "";
 
+    /** Nothing. */
+    static final GuardAnnotations NONE = new GuardAnnotations(Map.of(), Map.of());
+
+    /** Whether there is none. */
+    boolean isEmpty() {
+        return ofClasses.isEmpty() && ofInterfaces.isEmpty();
+    }
+
     /** What is on this method or type, and further up. */
     static GuardAnnotations on(AnnotatedElement element) {
         return of(found(element));

@@ -1,9 +1,11 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Pipeline;
+import dev.resilience.PolicyRegistry;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
+import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
@@ -16,6 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
  * The guarded methods of the application.
@@ -31,19 +35,38 @@ public final class Guards {
     private final UseReader uses;
     private final Policies policies;
     private final Assembler assembler;
+    private final Findings findings;
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
 
-    Guards(
+    private Guards(
             AnnotationReader annotations,
             ResilienceProperties properties,
             UseReader uses,
             Policies policies,
-            Assembler assembler) {
+            Assembler assembler,
+            Findings findings) {
         this.annotations = annotations;
         this.properties = properties;
         this.uses = uses;
         this.policies = policies;
         this.assembler = assembler;
+        this.findings = findings;
+    }
+
+    /** The guards of this application; nothing is put together yet. */
+    public static Guards of(
+            ApplicationContext context,
+            GuardedBeans beans,
+            ResilienceProperties properties,
+            PolicyRegistry registry,
+            ExecutionRuntime runtime,
+            Findings findings) {
+        UseReader uses = new UseReader(properties, context.getEnvironment());
+        Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
+        Placements placements = new Placements(
+                new KeyExpressions(context), new Targets(context, DefaultConversionService.getSharedInstance()));
+        Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
+        return new Guards(beans.reader(), properties, uses, policies, assembler, findings);
     }
 
     /** The guarded methods that are known by now, by operation; the endpoint shows them. */
@@ -63,7 +86,7 @@ public final class Guards {
      *
      * @throws IllegalArgumentException naming the nearest one, if there is none of this name
      */
-    Pipeline pipeline(String name) {
+    public Pipeline pipeline(String name) {
         PipelineProperties pipeline = properties.pipelines().get(name);
         if (pipeline == null) {
             throw new IllegalArgumentException("there is no pipeline '" + name + "'"
@@ -107,6 +130,19 @@ public final class Guards {
         failOn(problems);
         assemble(beanClass, declared, problems);
         failOn(problems);
+    }
+
+    void reportUnused() {
+        policies.reportUnused();
+    }
+
+    /** Where it is asked for, findings of the error class fail the start, all of them together. */
+    void failIfStrict() {
+        if (properties.strict()) {
+            failOn(findings.of(Finding.Level.ERROR).stream()
+                    .map(finding -> new Problem(finding.where(), null, null, finding.text(), finding.fix()))
+                    .toList());
+        }
     }
 
     /** The guarded method behind a method as callers see it, or null. For the first call. */
