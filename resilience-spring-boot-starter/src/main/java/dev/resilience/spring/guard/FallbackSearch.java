@@ -148,7 +148,7 @@ final class FallbackSearch {
             return site.wrong("is the guarded method itself", expected());
         }
         List<String> known = methods()
-                .filter(method -> overload(method) != null && !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> overload(method) != null)
                 .map(Method::getName)
                 .distinct()
                 .toList();

@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
 import java.lang.reflect.Method;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -35,7 +36,7 @@ record Guarded(
         ResolvableType result = ResolvableType.forMethodReturnType(method, beanClass);
         if (isSuspend(method)) {
             // fun quote(id: String): Quote compiles to Object quote(String, Continuation<? super Quote>)
-            result = parameters.remove(parameters.size() - 1).getGeneric(0);
+            result = lowerBound(parameters.remove(parameters.size() - 1));
             return new Guarded(method, shape, parameters, names(method, parameters.size()), result, result);
         }
         return new Guarded(method, shape, parameters, names(method, parameters.size()), result, element(shape, result));
@@ -44,6 +45,13 @@ record Guarded(
     static boolean isSuspend(Method method) {
         Class<?>[] types = method.getParameterTypes();
         return types.length > 0 && types[types.length - 1].getName().equals(CONTINUATION);
+    }
+
+    private static ResolvableType lowerBound(ResolvableType continuation) {
+        ResolvableType given = continuation.getGeneric(0);
+        return given.getType() instanceof WildcardType wildcard && wildcard.getLowerBounds().length == 1
+                ? ResolvableType.forType(wildcard.getLowerBounds()[0], continuation)
+                : given;
     }
 
     /** Whether a method with this result may stand in: the element itself, or wrapped as the shape wants it. */
