@@ -38,6 +38,11 @@ public interface PolicyKind<C extends Record, P> {
     /** The numbers of the instance now. Cheap, thread-safe, and without side effects. */
     Snapshot snapshot(P instance);
 
+    /** Every word {@link Snapshot#state} can be; empty for kinds without states. */
+    default List<String> states() {
+        return List.of();
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();

@@ -27,8 +27,7 @@ public record CacheConfiguration(
         @Knob(value = "How many results are kept at most.", byDefault = "10000")
         Long maxEntries,
 
-        @Knob(value = "What tells one call from another, instead of all parameters.", example = "#symbol") @Nullable
-        String key,
+        @Knob(value = "What tells one call from another, instead of all parameters.", example = "#symbol") @Nullable String key,
 
         @Knob(value = "Whether null is a result worth keeping.", byDefault = "true")
         Boolean cacheNull) {

@@ -24,8 +24,7 @@ final class Follower {
     }
 
     /** What the follower is told when it asks again: to proceed as the leader, the value, or the failure. */
-    @Nullable
-    Admission answer() {
+    @Nullable Admission answer() {
         return answer;
     }
 

@@ -54,8 +54,7 @@ final class Load {
     }
 
     /** Gives the lead to the first follower, who is still to be woken; null if there is none and the load has ended. */
-    @Nullable
-    Follower next() {
+    @Nullable Follower next() {
         lock.lock();
         try {
             Iterator<Follower> line = followers.iterator();

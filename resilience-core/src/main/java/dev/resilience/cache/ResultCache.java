@@ -71,8 +71,7 @@ public final class ResultCache {
     }
 
     /** The answer that is kept for this key, or null. */
-    @Nullable
-    Admission hit(Object key) {
+    @Nullable Admission hit(Object key) {
         Admission answer = store.get(key);
         if (answer != null) {
             numbers.hits.increment();
@@ -87,8 +86,7 @@ public final class ResultCache {
     }
 
     /** Begins this load, unless there is one of its key: then that one is given. */
-    @Nullable
-    Load begin(Load load) {
+    @Nullable Load begin(Load load) {
         return loads.putIfAbsent(load.key(), load);
     }
 

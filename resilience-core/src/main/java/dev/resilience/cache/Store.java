@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 interface Store {
 
     /** The answer that is kept for this key, or null. A hit is given as it was put, so that it allocates nothing. */
-    @Nullable
-    Admission get(Object key);
+    @Nullable Admission get(Object key);
 
     void put(Object key, Admission answer, long ttlNanos);
 

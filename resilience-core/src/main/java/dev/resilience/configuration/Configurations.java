@@ -188,9 +188,14 @@ public final class Configurations {
                 .toList();
     }
 
-    /** A broken rule speaks of the value as it was written, and of the place. */
+    /** A broken rule speaks of the value as it was written, and of the place; of a list it points at the element. */
     private static Problem placed(Problem problem, Map<String, Setting> settings) {
         Setting setting = settings.get(problem.property());
-        return setting == null ? problem : problem(problem.property(), setting, problem.reason(), problem.remedy());
+        if (setting == null) {
+            return problem;
+        }
+        boolean pointsAtElement = problem.value() != null && setting.text().contains(",");
+        String value = pointsAtElement ? problem.value() : setting.text();
+        return new Problem(problem.property(), value, setting.origin(), problem.reason(), problem.remedy());
     }
 }

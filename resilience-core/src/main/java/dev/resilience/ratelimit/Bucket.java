@@ -36,8 +36,7 @@ final class Bucket extends Ledger {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable
-    Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
         enter();
         try {
             return refusal(words, windows, time, cost, maxWait);

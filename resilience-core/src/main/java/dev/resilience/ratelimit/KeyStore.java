@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What if there are more keys than fit?</b> Forgetting one would be the simplest answer, and a gift: whoever was
  * blocked could wash itself clean with a flood of invented keys. So a key with a charge never leaves, and a key that
- * finds no room shares one of {@value #SHARED_BUCKETS} buckets with others, by its hash, under the same limits: strict,
- * never generous. While its shared bucket has a charge, a new key stays with it, even if there is room again, because
+ * finds no room shares one of {@value #SHARED_BUCKETS} buckets with others, by its hash, under the policy's own limits,
+ * whatever override or tier it would have: strict, never generous. While its shared bucket has a charge, a new key stays with it, even if there is room again, because
  * part of that charge may be its own.
  */
 final class KeyStore {
@@ -29,6 +29,7 @@ final class KeyStore {
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
     private volatile int maxKeys;
+    private volatile @Nullable SlidingWindows sharedWindows;
     private volatile Bucket @Nullable [] shared;
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
@@ -45,6 +46,11 @@ final class KeyStore {
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
     void maxKeys(int most) {
         maxKeys = most;
+    }
+
+    /** The windows of the shared buckets from now on; until then they have those of whoever charges. */
+    void sharedWindows(SlidingWindows windows) {
+        sharedWindows = windows;
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
@@ -64,7 +70,7 @@ final class KeyStore {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            keys.addAndGet(-table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
@@ -80,7 +86,7 @@ final class KeyStore {
             }
             long ticket = table.decide(table.charges(place), windows, time, cost, maxWait);
             table.charges(place, table.kept());
-            keys.addAndGet(-table.sweepNowAndThen(time));
+            forget(table.sweepNowAndThen(time));
             return ticket;
         } finally {
             table.leave();
@@ -90,7 +96,7 @@ final class KeyStore {
     /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
             KeyTable table, Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
-        keys.addAndGet(-table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+        forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         boolean free = shared == null || sharedBucket(hash).idle(time);
         if (!free || keys.incrementAndGet() > maxKeys) {
             return chargeShared(free, hash, windows, time, cost, maxWait);
@@ -112,7 +118,19 @@ final class KeyStore {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(windows, time, cost, maxWait));
+        return Ticket.shared(sharedBucket(hash).charge(whenShared(windows), time, cost, maxWait));
+    }
+
+    private SlidingWindows whenShared(SlidingWindows windows) {
+        SlidingWindows common = sharedWindows;
+        return common == null ? windows : common;
+    }
+
+    /** Most often none has left, and then the counter that all threads share isn't touched. */
+    private void forget(int left) {
+        if (left > 0) {
+            keys.addAndGet(-left);
+        }
     }
 
     private void restWhenRoomy(long time) {
@@ -141,15 +159,14 @@ final class KeyStore {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable
-    Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
         long hash = hash(key);
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).refusal(windows, time, cost, maxWait);
+                return sharedBucket(hash).refusal(whenShared(windows), time, cost, maxWait);
             }
             return table.refusal(place < 0 ? null : table.charges(place), windows, time, cost, maxWait);
         } finally {
@@ -164,7 +181,7 @@ final class KeyStore {
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).usage(windows, time);
+                return sharedBucket(hash).usage(whenShared(windows), time);
             }
             return table.usage(place < 0 ? null : table.charges(place), windows, time);
         } finally {

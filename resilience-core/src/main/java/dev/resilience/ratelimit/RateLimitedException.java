@@ -45,6 +45,12 @@ public final class RateLimitedException extends CallRejectedException {
         return keyed;
     }
 
+    /** A caller who is over its own limit did it itself; everybody's limit is nobody's fault. */
+    @Override
+    public boolean blamesCaller() {
+        return keyed;
+    }
+
     /** What the call would have cost. */
     public long cost() {
         return cost;

@@ -38,6 +38,11 @@ final class RateLimiter {
         keyed.maxKeys(most);
     }
 
+    /** What keys that find no room share from now on. */
+    void sharedWindows(SlidingWindows windows) {
+        keyed.sharedWindows(windows);
+    }
+
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
     long charge(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
@@ -62,8 +67,7 @@ final class RateLimiter {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable
-    Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    @Nullable Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
                 ? bucket.refusal(windows, now - origin, cost, maxWait)

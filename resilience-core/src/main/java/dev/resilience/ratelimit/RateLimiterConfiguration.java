@@ -19,17 +19,14 @@ public record RateLimiterConfiguration(
         @Knob(
                 value = "Whose limit it is, as an expression; without one the limit is everybody's together",
                 example = "#agentId")
-        @Nullable
-        String key,
+        @Nullable String key,
 
         @Knob(
                 value = "How many permits a call takes, as a number or an expression; 1 where nothing is said",
                 example = "#request.size")
-        @Nullable
-        String cost,
+        @Nullable String cost,
 
-        @Knob(value = "The tier of a caller, as an expression, for limits by tier", example = "principal") @Nullable
-        String tier,
+        @Knob(value = "The tier of a caller, as an expression, for limits by tier", example = "principal") @Nullable String tier,
 
         @Knob(
                 value = "Limits by tier; a window of equal length replaces the one in limits, the others stay",

@@ -39,7 +39,7 @@ public final class RateLimiterPolicy implements Policy {
                         + KeyStore.SHARED_BUCKETS + " strict buckets");
         this.limiter = new RateLimiter(ticker.nanos(), Call.NULL_KEY, configuration.maxKeys(), () -> context.events()
                 .publish(full));
-        this.plan = new LimitPlan(configuration, limiter);
+        this.plan = plan(configuration);
     }
 
     @Override
@@ -91,7 +91,13 @@ public final class RateLimiterPolicy implements Policy {
 
     void reconfigure(RateLimiterConfiguration configuration) {
         limiter.maxKeys(configuration.maxKeys());
-        plan = new LimitPlan(configuration, limiter);
+        plan = plan(configuration);
+    }
+
+    private LimitPlan plan(RateLimiterConfiguration configuration) {
+        LimitPlan made = new LimitPlan(configuration, limiter);
+        limiter.sharedWindows(made.windows(null, null));
+        return made;
     }
 
     Snapshot snapshot() {

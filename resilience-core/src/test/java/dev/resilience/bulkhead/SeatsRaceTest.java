@@ -47,7 +47,7 @@ class SeatsRaceTest {
     }
 
     private void visitOften(Random random) {
-        for (int i = 0; i < VISITS / THREADS; i++) {
+        for (int i = 0; i < VISITS / THREADS && stranded.get() == 0; i++) {
             if (seats.tryTake()) {
                 sit();
                 seats.leave();
@@ -70,7 +70,7 @@ class SeatsRaceTest {
     }
 
     private static int patience() {
-        return (int) TimeUnit.SECONDS.toMicros(20);
+        return (int) TimeUnit.SECONDS.toMicros(10);
     }
 
     private void decideAfter(Ticket ticket, int micros) {

@@ -35,7 +35,7 @@ class CacheConfigurationTest {
                         Map.of("ttl", "-1s", "ttl-jitter", "120%", "max-entries", "0", "ttls.quote", "-2s")))
                 .hasMessageContaining("4 problems")
                 .hasMessageContaining("ttl = '-1s'")
-                .hasMessageContaining("ttl-jitter = '120.0'")
+                .hasMessageContaining("ttl-jitter = '120%'")
                 .hasMessageContaining("max-entries = '0'")
                 .hasMessageContaining("ttls.quote = '-2s'");
     }

@@ -41,9 +41,11 @@ public class BucketLincheckTest {
     void decisionsAreLinearizable() {
         new ModelCheckingOptions()
                 .threads(2)
-                .actorsPerThread(3)
-                .iterations(15)
-                .invocationsPerIteration(300)
+                .actorsPerThread(2)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .iterations(4)
+                .invocationsPerIteration(60)
                 .check(BucketLincheckTest.class);
     }
 }

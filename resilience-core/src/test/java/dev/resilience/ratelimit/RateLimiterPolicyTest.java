@@ -44,6 +44,24 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void aKeyThatFindsNoRoomHasThePolicysOwnLimitsWhateverItsOverride() {
+        RateLimiterPolicy limiter =
+                limiter(Map.of("limits", "2/1m", "max-keys", "1", "key", "#k", "overrides.big", "50/1m"));
+        assertPermitted(limiter, call("first"));
+        assertPermitted(limiter, call("big").cost(2));
+        assertThat(refused(limiter, call("big")).violated()).containsExactly(Limit.parse("2/1m"));
+    }
+
+    @Test
+    void onlyARefusalByKeyBlamesTheCaller() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1m"));
+        assertPermitted(limiter, call("anna"));
+        assertPermitted(limiter, call(null));
+        assertThat(refused(limiter, call("anna")).blamesCaller()).isTrue();
+        assertThat(refused(limiter, call(null)).blamesCaller()).isFalse();
+    }
+
+    @Test
     void ofSeveralViolatedLimitsTheOneWithTheLongestWaitIsTold() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s, 2/1m"));
         assertPermitted(limiter, call(null).cost(2));

@@ -204,7 +204,12 @@ class SlidingWindowsTest {
     private static long pause(Random random, long shortest) {
         return switch (random.nextInt(4)) {
             case 0 -> 0;
-            case 1 -> random.nextLong(shortest / 4 + 1);
+            case 1 ->
+                Math.max(
+                        0,
+                        random.nextInt(5) * (shortest / 4)
+                                + random.nextInt(3)
+                                - 1); // meets the edges of windows to the nanosecond
             case 2 -> random.nextLong(shortest / 50 + 1);
             default -> random.nextInt(30) == 0 ? 5 * shortest : random.nextLong(shortest + 1);
         };

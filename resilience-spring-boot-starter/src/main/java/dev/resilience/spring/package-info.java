@@ -1,4 +1,4 @@
-/** What an application using the starter writes code against. */
+/** What the rooms of the starter share with each other and with users. */
 @NullMarked
 package dev.resilience.spring;
 

@@ -1,4 +1,4 @@
-/** Puts the beans of the starter together. Nothing knows this package. */
+/** What is set up when the starter is on the class path. */
 @NullMarked
 package dev.resilience.spring.autoconfigure;
 

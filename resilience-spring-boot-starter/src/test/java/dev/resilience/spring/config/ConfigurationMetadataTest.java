@@ -24,14 +24,14 @@ import org.springframework.boot.json.JsonParserFactory;
 
 /**
  * The metadata an IDE reads is a file of the starter, made from the records and compared with them here. To renew it:
- * {@code mvn -pl resilience-spring-boot-starter -am test -Dtest=ConfigurationMetadataTest -Dresilience.metadata=write
+ * {@code mvn -pl resilience-spring-boot-starter -am test -Dtest=ConfigurationMetadataTest -Dmetadata=write
  * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class ConfigurationMetadataTest {
 
     private static final Path FILE = Path.of("src/main/resources/META-INF/spring-configuration-metadata.json");
     private static final String RENEW = "mvn -pl resilience-spring-boot-starter -am test"
-            + " -Dtest=ConfigurationMetadataTest -Dresilience.metadata=write -Dsurefire.failIfNoSpecifiedTests=false";
+            + " -Dtest=ConfigurationMetadataTest -Dmetadata=write -Dsurefire.failIfNoSpecifiedTests=false";
 
     static List<PolicyKind<?, ?>> kinds() {
         List<PolicyKind<?, ?>> kinds = new ArrayList<>();
@@ -43,7 +43,7 @@ class ConfigurationMetadataTest {
     @Test
     void theFileSaysWhatTheRecordsSay() throws IOException {
         String expected = ConfigurationMetadata.of(kinds());
-        if ("write".equals(System.getProperty("resilience.metadata"))) {
+        if ("write".equals(System.getProperty("metadata"))) {
             Files.writeString(FILE, expected);
         }
 
