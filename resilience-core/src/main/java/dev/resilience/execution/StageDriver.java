@@ -40,18 +40,8 @@ public final class StageDriver {
         }
 
         @Override
-        Start starting(int bodyTurn, @Nullable Target diversion) {
-            running = null;
-            return () -> begin(
-                    bodyTurn, diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure()));
-        }
-
-        @Override
-        void launch(Runnable start) {
-            start.run();
-        }
-
-        private void begin(int bodyTurn, @Nullable Object result) {
+        void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable {
+            Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
             if (result instanceof CompletionStage<?> stage) {
                 running = stage;
                 stage.whenComplete((value, failure) -> ended(bodyTurn, value, failure));
@@ -62,16 +52,11 @@ public final class StageDriver {
             }
         }
 
-        /** A body without a stage has thrown, or given a plain value: it has ended before its end was read. */
         @Override
         void dropBody(boolean byCaller) {
             CompletionStage<?> dropped = running;
             Abandoned body = abandoned();
-            if (body == null) {
-                return;
-            }
-            if (dropped == null) {
-                body.end();
+            if (dropped == null || body == null) {
                 return;
             }
             dropped.whenComplete((value, failure) -> abandonedBodyEnded(body));
