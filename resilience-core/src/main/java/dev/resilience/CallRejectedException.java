@@ -50,6 +50,14 @@ public abstract class CallRejectedException extends RejectedExecutionException {
         return retryAfterNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(retryAfterNanos));
     }
 
+    /**
+     * Whether the caller himself is at fault, as one who exceeds his own limit is: such a refusal is for him to read, and
+     * no fallback covers it up unless it is asked to by name.
+     */
+    public boolean blamesCaller() {
+        return false;
+    }
+
     /** Why the call was refused, in words, without the name of the policy. */
     protected abstract String reason();
 

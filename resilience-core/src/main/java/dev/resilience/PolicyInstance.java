@@ -1,6 +1,7 @@
 package dev.resilience;
 
-import org.jspecify.annotations.Nullable;
+import dev.resilience.configuration.CommonKnobs;
+import dev.resilience.configuration.ResolvedPolicy;
 
 /**
  * One policy of a kind: (kind, name) is one shared instance, on however many methods it is placed. Thread-safe.
@@ -21,18 +22,16 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     private final PolicyKind<C, P> kind;
-    private final String name;
     private final P state;
     private final Tally tally = new Tally();
-    private volatile C configuration;
+    private volatile ResolvedPolicy<C> resolved;
     private volatile Mode mode;
 
-    PolicyInstance(PolicyKind<C, P> kind, String name, C configuration, Mode mode, PolicyContext context) {
+    PolicyInstance(PolicyKind<C, P> kind, ResolvedPolicy<C> resolved, PolicyContext context) {
         this.kind = kind;
-        this.name = name;
-        this.configuration = configuration;
-        this.mode = mode;
-        this.state = kind.create(name, configuration, context);
+        this.resolved = resolved;
+        this.mode = mode(resolved.common());
+        this.state = kind.create(resolved.name(), resolved.configuration(), context);
     }
 
     public PolicyKind<C, P> kind() {
@@ -40,7 +39,7 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     public String name() {
-        return name;
+        return resolved.name();
     }
 
     /** What holds the state: what {@link PolicyKind#create} made. */
@@ -48,9 +47,14 @@ public final class PolicyInstance<C extends Record, P> {
         return state;
     }
 
+    /** The configuration in force, and where each word of it comes from. */
+    public ResolvedPolicy<C> resolved() {
+        return resolved;
+    }
+
     /** The configuration in force. */
     public C configuration() {
-        return configuration;
+        return resolved.configuration();
     }
 
     public Mode mode() {
@@ -67,19 +71,21 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     /** Puts a changed, validated configuration in force; what was counted stays. */
-    public void reconfigure(C changed, Mode changedMode) {
-        kind.reconfigure(state, changed);
-        configuration = changed;
-        mode = changedMode;
-    }
-
-    /** The state if it is of this type, or null. */
-    public <T> @Nullable T stateAs(Class<T> type) {
-        return type.isInstance(state) ? type.cast(state) : null;
+    public void reconfigure(ResolvedPolicy<C> changed) {
+        kind.reconfigure(state, changed.configuration());
+        resolved = changed;
+        mode = mode(changed.common());
     }
 
     @Override
     public String toString() {
-        return kind.id() + " '" + name + "'";
+        return kind.id() + " '" + name() + "'";
+    }
+
+    private static Mode mode(CommonKnobs common) {
+        if (!common.enabled()) {
+            return Mode.OFF;
+        }
+        return common.shadow() ? Mode.SHADOW : Mode.ENFORCED;
     }
 }

@@ -1,7 +1,9 @@
 package dev.resilience;
 
 import dev.resilience.configuration.Problem;
+import java.lang.reflect.Parameter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +38,11 @@ public interface PolicyKind<C extends Record, P> {
     /** The numbers of the instance now. Cheap, thread-safe, and without side effects. */
     Snapshot snapshot(P instance);
 
+    /** Every word {@link Snapshot#state} can be; empty for kinds without states. */
+    default List<String> states() {
+        return List.of();
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();
@@ -55,6 +62,14 @@ public interface PolicyKind<C extends Record, P> {
      */
     default List<Problem> misplacements(C configuration, Site site) {
         return List.of();
+    }
+
+    /**
+     * Ready-made settings by name, as they would be written in YAML. They exist only as a {@code base}; a policy of the
+     * user with that name wins.
+     */
+    default Map<String, Map<String, String>> presets() {
+        return Map.of();
     }
 
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */
@@ -78,9 +93,21 @@ public interface PolicyKind<C extends Record, P> {
      * @param shape how the method gives its result
      * @param returnType what it gives: the value inside the future or publisher
      * @param placement the placement attributes that are set there, by name, as text
+     * @param parameters the declared parameters of the method, as {@link Call#arguments()} will fill them; empty where
+     *     nobody knows them
      */
     record Site(
-            String operation, CallShape shape, Class<?> returnType, java.util.Map<String, List<String>> placement) {}
+            String operation,
+            CallShape shape,
+            Class<?> returnType,
+            Map<String, List<String>> placement,
+            List<Parameter> parameters) {
+
+        /** A method whose parameters nobody knows, such as a lambda. */
+        public Site(String operation, CallShape shape, Class<?> returnType, Map<String, List<String>> placement) {
+            this(operation, shape, returnType, placement, List.of());
+        }
+    }
 
     /** The default order of places, outermost first, with room between them. */
     final class Order {

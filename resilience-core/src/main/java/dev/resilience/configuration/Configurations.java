@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +50,7 @@ public final class Configurations {
      * @throws ResilienceConfigurationException with everything that is wrong
      */
     public static <C extends Record> C of(Class<C> type, Map<String, String> texts) {
-        Map<String, Setting> layer = new LinkedHashMap<>();
-        texts.forEach((name, text) -> layer.put(name, Setting.of(text, "code")));
-        return bind(type, List.of(layer)).orThrow();
+        return bind(type, List.of(Setting.layer(texts, "code"))).orThrow();
     }
 
     /** The record with the library's defaults. @throws ResilienceConfigurationException if it has no useful defaults */
@@ -63,121 +60,61 @@ public final class Configurations {
 
     /** Binds layers of settings, weakest first, over the library's defaults. */
     public static <C extends Record> Bound<C> bind(Class<C> type, List<Map<String, Setting>> layers) {
-        List<Knobs.Described> knobs = Knobs.of(type);
         List<Problem> problems = new ArrayList<>();
-        Map<String, Setting> settings = overlay(knobs, layers, problems);
-        Map<String, Object> values = new LinkedHashMap<>();
+        Read read = read(type, layers, problems);
+        C configuration = construct(type, read.values().toArray(), read.settings(), problems);
+        return new Bound<>(problems.isEmpty() ? configuration : null, List.copyOf(problems), read.settings());
+    }
+
+    /** What is wrong with the settings one by one, before the rules of the record are asked. */
+    static List<Problem> misread(Class<? extends Record> type, List<Map<String, Setting>> layers) {
+        List<Problem> problems = new ArrayList<>();
+        read(type, layers, problems);
+        return problems;
+    }
+
+    private record Read(List<@Nullable Object> values, Map<String, Setting> settings) {}
+
+    private static Read read(Class<? extends Record> type, List<Map<String, Setting>> layers, List<Problem> problems) {
+        List<Knobs.Described> knobs = Knobs.of(type);
+        Overlay overlay = new Overlay(knobs, problems);
+        Map<String, Setting> settings = overlay.of(layers);
+        List<@Nullable Object> values = new ArrayList<>();
         for (Knobs.Described knob : knobs) {
-            values.put(knob.name(), value(knob, settings, problems));
+            values.add(knob.isMap() ? entries(knob, settings, problems) : value(knob, settings, overlay, problems));
         }
-        C configuration = construct(type, values.values().toArray(), settings, problems);
-        return new Bound<>(problems.isEmpty() ? configuration : null, List.copyOf(problems), settings);
+        return new Read(values, settings);
     }
 
-    private static Map<String, Setting> overlay(
-            List<Knobs.Described> knobs, List<Map<String, Setting>> layers, List<Problem> problems) {
-        Map<String, Setting> overlaid = new LinkedHashMap<>();
-        for (Map<String, Setting> layer : layers) {
-            Map<String, Setting> canonical = canonical(knobs, layer, problems);
-            for (String address : canonical.keySet()) {
-                alternative(knobs, address).ifPresent(other -> {
-                    if (canonical.containsKey(other)) {
-                        problems.add(contradiction(address, other, canonical));
-                    }
-                    overlaid.remove(other);
-                });
-            }
-            overlaid.putAll(canonical);
-        }
-        return Collections.unmodifiableMap(overlaid);
-    }
-
-    private static Map<String, Setting> canonical(
-            List<Knobs.Described> knobs, Map<String, Setting> layer, List<Problem> problems) {
-        Map<String, Setting> canonical = new LinkedHashMap<>();
-        layer.forEach((written, setting) -> {
-            String name = head(written);
-            Optional<Knobs.Described> knob = Knobs.find(knobs, name);
-            if (knob.isEmpty()) {
-                problems.add(unknown(knobs, written, name, setting));
-            } else if (knob.get().isMap() && name.equals(written)) {
-                problems.add(problem(
-                        written,
-                        setting,
-                        "is a map",
-                        "Write entries below it, such as '" + written + ".NAME: "
-                                + knob.get().exampleOrDefault() + "'"));
-            } else if (!knob.get().isMap() && !name.equals(written)) {
-                problems.add(problem(
-                        written,
-                        setting,
-                        "'" + knob.get().name() + "' has nothing below it",
-                        "Write for example '" + knob.get().name() + ": "
-                                + knob.get().exampleOrDefault() + "'"));
-            } else {
-                canonical.put(knob.get().name() + written.substring(name.length()), setting);
-            }
-        });
-        return canonical;
-    }
-
-    private static String head(String address) {
-        int dot = address.indexOf('.');
-        return dot < 0 ? address : address.substring(0, dot);
-    }
-
-    /** The knob that says the same as this one in other words; the relation is written at one end and holds for both. */
-    private static Optional<String> alternative(List<Knobs.Described> knobs, String name) {
-        return knobs.stream()
-                .filter(knob -> !knob.knob().insteadOf().isEmpty())
-                .filter(knob ->
-                        knob.name().equals(name) || knob.knob().insteadOf().equals(name))
-                .map(knob -> knob.name().equals(name) ? knob.knob().insteadOf() : knob.name())
-                .findFirst();
-    }
-
-    private static Problem contradiction(String address, String other, Map<String, Setting> layer) {
-        return problem(
-                address,
-                layer.get(address),
-                "says the same as '" + other + "' (" + layer.get(other).text() + ")",
-                "Give one of the two");
-    }
-
-    private static Problem unknown(List<Knobs.Described> knobs, String written, String name, Setting setting) {
-        List<String> names = knobs.stream().map(Knobs.Described::name).toList();
-        String remedy = NearestName.of(name, names)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", names));
-        return problem(written, setting, "there is no property '" + name + "' here", remedy);
-    }
-
-    private static Problem problem(String property, Setting setting, String reason, String remedy) {
-        return new Problem(property, setting.text(), setting.origin(), reason, remedy);
-    }
-
-    private static @Nullable Object value(Knobs.Described knob, Map<String, Setting> settings, List<Problem> problems) {
-        if (knob.isMap()) {
-            return entries(knob, settings, problems);
-        }
+    private static @Nullable Object value(
+            Knobs.Described knob, Map<String, Setting> settings, Overlay overlay, List<Problem> problems) {
         Setting setting = settings.get(knob.name());
-        if (setting != null && !(setting.text().isBlank())) {
-            Object converted = convert(knob, knob.name(), setting, knob.type(), problems);
-            if (converted != null) {
-                return converted;
-            }
-        } else if (setting != null && knob.accessor().getType() != List.class) {
+        if (setting == null) {
+            boolean silenced = overlay.silencer(knob.name(), settings.keySet()).isPresent();
+            return silenced ? unset(knob) : byDefault(knob);
+        }
+        if (setting.text().isBlank()) {
+            return empty(knob, setting, problems);
+        }
+        Object converted = convert(knob, knob.name(), setting, knob.type(), problems);
+        return converted == null ? byDefault(knob) : converted;
+    }
+
+    /** An empty list is a value: it clears what a weaker layer says. Nothing else can be empty. */
+    private static @Nullable Object empty(Knobs.Described knob, Setting setting, List<Problem> problems) {
+        if (!knob.isList()) {
             problems.add(problem(knob.name(), setting, "is empty", example(knob, knob.name())));
         }
-        return byDefault(knob);
+        return unset(knob);
+    }
+
+    private static @Nullable Object unset(Knobs.Described knob) {
+        return knob.isList() ? List.of() : null;
     }
 
     private static @Nullable Object byDefault(Knobs.Described knob) {
         String text = knob.knob().byDefault();
-        if (text.isEmpty()) {
-            return knob.accessor().getType() == List.class ? List.of() : null;
-        }
-        return Texts.convert(Setting.of(text, Setting.LIBRARY), knob.type());
+        return text.isEmpty() ? unset(knob) : Texts.convert(Setting.of(text, Setting.LIBRARY), knob.type());
     }
 
     private static Map<String, Object> entries(
@@ -197,6 +134,10 @@ public final class Configurations {
 
     private static @Nullable Object convert(
             Knobs.Described knob, String address, Setting setting, Type type, List<Problem> problems) {
+        if (setting.text().isBlank()) {
+            problems.add(problem(address, setting, "is empty", example(knob, address)));
+            return null;
+        }
         try {
             return Texts.convert(setting, type);
         } catch (IllegalArgumentException refused) {
@@ -205,40 +146,56 @@ public final class Configurations {
         }
     }
 
+    private static Problem problem(String property, Setting setting, String reason, String remedy) {
+        return new Problem(property, setting.text(), setting.origin(), reason, remedy);
+    }
+
     private static String example(Knobs.Described knob, String address) {
         return "Write for example '" + address + ": " + knob.exampleOrDefault() + "'";
     }
 
     private static <C extends Record> @Nullable C construct(
-            Class<C> type, Object[] values, Map<String, Setting> settings, List<Problem> problems) {
+            Class<C> type, @Nullable Object[] values, Map<String, Setting> settings, List<Problem> problems) {
         try {
-            Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                    .map(RecordComponent::getType)
-                    .toArray(Class<?>[]::new);
-            Constructor<C> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(values);
+            return constructor(type).newInstance(values);
         } catch (InvocationTargetException refused) {
             if (refused.getCause() instanceof ResilienceConfigurationException broken) {
-                broken.problems().forEach(problem -> addOnce(problems, placed(problem, settings)));
-                return null;
+                problems.addAll(unreported(broken.problems(), problems, settings));
+            } else if (problems.isEmpty()) {
+                throw new IllegalStateException(type.getName() + " could not be made", refused.getCause());
             }
-            throw new IllegalStateException(type.getName() + " could not be made", refused.getCause());
+            return null;
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException(type.getName() + " could not be made", broken);
         }
     }
 
-    /** A property that didn't convert and is required for that reason is reported once. */
-    private static void addOnce(List<Problem> problems, Problem problem) {
-        boolean known = problems.stream().anyMatch(other -> other.property().equals(problem.property()));
-        if (!known) {
-            problems.add(problem);
-        }
+    private static <C extends Record> Constructor<C> constructor(Class<C> type) throws NoSuchMethodException {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        Constructor<C> constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        return constructor;
     }
 
+    /** A property that didn't convert, and is missing for that reason, has been reported already. */
+    private static List<Problem> unreported(List<Problem> broken, List<Problem> known, Map<String, Setting> settings) {
+        List<String> reported = known.stream().map(Problem::property).toList();
+        return broken.stream()
+                .filter(problem -> !reported.contains(problem.property()))
+                .map(problem -> placed(problem, settings))
+                .toList();
+    }
+
+    /** A broken rule speaks of the value as it was written, and of the place; of a list it points at the element. */
     private static Problem placed(Problem problem, Map<String, Setting> settings) {
         Setting setting = settings.get(problem.property());
-        return setting == null ? problem : problem.at(setting.origin());
+        if (setting == null) {
+            return problem;
+        }
+        boolean pointsAtElement = problem.value() != null && setting.text().contains(",");
+        String value = pointsAtElement ? problem.value() : setting.text();
+        return new Problem(problem.property(), value, setting.origin(), problem.reason(), problem.remedy());
     }
 }

@@ -29,4 +29,10 @@ public @interface Knob {
      * word replaces the weaker layer's other word.
      */
     String insteadOf() default "";
+
+    /**
+     * Knobs that have nothing to say any more in weaker layers once this one is set: a list of waits tells the number of
+     * attempts, so it outranks a number inherited from elsewhere. Within one layer the record judges both.
+     */
+    String[] outranks() default {};
 }

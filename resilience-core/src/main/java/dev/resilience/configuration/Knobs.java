@@ -1,5 +1,7 @@
 package dev.resilience.configuration;
 
+import dev.resilience.PolicyKind;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The knobs of a configuration record, read from its components. */
 public final class Knobs {
@@ -28,13 +31,27 @@ public final class Knobs {
             return accessor.getType() == Map.class;
         }
 
+        /** Whether the knob is a list. */
+        public boolean isList() {
+            return accessor.getType() == List.class;
+        }
+
+        /**
+         * Whether several texts may be given, for the knob or for one entry of it: to a list, and to a type that converts
+         * itself, which reads them joined by commas.
+         */
+        public boolean takesSeveral() {
+            Type one = isMap() ? ((ParameterizedType) type).getActualTypeArguments()[1] : type;
+            return one instanceof ParameterizedType || Texts.convertsItself((Class<?>) one);
+        }
+
         /** A value worth copying. */
         public String exampleOrDefault() {
             return knob.example().isEmpty() ? knob.byDefault() : knob.example();
         }
 
         /** The value of this knob in a record; may be null. */
-        public Object read(Record configuration) {
+        public @Nullable Object read(Record configuration) {
             try {
                 accessor.getAccessor().setAccessible(true);
                 return accessor.getAccessor().invoke(configuration);
@@ -54,6 +71,13 @@ public final class Knobs {
             }
             knobs.add(new Described(kebab(component.getName()), component.getGenericType(), component, knob));
         }
+        return List.copyOf(knobs);
+    }
+
+    /** Everything a policy of this kind can be told: the knobs of its record, then those of all kinds. */
+    public static List<Described> of(PolicyKind<?, ?> kind) {
+        List<Described> knobs = new ArrayList<>(of(kind.configurationType()));
+        knobs.addAll(of(CommonKnobs.class));
         return List.copyOf(knobs);
     }
 

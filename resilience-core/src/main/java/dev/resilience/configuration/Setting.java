@@ -1,6 +1,8 @@
 package dev.resilience.configuration;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A value as it was written, and where.
@@ -20,6 +22,18 @@ public record Setting(List<String> values, String origin) {
     /** One text. */
     public static Setting of(String text, String origin) {
         return new Setting(List.of(text), origin);
+    }
+
+    /** One layer of settings from texts by name, all of one origin. */
+    public static Map<String, Setting> layer(Map<String, String> texts, String origin) {
+        Map<String, Setting> layer = new LinkedHashMap<>();
+        texts.forEach((name, text) -> layer.put(name, of(text, origin)));
+        return layer;
+    }
+
+    /** The same value, shown as coming from elsewhere. */
+    public Setting from(String elsewhere) {
+        return new Setting(values, elsewhere);
     }
 
     /** The texts as one, separated by commas. */

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +19,9 @@ import java.util.stream.Collectors;
  */
 final class Texts {
 
+    private static final Set<Class<?>> PLAIN =
+            Set.of(String.class, Boolean.class, Integer.class, Long.class, Double.class, Duration.class);
+
     private Texts() {}
 
     static Object convert(Setting setting, Type type) {
@@ -24,6 +29,11 @@ final class Texts {
             return elements(setting, list.getActualTypeArguments()[0]);
         }
         return one(setting.text().trim(), (Class<?>) type);
+    }
+
+    /** Whether this type is read by its own {@code parse(String)}. */
+    static boolean convertsItself(Class<?> type) {
+        return !type.isEnum() && !PLAIN.contains(type);
     }
 
     private static List<Object> elements(Setting setting, Type element) {
@@ -62,7 +72,7 @@ final class Texts {
     }
 
     private static Boolean truth(String text) {
-        return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "yes", "on" -> true;
             case "false", "no", "off" -> false;
             default -> throw new IllegalArgumentException("is neither true nor false");
@@ -127,13 +137,16 @@ final class Texts {
         }
     }
 
-    /** A converted value in the words of YAML. */
+    /** A converted value in the words of YAML: a list with commas, a constant in kebab case, a duration with its units. */
     static String plain(Object value) {
         if (value instanceof Enum<?> constant) {
-            return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
         if (value instanceof List<?> list) {
             return list.stream().map(Texts::plain).collect(Collectors.joining(", "));
+        }
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Long.toString(number.longValue());
         }
         return Durations.plain(value);
     }

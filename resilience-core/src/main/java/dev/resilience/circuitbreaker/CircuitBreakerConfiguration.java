@@ -1,0 +1,134 @@
+package dev.resilience.circuitbreaker;
+
+import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Rules;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** When a circuit breaker opens, how long it stays open, and what convinces it to close. */
+public record CircuitBreakerConfiguration(
+        @Knob(value = "How far back it looks: a number of calls, or a time.", byDefault = "100", example = "60s")
+        Window window,
+
+        @Knob(value = "How many calls in the window a rate needs to mean something.", byDefault = "10")
+        Integer minimumCalls,
+
+        @Knob(value = "Opens at this share of failed calls, in percent.", byDefault = "50")
+        Double failureRateThreshold,
+
+        @Knob(value = "A call that takes this long is slow. Unset, no call is.", example = "2s") @Nullable Duration slowCallDuration,
+
+        @Knob(value = "Opens at this share of slow calls, in percent, if slow-call-duration is set.", byDefault = "100")
+        Double slowCallRateThreshold,
+
+        @Knob(value = "Opens after this many failures one after the other, whatever the rates.", example = "5")
+        @Nullable Integer consecutiveFailures,
+
+        @Knob(value = "Opens at this many failures in the window, whatever the rates.", example = "20") @Nullable Integer failuresInWindow,
+
+        @Knob(value = "How long it stays open the first time.", byDefault = "30s")
+        Duration openWait,
+
+        @Knob(
+                value = "By how much the open wait grows each time it opens again without having closed; 1 keeps it.",
+                byDefault = "2")
+        Double openWaitMultiplier,
+
+        @Knob(value = "The longest open wait.", byDefault = "5m")
+        Duration maxOpenWait,
+
+        @Knob(value = "The share of the open wait that chance may take off, in percent.", byDefault = "10")
+        Double openWaitJitter,
+
+        @Knob(
+                value =
+                        "Whether the Retry-After of the failure that opens it replaces the open wait, up to max-open-wait.",
+                byDefault = "true")
+        Boolean honorRetryAfter,
+
+        @Knob(value = "How many probes it lets in while it is half-open.", byDefault = "3")
+        Integer probes,
+
+        @Knob(value = "After this time a probe that has not come back counts as failed.", byDefault = "60s")
+        Duration probeLease,
+
+        @Knob(value = "How many probes must succeed for it to close. Unset, all of them.", example = "2")
+        Integer successThreshold,
+
+        @Knob(
+                value =
+                        "Exception classes that count as failures, by simple or full name; all others are then as good as a"
+                                + " value. Unset, everything counts but HTTP statuses 4xx other than 408 and 429.",
+                example = "java.io.IOException, TimeoutException")
+        List<String> failures,
+
+        @Knob(
+                value = "Exception classes that count neither as failure nor as success, by simple or full name.",
+                example = "ValidationException")
+        List<String> ignored) {
+
+    public CircuitBreakerConfiguration {
+        successThreshold = successThreshold == null ? probes : successThreshold;
+        failures = List.copyOf(failures);
+        ignored = List.copyOf(ignored);
+        Rules rules = new Rules();
+        checkThresholds(rules, minimumCalls, failureRateThreshold, slowCallRateThreshold);
+        checkCounts(rules, window, minimumCalls, consecutiveFailures, failuresInWindow);
+        checkOpenWait(rules, openWait, openWaitMultiplier, maxOpenWait, openWaitJitter);
+        checkProbes(rules, probes, probeLease, successThreshold);
+        rules.positive("slow-call-duration", slowCallDuration, "2s").report();
+    }
+
+    private static void checkThresholds(Rules rules, Integer minimumCalls, Double failureRate, Double slowRate) {
+        rules.atLeast("minimum-calls", minimumCalls, 1, "10")
+                .between("failure-rate-threshold", failureRate, 1, 100, "50")
+                .between("slow-call-rate-threshold", slowRate, 1, 100, "100");
+    }
+
+    private static void checkCounts(
+            Rules rules, Window window, Integer minimumCalls, @Nullable Integer streak, @Nullable Integer failures) {
+        rules.atLeast("consecutive-failures", streak, 1, "5").atLeast("failures-in-window", failures, 1, "20");
+        if (window.span() != null) {
+            return;
+        }
+        int calls = window.calls();
+        rules.that(
+                        minimumCalls <= calls,
+                        "minimum-calls",
+                        minimumCalls,
+                        "is never reached in a window of " + calls + " calls",
+                        Integer.toString(calls))
+                .that(
+                        failures == null || failures <= calls,
+                        "failures-in-window",
+                        failures,
+                        "is never reached in a window of " + calls + " calls",
+                        Integer.toString(calls));
+    }
+
+    private static void checkOpenWait(
+            Rules rules, Duration openWait, Double multiplier, Duration maxOpenWait, Double jitter) {
+        rules.positive("open-wait", openWait, "30s")
+                .between("open-wait-multiplier", multiplier, 1, 100, "2")
+                .between("open-wait-jitter", jitter, 0, 90, "10")
+                .otherwise(
+                        maxOpenWait.compareTo(openWait) >= 0,
+                        "max-open-wait",
+                        maxOpenWait,
+                        "is shorter than open-wait",
+                        "Raise it to open-wait or above, or shorten open-wait");
+    }
+
+    private static void checkProbes(Rules rules, Integer probes, Duration probeLease, Integer successThreshold) {
+        rules.between("probes", probes, 1, 1000, "3")
+                .positive("probe-lease", probeLease, "60s")
+                .atLeast("success-threshold", successThreshold, 1, "2")
+                .otherwise(
+                        successThreshold <= probes,
+                        "success-threshold",
+                        successThreshold,
+                        "is never reached with " + probes + " probes",
+                        "Write at most " + probes + ", or allow more probes");
+    }
+}

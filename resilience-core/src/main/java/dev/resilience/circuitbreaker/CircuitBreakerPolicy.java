@@ -1,0 +1,181 @@
+package dev.resilience.circuitbreaker;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.Policy;
+import dev.resilience.PolicyContext;
+import dev.resilience.Snapshot;
+import dev.resilience.Verdict;
+import dev.resilience.circuitbreaker.Circuit.Finding;
+import dev.resilience.circuitbreaker.Pass.Counted;
+import dev.resilience.circuitbreaker.Pass.Probe;
+import dev.resilience.circuitbreaker.Pass.Refusal;
+import dev.resilience.event.ResilienceEvent;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A circuit breaker in a pipeline, and the handle to steer it by. Thread-safe.
+ *
+ * <p>The call's memo is its pass; its mark is when it went in, where slow calls count.
+ */
+public final class CircuitBreakerPolicy implements Policy {
+
+    private static final long SLOW_OFF = Long.MAX_VALUE;
+
+    private final String name;
+    private final PolicyContext context;
+    private final Circuit circuit;
+    private final LongAdder openings = new LongAdder();
+    private volatile FailureRules failures;
+    private volatile boolean honorsRetryAfter;
+    private volatile long slowNanos;
+
+    CircuitBreakerPolicy(String name, CircuitBreakerConfiguration configuration, PolicyContext context) {
+        this.name = name;
+        this.context = context;
+        this.circuit = new Circuit(
+                Settings.of(configuration),
+                context.time().pulse().tick(),
+                context.time().random(),
+                this::changed);
+        configure(configuration);
+    }
+
+    @Override
+    public Admission admit(Call call) {
+        Pass pass = circuit.passIfClosed();
+        if (pass == null) {
+            pass = circuit.admit(call.now());
+        }
+        if (pass instanceof Refusal refusal) {
+            return Admission.fail(new CircuitBreakerOpenException(name, refusal.state(), refusal.retryAfterNanos()));
+        }
+        call.memo(pass);
+        if (slowNanos != SLOW_OFF) {
+            stamp(call);
+        }
+        return Admission.proceed();
+    }
+
+    /** A mark of zero says that the call went in while slow calls didn't count; no time is lost on the lowest bit. */
+    private static void stamp(Call call) {
+        call.mark(call.now() | 1);
+    }
+
+    @Override
+    public Verdict settle(Call call) {
+        Finding finding = finding(call);
+        Object pass = call.memo();
+        if (pass instanceof Counted counted) {
+            count(call, counted, finding);
+        } else if (pass instanceof Probe probe) {
+            conclude(call, probe, finding);
+        }
+        return Verdict.proceed();
+    }
+
+    /** What the call tells about the health of what it was meant to reach; nothing if it never got there. */
+    private Finding finding(Call call) {
+        if (!call.invoked()) {
+            return Finding.NONE;
+        }
+        return switch (call.outcome()) {
+            case VALUE -> Finding.GOOD;
+            case FAILURE -> failures.judge(call.failure());
+            case EXPIRED -> Finding.BAD;
+            case REFUSED, CANCELLED -> Finding.NONE;
+        };
+    }
+
+    private void count(Call call, Counted pass, Finding finding) {
+        if (finding == Finding.NONE) {
+            return;
+        }
+        String reason = circuit.count(pass, finding == Finding.BAD, wasSlow(call), call.tick());
+        if (reason != null) {
+            circuit.open(pass, reason, call.now(), askedNanos(call));
+        }
+    }
+
+    private void conclude(Call call, Probe probe, Finding finding) {
+        boolean slow = finding == Finding.GOOD && wasSlow(call);
+        circuit.conclude(probe, slow ? Finding.BAD : finding, call.now(), askedNanos(call));
+    }
+
+    private boolean wasSlow(Call call) {
+        long threshold = slowNanos;
+        if (threshold == SLOW_OFF) {
+            return false;
+        }
+        return switch (call.outcome()) {
+            case EXPIRED -> true;
+            case VALUE, FAILURE, REFUSED, CANCELLED -> call.mark() != 0 && call.now() - call.mark() >= threshold;
+        };
+    }
+
+    private long askedNanos(Call call) {
+        Duration asked = honorsRetryAfter ? failures.retryAfter(call.failure()) : null;
+        return asked == null ? Circuit.UNASKED : nanos(asked);
+    }
+
+    private static long nanos(Duration asked) {
+        return asked.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : asked.toNanos();
+    }
+
+    /** Where the breaker stands. An open one whose wait is over turns half-open with the next call. */
+    public CircuitBreakerState state() {
+        return circuit.state().state();
+    }
+
+    /** Refuses every call from now on, until {@link #close}. */
+    public void forceOpen() {
+        circuit.forceOpen();
+    }
+
+    /** Lets every call pass uncounted from now on, until {@link #close}. */
+    public void disable() {
+        circuit.disable();
+    }
+
+    /** Closes the breaker, whatever its state, and forgets what it has counted. */
+    public void close() {
+        circuit.close(context.time().pulse().tick());
+    }
+
+    void reconfigure(CircuitBreakerConfiguration configuration) {
+        circuit.reconfigure(Settings.of(configuration), context.time().pulse().tick());
+        configure(configuration);
+    }
+
+    private void configure(CircuitBreakerConfiguration configuration) {
+        Duration slow = configuration.slowCallDuration();
+        failures = new FailureRules(configuration.failures(), configuration.ignored(), context.classifiers());
+        honorsRetryAfter = configuration.honorRetryAfter();
+        slowNanos = slow == null ? SLOW_OFF : slow.toNanos();
+    }
+
+    Snapshot snapshot() {
+        return Numbers.of(
+                circuit.state(),
+                openings.sum(),
+                context.time().ticker().nanos(),
+                context.time().pulse().tick());
+    }
+
+    private void changed(CircuitBreakerState from, CircuitBreakerState to, String reason) {
+        if (to == CircuitBreakerState.OPEN) {
+            openings.increment();
+        }
+        publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
+    }
+
+    /** A listener that throws is the sink's affair; should it get here, it still is no affair of the call. */
+    private void publish(ResilienceEvent event) {
+        try {
+            context.events().publish(event);
+        } catch (RuntimeException ignored) {
+            // The state has changed, told or not.
+        }
+    }
+}

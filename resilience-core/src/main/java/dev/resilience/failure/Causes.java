@@ -1,0 +1,34 @@
+package dev.resilience.failure;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The chain of causes of a throwable, itself first: finite even where causes go round in a circle. */
+final class Causes {
+
+    /** Deeper than any chain a person would read. */
+    private static final int DEEPEST = 64;
+
+    private Causes() {}
+
+    static List<Throwable> of(Throwable throwable) {
+        List<Throwable> chain = new ArrayList<>(4);
+        Throwable link = throwable;
+        while (link != null && chain.size() < DEEPEST && !holds(chain, link)) {
+            chain.add(link);
+            link = link.getCause();
+        }
+        return chain;
+    }
+
+    /** By identity: throwables may define {@code equals}. */
+    private static boolean holds(List<Throwable> chain, @Nullable Throwable wanted) {
+        for (Throwable link : chain) {
+            if (link == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

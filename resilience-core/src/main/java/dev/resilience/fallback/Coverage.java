@@ -1,0 +1,42 @@
+package dev.resilience.fallback;
+
+import dev.resilience.CallRejectedException;
+import dev.resilience.failure.ThrowableMatcher;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which failures a fallback covers up: exceptions, never an {@code Error} nor an interrupt. A refusal that blames the
+ * caller must reach him, so {@code on} has to name its class; naming a supertype doesn't do.
+ */
+final class Coverage {
+
+    private final List<String> names;
+    private final ThrowableMatcher on;
+    private final ThrowableMatcher never;
+
+    Coverage(FallbackConfiguration configuration) {
+        this.names = configuration.on();
+        this.on = new ThrowableMatcher(configuration.on());
+        this.never = new ThrowableMatcher(configuration.never());
+    }
+
+    boolean covers(@Nullable Throwable failure) {
+        if (!mayBeCovered(failure) || never.matches(failure)) {
+            return false;
+        }
+        if (failure instanceof CallRejectedException refusal && refusal.blamesCaller()) {
+            return isNamed(refusal.getClass());
+        }
+        return names.isEmpty() || on.matches(failure);
+    }
+
+    /** Whether any fallback at all may look at this failure. */
+    static boolean mayBeCovered(@Nullable Throwable failure) {
+        return failure instanceof Exception && !(failure instanceof InterruptedException);
+    }
+
+    private boolean isNamed(Class<?> type) {
+        return names.contains(type.getName()) || names.contains(type.getSimpleName());
+    }
+}

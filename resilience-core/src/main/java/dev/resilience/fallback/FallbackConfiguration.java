@@ -1,0 +1,39 @@
+package dev.resilience.fallback;
+
+import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Rules;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What replaces a failed call, and which failures it replaces. */
+public record FallbackConfiguration(
+        @Knob(
+                value = "The methods to try in turn: of the same bean, or bean::method.",
+                example = "cheapQuote, archive::lastQuote")
+        List<String> method,
+
+        @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable String value,
+
+        @Knob(
+                value = "The exceptions that are covered; every exception where none is named, but for a limit's"
+                        + " refusal of the caller.",
+                example = "java.io.IOException")
+        List<String> on,
+
+        @Knob(value = "The exceptions that are never covered.", example = "java.lang.IllegalArgumentException")
+        List<String> never) {
+
+    public FallbackConfiguration {
+        method = List.copyOf(method);
+        on = List.copyOf(on);
+        never = List.copyOf(never);
+        Rules rules = new Rules();
+        for (String name : method) {
+            rules.that(MethodNames.isOne(name), "method", name, "names no method", "cheapQuote");
+        }
+        for (String name : never) {
+            rules.that(!on.contains(name), "never", name, "is also in 'on'", "java.lang.IllegalArgumentException");
+        }
+        rules.report();
+    }
+}

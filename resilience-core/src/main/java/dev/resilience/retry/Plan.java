@@ -1,0 +1,71 @@
+package dev.resilience.retry;
+
+import dev.resilience.failure.Diagnosis;
+import dev.resilience.time.RandomSource;
+import java.time.Duration;
+
+/** One configuration, made ready for use. Immutable; a changed configuration is a new plan. */
+final class Plan {
+
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private final RetryRules rules;
+    private final Backoff backoff;
+    private final int maxAttempts;
+    private final long maxDelayNanos;
+    private final long maxDurationNanos;
+    private final boolean respectsRetryAfter;
+    private final boolean hasBudget;
+
+    Plan(RetryConfiguration configuration) {
+        this.rules = new RetryRules(configuration);
+        this.backoff = Backoff.of(configuration);
+        this.maxAttempts = configuration.maxAttempts();
+        this.maxDelayNanos = configuration.maxDelay().toNanos();
+        Duration maxDuration = configuration.maxDuration();
+        this.maxDurationNanos = maxDuration == null ? Long.MAX_VALUE : maxDuration.toNanos();
+        this.respectsRetryAfter = configuration.respectRetryAfter();
+        this.hasBudget = configuration.budget();
+    }
+
+    boolean hasBudget() {
+        return hasBudget;
+    }
+
+    /** Whether somebody has to remember when the first attempt began. */
+    boolean hasMaxDuration() {
+        return maxDurationNanos != Long.MAX_VALUE;
+    }
+
+    boolean isWorthARetry(Throwable failure, Diagnosis diagnosis) {
+        return rules.retries(failure, diagnosis);
+    }
+
+    boolean isLast(int attempt) {
+        return attempt >= maxAttempts;
+    }
+
+    /** Whether an attempt that begins this long after the first one still begins in time. */
+    boolean allowsAfter(long elapsedNanos, long waitNanos) {
+        return elapsedNanos < maxDurationNanos - waitNanos;
+    }
+
+    /** Whether the answer asks for a longer wait than anybody is ready to make. */
+    boolean isAskedTooMuch(Diagnosis diagnosis) {
+        return askedNanos(diagnosis) > maxDelayNanos;
+    }
+
+    /** The wait before the next attempt: that of the backoff, but never less than the answer asks for. */
+    long waitNanos(Attempts attempts, Diagnosis diagnosis, RandomSource random) {
+        long wait = backoff.nanos(attempts.failed() + 1, attempts.lastWaitNanos(), random);
+        return Math.max(wait, askedNanos(diagnosis));
+    }
+
+    private long askedNanos(Diagnosis diagnosis) {
+        Duration asked = diagnosis.retryAfter();
+        if (!respectsRetryAfter || asked == null) {
+            return 0;
+        }
+        return asked.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : asked.toNanos();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.resilience.retry;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Bounds the retries of all calls together, so that a dead dependency isn't called several times as often as a living
+ * one.
+ *
+ * <p>How many retries are too many? A fixed number is nothing to a busy service and everything to a quiet one, so the
+ * bound is a share of the recent calls. But a share of nearly nothing is nothing, so there is a floor per second as
+ * well, and the larger of the two counts. What is recent? Counting since the start would let a good day pay for a storm,
+ * a counter reset every ten seconds would let through twice the bound around the reset. So time is cut into slots of a
+ * second and both are counted over the last slots, the calls a little too short, the retries a little too long: calls
+ * of the current slot and the nine before, retries of the current and the ten before.
+ *
+ * <p>The bound that holds: when a retry is granted, the retries of the ten seconds up to then, itself included, are no
+ * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds.
+ *
+ * <p>A call costs one increment of an adder and a look at the coarse tick; the slots are turned under a lock by the
+ * first call of each second. Retries are granted under that lock: they are rare. Nothing allocates. Thread-safe.
+ */
+final class RetryBudget {
+
+    private static final int WINDOW = 10;
+    private static final int SLOTS = WINDOW + 1;
+    private static final long SLOT_NANOS = 1_000_000_000L;
+
+    private final LongAdder calls = new LongAdder();
+    private final long origin;
+
+    /** When the current slot ends; read without the lock to see whether it has. */
+    private volatile long slotEnd;
+
+    // Guarded by this:
+    private final long[] callsBefore = new long[SLOTS];
+    private final int[] retries = new int[SLOTS];
+    private long slot;
+    private double share;
+    private int floor;
+
+    /**
+     * @param share retries per call, such as 0.2
+     * @param floor retries per second
+     */
+    RetryBudget(double share, int floor, long now) {
+        this.share = share;
+        this.floor = floor;
+        this.origin = now;
+        this.slotEnd = now + SLOT_NANOS;
+    }
+
+    /** Counts a call, not its retries. The tick may lag behind the time given elsewhere. */
+    void called(long tick) {
+        if (tick - slotEnd >= 0) {
+            turn(tick);
+        }
+        calls.increment();
+    }
+
+    /** Takes a retry out of the budget, if there is one. */
+    synchronized boolean spend(long now) {
+        if (available(now) == 0) {
+            return false;
+        }
+        retries[index(slot)]++;
+        return true;
+    }
+
+    /** How many retries would be granted now. */
+    synchronized long available(long now) {
+        turn(now);
+        long granted = 0;
+        for (int slotRetries : retries) {
+            granted += slotRetries;
+        }
+        return Math.max(0, allowed() - granted);
+    }
+
+    /** Takes other bounds; what was counted stays. */
+    synchronized void resize(double newShare, int newFloor) {
+        this.share = newShare;
+        this.floor = newFloor;
+    }
+
+    private long allowed() {
+        long recent = calls.sum() - callsBefore[index(Math.max(0, slot - WINDOW + 1))];
+        return Math.max((long) (share * recent), (long) floor * WINDOW);
+    }
+
+    /** Begins the slot this instant lies in, and every one passed over; an instant before the current slot changes nothing. */
+    private synchronized void turn(long now) {
+        long target = Math.floorDiv(now - origin, SLOT_NANOS);
+        if (target <= slot) {
+            return;
+        }
+        long counted = calls.sum();
+        for (long passed = Math.max(slot + 1, target - SLOTS + 1); passed <= target; passed++) {
+            callsBefore[index(passed)] = counted;
+            retries[index(passed)] = 0;
+        }
+        slot = target;
+        slotEnd = origin + (target + 1) * SLOT_NANOS;
+    }
+
+    private static int index(long slot) {
+        return (int) (slot % SLOTS);
+    }
+}

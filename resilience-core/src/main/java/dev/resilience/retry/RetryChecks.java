@@ -1,0 +1,107 @@
+package dev.resilience.retry;
+
+import dev.resilience.configuration.Durations;
+import dev.resilience.configuration.Rules;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link RetryConfiguration} has to keep: bounds of its values, and values that can be meant together. */
+final class RetryChecks {
+
+    private static final int MOST_ATTEMPTS = 1_000;
+
+    private final Rules rules = new Rules();
+
+    void attempts(@Nullable Integer maxAttempts, @Nullable Integer maxRetries, List<Duration> delays) {
+        rules.between("max-attempts", maxAttempts, 1, MOST_ATTEMPTS, "3")
+                .between("max-retries", maxRetries, 0, MOST_ATTEMPTS - 1, "2");
+        boolean agree = maxAttempts == null || maxRetries == null || maxAttempts - 1 == maxRetries;
+        rules.otherwise(
+                agree,
+                "max-retries",
+                maxRetries,
+                "contradicts 'max-attempts' (" + maxAttempts + "), which counts the first call as well",
+                "Give one of the two");
+        if (!delays.isEmpty()) {
+            implied("max-attempts", maxAttempts, delays.size() + 1, delays.size());
+            implied("max-retries", maxRetries, delays.size(), delays.size());
+        }
+    }
+
+    private void implied(String property, @Nullable Integer given, int implied, int delays) {
+        rules.otherwise(
+                given == null || given == implied,
+                property,
+                given,
+                "contradicts 'delays', whose " + delays + (delays == 1 ? " wait makes it " : " waits make it ")
+                        + implied,
+                "Leave it out, or change the number of delays");
+    }
+
+    void waits(Strategy strategy, Duration delay, Double multiplier, Duration maxDelay, List<Duration> delays) {
+        rules.notNegative("delay", delay, "200ms")
+                .positive("max-delay", maxDelay, "10s")
+                .that(multiplier >= 1, "multiplier", multiplier, "must be at least 1, or waits would shrink", "2");
+        delays.forEach(wait -> rules.notNegative("delays", wait, "1s, 2s, 4s"));
+        Duration longest = delays.stream().max(Duration::compareTo).orElse(delay);
+        String whose = delays.isEmpty() ? "'delay'" : "the longest of 'delays'";
+        rules.otherwise(
+                maxDelay.compareTo(longest) >= 0,
+                "max-delay",
+                maxDelay,
+                "is shorter than " + whose + " (" + Durations.plain(longest) + ")",
+                "Write 'max-delay: " + Durations.plain(longest) + "' or more, or wait less");
+        rules.otherwise(
+                strategy != Strategy.RANDOM || !delays.isEmpty() || !maxDelay.equals(delay),
+                "strategy",
+                "random",
+                "has nothing to choose from, as 'delay' and 'max-delay' are both " + Durations.plain(delay),
+                "Write 'strategy: fixed', or a longer 'max-delay'");
+    }
+
+    void jitter(@Nullable Jitter jitter, Strategy strategy, List<Duration> delays) {
+        boolean alone = delays.isEmpty() && strategy == Strategy.EXPONENTIAL;
+        String rival = delays.isEmpty() ? "strategy" : "delays";
+        rules.otherwise(
+                !Jitter.DECORRELATED.equals(jitter) || alone,
+                "jitter",
+                jitter,
+                "makes waits of its own, from delay to three times the wait before, and leaves nothing to '" + rival
+                        + "'",
+                "Leave out '" + rival + "', or write 'jitter: full'");
+    }
+
+    void duration(@Nullable Duration maxDuration, Duration first) {
+        rules.positive("max-duration", maxDuration, "30s");
+        boolean positive = maxDuration != null && !maxDuration.isZero() && !maxDuration.isNegative();
+        rules.otherwise(
+                !positive || maxDuration.compareTo(first) > 0,
+                "max-duration",
+                maxDuration,
+                "ends before the first retry, which waits up to " + Durations.plain(first),
+                "Make it longer than that, or wait less");
+    }
+
+    void exceptions(List<String> retryOn, List<String> never) {
+        retryOn.stream()
+                .filter(never::contains)
+                .distinct()
+                .forEach(name -> rules.otherwise(
+                        false, "never", name, "is in 'retry-on' as well", "Leave it in one of the two"));
+    }
+
+    void budget(Boolean budget, Double share, Integer floor) {
+        rules.between("budget-share", share, 0, 100, "20%").atLeast("budget-floor", floor, 0, "10");
+        rules.otherwise(
+                !budget || share != 0 || floor != 0,
+                "budget-share",
+                share,
+                "allows no retry at all together with 'budget-floor: 0'",
+                "Raise one of the two, or write 'budget: false' for no budget, 'max-retries: 0' for no retries");
+    }
+
+    void report() {
+        rules.report();
+    }
+}

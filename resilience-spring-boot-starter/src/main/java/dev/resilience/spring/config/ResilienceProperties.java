@@ -1,0 +1,40 @@
+package dev.resilience.spring.config;
+
+import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.Catalog;
+import dev.resilience.configuration.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything below {@code resilience.}, read once at start-up.
+ *
+ * @param enabled whether any guard does anything; what is switched off is validated all the same
+ * @param strict whether findings of the error class fail the start
+ * @param catalog the policies, to which annotations are added
+ * @param pipelines the pipelines by name
+ * @param misread what could not be understood while reading
+ */
+public record ResilienceProperties(
+        boolean enabled,
+        boolean strict,
+        Catalog catalog,
+        Map<String, PipelineProperties> pipelines,
+        List<Problem> misread) {
+
+    /** Everything that is wrong: what could not be read, and every policy that is not valid with what is known now. */
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(misread);
+        problems.addAll(catalog.problems());
+        return List.copyOf(problems);
+    }
+
+    /** Ends well if nothing is wrong. @throws ResilienceConfigurationException with everything that is */
+    public void validate() {
+        List<Problem> problems = problems();
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.resilience.spring.config;
+
+import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Knobs;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What is directly below {@code resilience.} beside the kinds. Whatever else is written there is a typo.
+ *
+ * @param enabled whether any guard does anything
+ * @param strict whether findings of the error class fail the start
+ */
+record Roots(
+        @Knob(value = "Whether guards do anything; switched off, every one lets calls pass.", byDefault = "true")
+        Boolean enabled,
+
+        @Knob(value = "Whether findings of the error class fail the start.", byDefault = "false")
+        Boolean strict) {
+
+    static final String DEFAULTS = "defaults";
+    static final String PIPELINES = "pipelines";
+
+    /** The order of a pipeline's stages. */
+    static final String ORDER = "order";
+
+    /** Roots with one value. */
+    static final List<String> OWN =
+            Knobs.of(Roots.class).stream().map(Knobs.Described::name).toList();
+
+    /** Roots that other parts of the starter read for themselves. */
+    static final List<String> OTHERS = List.of();
+
+    /** Every root but the kinds. */
+    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES), OTHERS)
+            .flatMap(List::stream)
+            .toList();
+}
