@@ -22,6 +22,11 @@ final class CachePolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         return call.memo() instanceof Follower follower ? resume(call, follower) : ask(call);
     }

@@ -40,6 +40,11 @@ final class FallbackPolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         return Admission.proceed();
     }

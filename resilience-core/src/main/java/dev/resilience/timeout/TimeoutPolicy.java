@@ -45,6 +45,11 @@ final class TimeoutPolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         Admission answer = admission;
         if (answer instanceof Admission.ProceedWithin within) {

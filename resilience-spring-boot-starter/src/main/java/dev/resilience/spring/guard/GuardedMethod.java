@@ -1,0 +1,82 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.Body;
+import dev.resilience.CallShape;
+import dev.resilience.Pipeline;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ReactiveAdapter;
+
+/**
+ * A method with its pipeline, resolved once. It knows nothing of how the method is intercepted: whoever has arguments and
+ * a body may call it. Thread-safe.
+ */
+public final class GuardedMethod {
+
+    private final Method method;
+    private final Class<?> owner;
+    private final ReturnShape returns;
+    private final Pipeline pipeline;
+
+    GuardedMethod(Method method, Class<?> owner, ReturnShape returns, Pipeline pipeline) {
+        this.method = method;
+        this.owner = owner;
+        this.returns = returns;
+        this.pipeline = pipeline;
+    }
+
+    /**
+     * Calls the method through its pipeline.
+     *
+     * @param arguments all arguments of the method, not changed
+     * @param body the method with these arguments; it may be invoked more than once, and on other threads
+     * @return what the method's callers expect by its return type
+     */
+    public @Nullable Object invoke(Object[] arguments, Body body) throws Throwable {
+        ReactiveAdapter adapter = returns.adapter();
+        if (adapter == null) {
+            return pipeline.invoke(returns.shape(), returns.visible(arguments), body);
+        }
+        Object publisher = pipeline.invoke(
+                returns.shape(), returns.visible(arguments), () -> adapter.toPublisher(body.invoke()));
+        return Publishers.convert(publisher, adapter);
+    }
+
+    /** The guarded operation, such as {@code QuoteService.quote}. */
+    public String operation() {
+        return pipeline.operation();
+    }
+
+    /** In which shape the method gives its result. */
+    public CallShape shape() {
+        return returns.shape();
+    }
+
+    /** The policies around the method. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** The method. */
+    public Method method() {
+        return method;
+    }
+
+    /** The class it is called on: the bean's, or the interface of a client. */
+    public Class<?> owner() {
+        return owner;
+    }
+
+    @Override
+    public String toString() {
+        return operation();
+    }
+
+    /** Apart, so that this class loads without reactive libraries. */
+    private static final class Publishers {
+
+        private static @Nullable Object convert(@Nullable Object publisher, ReactiveAdapter adapter) {
+            return publisher == null ? null : adapter.fromPublisher((org.reactivestreams.Publisher<?>) publisher);
+        }
+    }
+}
