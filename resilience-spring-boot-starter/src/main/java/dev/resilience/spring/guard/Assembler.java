@@ -35,11 +35,7 @@ final class Assembler {
     private final ExecutionRuntime runtime;
     private final Sites sites = new Sites();
 
-    Assembler(
-            Policies policies,
-            Placements placements,
-            Collection<PolicyKind<?, ?>> kinds,
-            ExecutionRuntime runtime) {
+    Assembler(Policies policies, Placements placements, Collection<PolicyKind<?, ?>> kinds, ExecutionRuntime runtime) {
         this.policies = policies;
         this.placements = placements;
         this.kinds = kinds;
@@ -47,7 +43,8 @@ final class Assembler {
     }
 
     /** The method with its pipeline; empty, and at least one problem more, where it can't have one. */
-    Optional<GuardedMethod> method(DeclaredMethod declared, List<Use> uses, List<String> order, List<Problem> problems) {
+    Optional<GuardedMethod> method(
+            DeclaredMethod declared, List<Use> uses, List<String> order, List<Problem> problems) {
         Optional<Problem> refusal = ReturnShape.refusal(declared);
         refusal.ifPresent(problems::add);
         if (refusal.isPresent()) {

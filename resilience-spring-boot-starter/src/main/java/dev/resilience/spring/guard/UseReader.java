@@ -89,11 +89,11 @@ final class UseReader {
         Map<String, List<String>> attributes = attributes(declaration, problems);
         String name = text(declaration.name(), declaration, problems);
         String value = text(declaration.value(), declaration, problems);
-        Optional<String> shorthand = value.isEmpty() || configured(kind.id()).contains(value)
-                ? Optional.empty()
-                : kind.shorthand(value);
+        Optional<String> shorthand =
+                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : kind.shorthand(value);
         shorthand.ifPresent(knob -> attributes.put(knob, List.of(value)));
-        String said = name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
+        String said =
+                name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
         if (!name.isEmpty() && !value.isEmpty() && !name.equals(value) && shorthand.isEmpty()) {
             problems.add(twoNames(kind, name, value, declaration));
         }
@@ -117,9 +117,13 @@ final class UseReader {
 
     private Map<String, List<String>> attributes(Declaration declaration, List<Problem> problems) {
         Map<String, List<String>> attributes = new LinkedHashMap<>();
-        declaration.attributes().forEach((property, texts) -> attributes.put(
-                property,
-                texts.stream().map(text -> text(text, declaration, problems)).toList()));
+        declaration
+                .attributes()
+                .forEach((property, texts) -> attributes.put(
+                        property,
+                        texts.stream()
+                                .map(text -> text(text, declaration, problems))
+                                .toList()));
         return attributes;
     }
 
@@ -154,8 +158,7 @@ final class UseReader {
         return Optional.ofNullable(pipeline);
     }
 
-    private void addAll(
-            PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
+    private void addAll(PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
         for (Use use : uses(pipeline)) {
             Use rival = rival(use, uses);
             if (rival != null) {

@@ -45,10 +45,11 @@ class ConfigurationLayersTest {
 
     @Test
     void placeholdersInAttributesAreResolved() {
-        Starters.with(Placeholder.class)
-                .withPropertyValues("seats=7")
-                .run(context -> assertThat(view(context, "bulkheads", "seven").get("max-concurrent").effective())
-                        .isEqualTo("7"));
+        Starters.with(Placeholder.class).withPropertyValues("seats=7").run(context -> assertThat(
+                        view(context, "bulkheads", "seven")
+                                .get("max-concurrent")
+                                .effective())
+                .isEqualTo("7"));
     }
 
     @Test
@@ -110,10 +111,12 @@ class ConfigurationLayersTest {
     void yamlIsStrongerThanTheAnnotationForWhatBelongsToTheMethodToo() {
         Starters.with(Valued.class)
                 .withPropertyValues("resilience.fallbacks.price.value=2")
-                .run(context -> assertThat(context.getBean(Valued.class).price()).isEqualTo(2));
+                .run(context ->
+                        assertThat(context.getBean(Valued.class).price()).isEqualTo(2));
         Starters.with(Valued.class)
                 .withPropertyValues("resilience.defaults.fallbacks.value=3")
-                .run(context -> assertThat(context.getBean(Valued.class).price()).isEqualTo(1));
+                .run(context ->
+                        assertThat(context.getBean(Valued.class).price()).isEqualTo(1));
     }
 
     static class Valued {
@@ -129,8 +132,7 @@ class ConfigurationLayersTest {
                 .withPropertyValues("resilience.retries.upstream.max-attempts=none", "resilience.bulkhaeds.x.base=y")
                 .run(context -> assertThat(context.getStartupFailure())
                         .isInstanceOfSatisfying(
-                                ResilienceConfigurationException.class,
-                                refused -> assertThat(refused.problems())
+                                ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
                                         .extracting(Problem::property)
                                         .contains(
                                                 "resilience.bulkhaeds.x.base",
@@ -169,8 +171,8 @@ class ConfigurationLayersTest {
 
     @Test
     void aNameNobodyConfiguredRunsOnLibraryDefaultsAndIsInformation() {
-        Starters.with(Unknown.class).run(context -> assertThat(findings(context))
-                .containsExactly("INFO unknown-policy"));
+        Starters.with(Unknown.class)
+                .run(context -> assertThat(findings(context)).containsExactly("INFO unknown-policy"));
     }
 
     @Test
@@ -222,10 +224,12 @@ class ConfigurationLayersTest {
 
     @Test
     void withEverythingSwitchedOffGuardsLetCallsPassAndTheConfigurationIsValidatedStill() {
-        Starters.with(Limited.class).withPropertyValues("resilience.enabled=false").run(context -> {
-            context.getBean(Limited.class).call();
-            context.getBean(Limited.class).call();
-        });
+        Starters.with(Limited.class)
+                .withPropertyValues("resilience.enabled=false")
+                .run(context -> {
+                    context.getBean(Limited.class).call();
+                    context.getBean(Limited.class).call();
+                });
         assertProblems(
                 Starters.with(Contradicting.class).withPropertyValues("resilience.enabled=false"), "contradicts");
     }

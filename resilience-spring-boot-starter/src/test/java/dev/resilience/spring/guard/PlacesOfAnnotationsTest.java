@@ -42,7 +42,8 @@ class PlacesOfAnnotationsTest {
 
     @Test
     void aNamedAnnotationOnAClassMakesOnePolicyForAllMethods() {
-        Starters.with(NamedOnClass.class).run(context -> assertThat(bulkheads(context)).containsExactly("shared"));
+        Starters.with(NamedOnClass.class)
+                .run(context -> assertThat(bulkheads(context)).containsExactly("shared"));
     }
 
     @Bulkhead(name = "shared", maxConcurrent = "7")
@@ -121,8 +122,8 @@ class PlacesOfAnnotationsTest {
                     context.getBean(Contract.class).both();
 
                     assertThat(context.getBean(PolicyRegistry.class).find("bulkheads", "ofInterfaceMethod"))
-                            .hasValueSatisfying(instance ->
-                                    assertThat(instance.tally().of(dev.resilience.Tally.Count.SUCCESS))
+                            .hasValueSatisfying(
+                                    instance -> assertThat(instance.tally().of(dev.resilience.Tally.Count.SUCCESS))
                                             .isEqualTo(1));
                 });
     }
@@ -151,9 +152,8 @@ class PlacesOfAnnotationsTest {
 
     @Test
     void overloadsAreToldApartByTheirParameters() {
-        Starters.with(Overloaded.class)
-                .run(context -> assertThat(bulkheads(context))
-                        .containsExactly("Overloaded.call(String)", "Overloaded.call(String,int)"));
+        Starters.with(Overloaded.class).run(context -> assertThat(bulkheads(context))
+                .containsExactly("Overloaded.call(String)", "Overloaded.call(String,int)"));
     }
 
     static class Overloaded {
@@ -166,7 +166,8 @@ class PlacesOfAnnotationsTest {
 
     @Test
     void anImplementationOfAGenericMethodIsNoOverload() {
-        Starters.with(Strings.class).run(context -> assertThat(bulkheads(context)).containsExactly("Strings.save"));
+        Starters.with(Strings.class)
+                .run(context -> assertThat(bulkheads(context)).containsExactly("Strings.save"));
     }
 
     interface Store<T> {
@@ -181,9 +182,8 @@ class PlacesOfAnnotationsTest {
 
     @Test
     void onlyRateLimitsAddUp() {
-        Starters.with(Twice.class)
-                .run(context -> assertThat(policies(context, "Twice.call"))
-                        .containsExactlyInAnyOrder("Twice.call", "Twice.call#2"));
+        Starters.with(Twice.class).run(context -> assertThat(policies(context, "Twice.call"))
+                .containsExactlyInAnyOrder("Twice.call", "Twice.call#2"));
     }
 
     static class Twice {

@@ -65,8 +65,7 @@ class ReturnShapesTest {
 
             StepVerifier.create(shapes.flux(Flux.just(1, 2).concatWith(Flux.never())))
                     .expectNext(1, 2)
-                    .then(() -> StepVerifier.create(shapes.flux(Flux.just(3)))
-                            .verifyError(BulkheadFullException.class))
+                    .then(() -> StepVerifier.create(shapes.flux(Flux.just(3))).verifyError(BulkheadFullException.class))
                     .thenCancel()
                     .verify();
             StepVerifier.create(shapes.flux(Flux.just(3))).expectNext(3).verifyComplete();
@@ -75,10 +74,10 @@ class ReturnShapesTest {
 
     @Test
     void aPublisherIsAStream() {
-        Starters.with(Shapes.class)
-                .run(context -> StepVerifier.create(context.getBean(Shapes.class).publisher(Flux.just(1, 2)))
-                        .expectNext(1, 2)
-                        .verifyComplete());
+        Starters.with(Shapes.class).run(context -> StepVerifier.create(
+                        context.getBean(Shapes.class).publisher(Flux.just(1, 2)))
+                .expectNext(1, 2)
+                .verifyComplete());
     }
 
     @Test

@@ -83,8 +83,7 @@ class SpringProxiesTest {
     @Test
     void scopedBeansAreGuardedOnceAndFoundInOrder() {
         Starters.with(Scoped.class)
-                .withInitializer(
-                        context -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
+                .withInitializer(context -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
                 .run(context -> {
                     assertGuarded((Once) context.getBean("once"));
                     assertThat(context.getBean(Findings.class).all()).isEmpty();
@@ -255,7 +254,8 @@ class SpringProxiesTest {
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
         static DefaultPointcutAdvisor security() {
             DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(
-                    AnnotationMatchingPointcut.forMethodAnnotation(RateLimited.class), (MethodInterceptor) invocation -> {
+                    AnnotationMatchingPointcut.forMethodAnnotation(RateLimited.class),
+                    (MethodInterceptor) invocation -> {
                         throw new SecurityException("denied");
                     });
             advisor.setOrder(600);
