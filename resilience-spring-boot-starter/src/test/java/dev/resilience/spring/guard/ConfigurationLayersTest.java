@@ -21,6 +21,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class ConfigurationLayersTest {
 
@@ -86,6 +88,45 @@ class ConfigurationLayersTest {
 
         @Bulkhead(name = "shared", maxConcurrent = "2")
         public void two() {}
+    }
+
+    @Test
+    void aBeanKnownLateCompletesAPolicyThatIsThere() {
+        Starters.with(Shared.class, LateBeans.class).run(context -> assertThat(view(context, "bulkheads", "shared")
+                        .get("max-concurrent")
+                        .effective())
+                .isEqualTo("3"));
+    }
+
+    static class Shared {
+        @Bulkhead("shared")
+        public void call() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class LateBeans {
+        @Bean
+        Runnable late() {
+            return new Late();
+        }
+    }
+
+    static class Late implements Runnable {
+        @Override
+        @Bulkhead(name = "shared", maxConcurrent = "3")
+        public void run() {}
+    }
+
+    @Test
+    void aNameBesideABareValueIsTheName() {
+        Starters.with(NamedAndShort.class).run(context -> assertThat(
+                        view(context, "timeouts", "search").get("timeout").effective())
+                .isEqualTo("2s"));
+    }
+
+    static class NamedAndShort {
+        @Timeout(name = "search", value = "2s")
+        public void call() {}
     }
 
     @Test
