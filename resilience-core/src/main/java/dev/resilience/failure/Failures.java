@@ -44,10 +44,19 @@ public final class Failures {
             findings.hopeless |= isHopeless(link);
             findings.transientFault |= isTransient(link);
             findings.marked(link);
-            classifiers.forEach(classifier -> findings.learn(classifier.classify(link)));
+            classifiers.forEach(classifier -> findings.learn(known(classifier, link)));
             saysSo |= !findings.hopeless && RateLimitWords.in(link);
         }
         return findings.diagnosis(saysSo);
+    }
+
+    /** A classifier that throws knows nothing: it must not take the place of the failure it was asked about. */
+    private static @Nullable Knowledge known(FailureClassifier classifier, Throwable link) {
+        try {
+            return classifier.classify(link);
+        } catch (RuntimeException | LinkageError broken) {
+            return null;
+        }
     }
 
     private static boolean isHopeless(Throwable link) {

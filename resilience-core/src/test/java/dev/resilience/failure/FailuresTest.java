@@ -95,6 +95,16 @@ class FailuresTest {
     }
 
     @Test
+    void takesAClassifierThatThrowsForOneThatKnowsNothing() {
+        FailureClassifier broken = throwable -> {
+            throw new IllegalStateException("broken classifier");
+        };
+        Failures failures = new Failures(List.of(broken, new AnswerClassifier()));
+
+        assertThat(failures.diagnose(new Answer(503, null, "busy")).status()).isEqualTo(503);
+    }
+
+    @Test
     void believesTheOutermostAnswer() {
         Answer inner = new Answer(503, Duration.ofSeconds(4), "busy");
         Answer outer = new Answer(404, null, "gone");
