@@ -47,6 +47,8 @@ class FailuresTest {
                 new SocketException("reset"),
                 new SocketTimeoutException(),
                 new HttpTimeoutException("slow"),
+                new InterruptedIOException("timeout"),
+                new ConnectionPoolTimeoutException(),
                 new UnknownHostException(),
                 new EOFException(),
                 new TimeoutException(),
@@ -187,6 +189,11 @@ class FailuresTest {
     void believesWordsNextToSomeStatusesOnly(int status, String message, boolean limited) {
         assertThat(failures.diagnose(new Answer(status, null, message)).rateLimited())
                 .isEqualTo(limited);
+    }
+
+    /** As clients have it. */
+    static final class ConnectionPoolTimeoutException extends InterruptedIOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Stands for the client exceptions the core doesn't know. */
