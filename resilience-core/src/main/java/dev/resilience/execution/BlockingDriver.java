@@ -36,7 +36,7 @@ public final class BlockingDriver {
         Object result;
         try {
             Target diversion = execution.diversion();
-            result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+            result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
             leave(published, before);
             return execution.threw(thrown);

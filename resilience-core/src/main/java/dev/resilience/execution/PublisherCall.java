@@ -86,7 +86,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
         return () -> {
             try {
                 if (!started.dropped) {
-                    Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, failure);
+                    Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, failure);
                     publisher(result, diversion).subscribe(started);
                 }
             } finally {

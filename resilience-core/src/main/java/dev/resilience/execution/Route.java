@@ -16,6 +16,7 @@ public final class Route {
     final boolean publishesScope;
     final ExecutionRuntime runtime;
     final LongAdder plain;
+    private final boolean mayInvokeAgain;
 
     /**
      * @param plain counts the calls that every policy let in and out and that gave a value
@@ -31,6 +32,7 @@ public final class Route {
         this.all = (1L << stages.size()) - 1;
         this.held = held(stages);
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
     }
@@ -38,6 +40,11 @@ public final class Route {
     /** The guarded operation. */
     public String operation() {
         return operation;
+    }
+
+    /** Whether a call may invoke the method more than once. */
+    public boolean mayInvokeAgain() {
+        return mayInvokeAgain;
     }
 
     /** The stages, outermost first. */

@@ -43,6 +43,11 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         long cost = call.cost();
         if (cost <= 0) {
