@@ -39,4 +39,12 @@ public interface Policy {
     default boolean usesScope() {
         return false;
     }
+
+    /**
+     * Whether this policy may answer {@link Verdict.TryAgain}. Where no policy of a pipeline may, the method is invoked at
+     * most once per call and whoever invokes it need not prepare for more. Whoever says no must keep to it.
+     */
+    default boolean mayTryAgain() {
+        return true;
+    }
 }

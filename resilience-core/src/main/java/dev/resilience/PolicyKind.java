@@ -38,6 +38,11 @@ public interface PolicyKind<C extends Record, P> {
     /** The numbers of the instance now. Cheap, thread-safe, and without side effects. */
     Snapshot snapshot(P instance);
 
+    /** Every word {@link Snapshot#state} can be; empty for kinds without states. */
+    default List<String> states() {
+        return List.of();
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();
@@ -65,6 +70,14 @@ public interface PolicyKind<C extends Record, P> {
      */
     default Map<String, Map<String, String>> presets() {
         return Map.of();
+    }
+
+    /**
+     * What would be wrong with one policy being on all these methods together, such as a cache on methods that give
+     * different things. Fatal too.
+     */
+    default List<Problem> contradictions(String name, List<Site> sites) {
+        return List.of();
     }
 
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */

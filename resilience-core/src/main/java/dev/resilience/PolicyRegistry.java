@@ -11,6 +11,8 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Every policy of one application, by kind and name: (kind, name) is one shared instance. It never makes a policy because
@@ -20,6 +22,7 @@ public final class PolicyRegistry {
 
     private final Map<String, PolicyKind<?, ?>> kinds = new LinkedHashMap<>();
     private final Map<String, ConcurrentMap<String, PolicyInstance<?, ?>>> instances = new LinkedHashMap<>();
+    private final List<Consumer<PolicyInstance<?, ?>>> witnesses = new CopyOnWriteArrayList<>();
     private final PolicyContext context;
 
     /** A registry of these kinds. @throws IllegalArgumentException if two kinds have one id */
@@ -35,7 +38,7 @@ public final class PolicyRegistry {
         }
     }
 
-    /** The kinds on the class path, in the order of their default places as far as that is known before an instance is. */
+    /** The kinds on the class path, in the order they are listed: that of their default places. */
     public static List<PolicyKind<?, ?>> kindsOnClassPath() {
         List<PolicyKind<?, ?>> found = new java.util.ArrayList<>();
         ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())
@@ -71,11 +74,19 @@ public final class PolicyRegistry {
     }
 
     /** Makes the policy and adds it. @throws IllegalStateException if there is one of this name */
-    public <C extends Record, P> PolicyInstance<C, P> add(PolicyKind<C, P> kind, ResolvedPolicy<C> resolved) {
+    public synchronized <C extends Record, P> PolicyInstance<C, P> add(
+            PolicyKind<C, P> kind, ResolvedPolicy<C> resolved) {
         PolicyInstance<C, P> added = new PolicyInstance<>(kind, resolved, context);
         if (instances.get(kind(kind.id()).id()).putIfAbsent(added.name(), added) != null) {
             throw new IllegalStateException("there is a " + kind.singular() + " '" + added.name() + "' already");
         }
+        witnesses.forEach(witness -> witness.accept(added));
         return added;
+    }
+
+    /** Shows this witness every policy there is, and every one to come, each once. */
+    public synchronized void witness(Consumer<PolicyInstance<?, ?>> witness) {
+        instances.values().forEach(named -> named.values().forEach(witness));
+        witnesses.add(witness);
     }
 }

@@ -40,15 +40,17 @@ public final class ToyKind implements PolicyKind<ToyKind.Toy, ToyKind.Toy> {
             @Knob(value = "Its colours.", byDefault = "red, blue")
             List<String> colours,
 
-            @Knob(value = "The times of play, longest first.", example = "2h, 30m")
+            @Knob(value = "The times of play, longest first.", example = "2h, 30m", outranks = "failure-rate")
             List<Duration> turns,
 
             @Knob(value = "How many of one player's turns count.", example = "7")
             Map<String, Integer> overrides) {
 
         public Toy {
-            new Rules()
-                    .between("max-players", maxPlayers, 1, 1000, "4")
+            Rules rules = new Rules();
+            turns.forEach(turn -> rules.positive("turns", turn, "2h"));
+            overrides.forEach((name, count) -> rules.atLeast("overrides." + name, count, 0, "7"));
+            rules.between("max-players", maxPlayers, 1, 1000, "4")
                     .notNegative("max-wait", maxWait, "250ms")
                     .atLeast("max-attempts", maxAttempts, 1, "3")
                     .atLeast("max-retries", maxRetries, 0, "2")

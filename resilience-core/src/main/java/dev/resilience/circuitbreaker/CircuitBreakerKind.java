@@ -3,6 +3,7 @@ package dev.resilience.circuitbreaker;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -50,6 +51,11 @@ public final class CircuitBreakerKind implements PolicyKind<CircuitBreakerConfig
     @Override
     public Snapshot snapshot(CircuitBreakerPolicy instance) {
         return instance.snapshot();
+    }
+
+    @Override
+    public List<String> states() {
+        return Arrays.stream(CircuitBreakerState.values()).map(Enum::name).toList();
     }
 
     @Override

@@ -90,7 +90,7 @@ public final class Configurations {
             Knobs.Described knob, Map<String, Setting> settings, Overlay overlay, List<Problem> problems) {
         Setting setting = settings.get(knob.name());
         if (setting == null) {
-            boolean silenced = overlay.isSilenced(knob.name(), settings.keySet());
+            boolean silenced = overlay.silencer(knob.name(), settings.keySet()).isPresent();
             return silenced ? unset(knob) : byDefault(knob);
         }
         if (setting.text().isBlank()) {
@@ -188,9 +188,14 @@ public final class Configurations {
                 .toList();
     }
 
-    /** A broken rule speaks of the value as it was written, and of the place. */
+    /** A broken rule speaks of the value as it was written, and of the place; of a list it points at the element. */
     private static Problem placed(Problem problem, Map<String, Setting> settings) {
         Setting setting = settings.get(problem.property());
-        return setting == null ? problem : problem(problem.property(), setting, problem.reason(), problem.remedy());
+        if (setting == null) {
+            return problem;
+        }
+        boolean pointsAtElement = problem.value() != null && setting.text().contains(",");
+        String value = pointsAtElement ? problem.value() : setting.text();
+        return new Problem(problem.property(), value, setting.origin(), problem.reason(), problem.remedy());
     }
 }

@@ -1,6 +1,7 @@
 package dev.resilience.configuration;
 
 import dev.resilience.PolicyKind;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -33,6 +34,15 @@ public final class Knobs {
         /** Whether the knob is a list. */
         public boolean isList() {
             return accessor.getType() == List.class;
+        }
+
+        /**
+         * Whether several texts may be given, for the knob or for one entry of it: to a list, and to a type that converts
+         * itself, which reads them joined by commas.
+         */
+        public boolean takesSeveral() {
+            Type one = isMap() ? ((ParameterizedType) type).getActualTypeArguments()[1] : type;
+            return one instanceof ParameterizedType || Texts.convertsItself((Class<?>) one);
         }
 
         /** A value worth copying. */

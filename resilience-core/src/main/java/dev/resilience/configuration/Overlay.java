@@ -47,9 +47,9 @@ final class Overlay {
         return canonical;
     }
 
-    /** Whether a setting of another knob leaves this one nothing to say below it, the library's default included. */
-    boolean isSilenced(String name, Set<String> set) {
-        return set.stream().anyMatch(other -> silencedBy(other).contains(name));
+    /** The one of these that leaves the knob nothing to say below it, the library's default included. */
+    Optional<String> silencer(String name, Set<String> set) {
+        return set.stream().filter(other -> silencedBy(other).contains(name)).findFirst();
     }
 
     /** The knobs that say the same in other words, which is written at one end and holds for both, and the outranked. */

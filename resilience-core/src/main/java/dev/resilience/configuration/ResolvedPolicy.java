@@ -1,6 +1,7 @@
 package dev.resilience.configuration;
 
 import dev.resilience.PolicyKind;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,16 @@ public record ResolvedPolicy<C extends Record>(
     private void show(String address, @Nullable Object value, Map<String, Shown> view) {
         Setting setting = settings.get(address);
         String effective = value == null || value.equals(List.of()) ? null : Texts.plain(value);
-        String configured = setting == null ? null : setting.text();
-        view.put(address, new Shown(configured, effective, setting == null ? Setting.LIBRARY : setting.origin()));
+        view.put(address, new Shown(setting == null ? null : setting.text(), effective, origin(address)));
+    }
+
+    /** Who set it, or set what it follows from: attempts follow from retries. */
+    private String origin(String address) {
+        Overlay overlay = new Overlay(Knobs.of(kind), new ArrayList<>());
+        String speaker = settings.containsKey(address)
+                ? address
+                : overlay.silencer(address, settings.keySet()).orElse(address);
+        Setting setting = settings.get(speaker);
+        return setting == null ? Setting.LIBRARY : setting.origin();
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  */
 final class Texts {
 
+    private static final Set<Class<?>> PLAIN =
+            Set.of(String.class, Boolean.class, Integer.class, Long.class, Double.class, Duration.class);
+
     private Texts() {}
 
     static Object convert(Setting setting, Type type) {
@@ -25,6 +29,11 @@ final class Texts {
             return elements(setting, list.getActualTypeArguments()[0]);
         }
         return one(setting.text().trim(), (Class<?>) type);
+    }
+
+    /** Whether this type is read by its own {@code parse(String)}. */
+    static boolean convertsItself(Class<?> type) {
+        return !type.isEnum() && !PLAIN.contains(type);
     }
 
     private static List<Object> elements(Setting setting, Type element) {

@@ -86,7 +86,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
         return () -> {
             try {
                 if (!started.dropped) {
-                    Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, failure);
+                    Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, failure);
                     publisher(result, diversion).subscribe(started);
                 }
             } finally {
@@ -129,8 +129,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private Context contextInside() {
-        CallScope scope = execution.publishedScope();
-        return scope == null ? context : context.put(CallScope.class, scope);
+        return execution.publishesScope() ? context.put(CallScope.class, execution.ownScope()) : context;
     }
 
     private Publisher<?> publisher(@Nullable Object result, @Nullable Target diversion) {

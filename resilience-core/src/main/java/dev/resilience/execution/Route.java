@@ -21,6 +21,7 @@ public final class Route {
     final boolean publishesScope;
     final ExecutionRuntime runtime;
     final LongAdder plain;
+    private final boolean mayInvokeAgain;
 
     /**
      * @param plain counts the calls that every policy let in and out and that gave a value
@@ -37,6 +38,7 @@ public final class Route {
         this.held = held(stages);
         this.counted = counted(stages);
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
     }
@@ -44,6 +46,11 @@ public final class Route {
     /** The guarded operation. */
     public String operation() {
         return operation;
+    }
+
+    /** Whether a call may invoke the method more than once. */
+    public boolean mayInvokeAgain() {
+        return mayInvokeAgain;
     }
 
     /** The stages, outermost first. */

@@ -43,7 +43,8 @@ public final class StageDriver {
         Start starting(int bodyTurn, @Nullable Target diversion) {
             running = null;
             return () -> begin(
-                    bodyTurn, diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure()));
+                    bodyTurn,
+                    diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure()));
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.resilience.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.resilience.ResilienceConfigurationException;
@@ -60,14 +61,14 @@ class CatalogTest {
     }
 
     @Test
-    void maps_mergeByEntry_andListsReplaceEachOtherWhole() {
-        defaults("overrides.a", "1", "overrides.b", "2", "turns", "2h, 30m");
-        file("car", "overrides.b", "3", "turns", "1h");
+    void mapsMergeByEntryAndListsReplaceEachOtherWhole() {
+        defaults("overrides.a", "1", "overrides.b", "2", "colours", "red, blue");
+        file("car", "overrides.b", "3", "colours", "green");
 
         ToyKind.Toy toy = catalog.resolve(toys, "car").configuration();
 
         assertThat(toy.overrides()).containsOnly(Map.entry("a", 1), Map.entry("b", 3));
-        assertThat(toy.turns()).containsExactly(Duration.ofHours(1));
+        assertThat(toy.colours()).containsExactly("green");
     }
 
     @Test
@@ -78,7 +79,16 @@ class CatalogTest {
         ResolvedPolicy<ToyKind.Toy> resolved = catalog.resolve(toys, "car");
 
         assertThat(resolved.configuration().attempts()).isEqualTo(2);
-        assertThat(resolved.view().get("max-attempts")).isEqualTo(new Shown(null, null, "library"));
+        assertThat(resolved.view().get("max-attempts")).isEqualTo(new Shown(null, null, "application.yml:3"));
+    }
+
+    @Test
+    void aKnobThatOutranksAnotherSilencesItBelowAndInTheLibrary() {
+        defaults("failure-rate", "9");
+        file("car", "turns", "1h");
+
+        assertThat(catalog.resolve(toys, "car").configuration().failureRate()).isNull();
+        assertThat(catalog.resolve(toys, "bus").configuration().failureRate()).isEqualTo(9);
     }
 
     @Test
@@ -291,9 +301,5 @@ class CatalogTest {
             settings.put(namesAndTexts[index], Setting.of(namesAndTexts[index + 1], "application.yml:3"));
         }
         return settings;
-    }
-
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
     }
 }

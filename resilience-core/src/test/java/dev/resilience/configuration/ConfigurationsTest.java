@@ -123,6 +123,12 @@ class ConfigurationsTest {
     }
 
     @Test
+    void aBrokenRuleOfAListPointsAtTheElement() {
+        assertThatThrownBy(() -> Configurations.of(Toy.class, Map.of("turns", "2h, -5s")))
+                .hasMessageContaining("turns = '-5s' (code): must be longer than zero");
+    }
+
+    @Test
     void aStrangerIsAnsweredWithAllThatIsKnown() {
         assertThatThrownBy(() -> Configurations.of(Toy.class, Map.of("elephant", "1")))
                 .hasMessageContaining("Known are max-players, max-wait");

@@ -125,7 +125,7 @@ class RetryBudgetTest {
     @Test
     void grantsNoMoreThanItHasUnderManyThreads() throws Exception {
         int threads = 16;
-        int callsEach = 20_000;
+        int callsEach = 100_000;
         RetryBudget budget = new RetryBudget(0.2, 1, now);
         AtomicLong calls = new AtomicLong();
         AtomicLong granted = new AtomicLong();

@@ -7,8 +7,6 @@ import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.spring.config.PropertyPath.Segment;
 import dev.resilience.spring.config.SourceSettings.Section;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,8 +35,17 @@ final class KindSection {
         } else if (path.segment(1).isIndex()) {
             report(written, "is a list, but every " + kind.singular() + " has a name", example("NAME"));
         } else {
-            named(written, settings);
+            named(withOn(written), settings);
         }
+    }
+
+    /** YAML 1.1 reads an unquoted {@code on} as true; where a knob is called so, that is what was meant. */
+    private Written withOn(Written written) {
+        PropertyPath path = written.path();
+        boolean on = path.size() > 2
+                && path.segment(2).equals(new Segment("true", true))
+                && Knobs.find(knobs, "on").isPresent();
+        return on ? new Written(path.with(2, "on"), written.text(), written.origin()) : written;
     }
 
     private void named(Written written, SourceSettings settings) {
@@ -50,7 +57,7 @@ final class KindSection {
         if (!path.isOneName(1, end)) {
             mangled(written, name, PropertyName.of(kind.id(), name));
         } else if (path.size() > 2) {
-            knob(written, 2, name, section, settings);
+            knob(written, 2, section, settings);
         } else if (unlessEmpty(written, "needs settings below it", example(name))) {
             settings.name(section);
         }
@@ -62,7 +69,7 @@ final class KindSection {
             unlessEmpty(written, "needs settings below it", "Write for example '" + exampleKnob() + "' below it");
             return;
         }
-        knob(written, 2, "", new Section(Roots.DEFAULTS, kind.id(), false), settings);
+        knob(withOn(written), 2, new Section(Roots.DEFAULTS, kind.id(), false), settings);
     }
 
     private int knobAfter(PropertyPath path, int from) {
@@ -84,7 +91,7 @@ final class KindSection {
                 && NearestName.of(path.segment(2).text(), names).isEmpty();
     }
 
-    private void knob(Written written, int at, String policy, Section section, SourceSettings settings) {
+    private void knob(Written written, int at, Section section, SourceSettings settings) {
         PropertyPath path = written.path();
         if (path.segment(at).isIndex()) {
             report(written, "is a list where settings by name belong", "Write for example '" + exampleKnob() + "'");
@@ -97,7 +104,7 @@ final class KindSection {
         }
         boolean element = path.size() == at + 2 && path.segment(at + 1).isIndex();
         int end = element ? path.size() - 1 : path.size();
-        if (element && knob.isPresent() && !knob.get().isList()) {
+        if (element && knob.isPresent() && !knob.get().takesSeveral()) {
             noList(written, knob.get());
             return;
         }
@@ -107,8 +114,11 @@ final class KindSection {
     private void entry(Written written, int at, Knobs.Described knob, Section section, SourceSettings settings) {
         PropertyPath path = written.path();
         if (path.size() == at + 1) {
-            String example = "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
-            unlessEmpty(written, "needs entries by name below it", example);
+            unlessEmpty(written, "needs entries by name below it", entryExample(knob));
+            return;
+        }
+        if (isFirstElement(path.segment(at + 1))) {
+            report(written, "is a list, but needs entries by name", entryExample(knob) + "; the name 0 in quotes");
             return;
         }
         boolean element = path.size() > at + 2 && path.segment(path.size() - 1).isIndex();
@@ -116,7 +126,7 @@ final class KindSection {
         String key = path.text(at + 1, end);
         if (!path.isOneName(at + 1, end)) {
             mangled(written, key, knob.name() + "[" + key + "]");
-        } else if (element && !holdsLists(knob)) {
+        } else if (element && !knob.takesSeveral()) {
             noList(written, knob);
         } else {
             String address = path.segment(at).text() + "." + key;
@@ -124,9 +134,13 @@ final class KindSection {
         }
     }
 
-    private static boolean holdsLists(Knobs.Described knob) {
-        Type entry = ((ParameterizedType) knob.type()).getActualTypeArguments()[1];
-        return entry instanceof ParameterizedType list && list.getRawType() == List.class;
+    /** Numbers are good names and arrive as if they were indexes, but only a list begins with 0. */
+    private static boolean isFirstElement(Segment segment) {
+        return segment.isIndex() && segment.text().equals("0");
+    }
+
+    private static String entryExample(Knobs.Described knob) {
+        return "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
     }
 
     private static int index(PropertyPath path) {

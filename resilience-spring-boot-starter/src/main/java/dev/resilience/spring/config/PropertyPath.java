@@ -87,6 +87,13 @@ record PropertyPath(String written, List<Segment> segments, boolean byLetters) {
         return end;
     }
 
+    /** The same path with another word for one of its steps. */
+    PropertyPath with(int index, String word) {
+        List<Segment> changed = new ArrayList<>(segments);
+        changed.set(index, new Segment(word, false));
+        return new PropertyPath(written, List.copyOf(changed), byLetters);
+    }
+
     Segment segment(int index) {
         return segments.get(index);
     }

@@ -2,13 +2,19 @@ package dev.resilience.spring.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.resilience.PolicyKind;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.ToyKind;
 import dev.resilience.ToyKind.Toy;
+import dev.resilience.configuration.Catalog;
+import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
 import dev.resilience.configuration.Setting;
+import dev.resilience.ratelimit.RateLimiterConfiguration;
+import dev.resilience.ratelimit.RateLimiterKind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +95,24 @@ class EnvironmentReaderTest {
 
         assertThat(toy("car").turns()).containsExactly(Duration.ofHours(2), Duration.ofHours(1));
         assertThat(toy("bus").turns()).containsExactly(Duration.ofHours(3), Duration.ofHours(2));
+    }
+
+    @Test
+    void limitsAreOneTextOrAListAndSoAreTheirOverrides() {
+        yaml("""
+                resilience.rate-limiters:
+                  text: {limits: '60/1m, 1000/1h'}
+                  list: {limits: [60/1m, 1000/1h], overrides: {404: [120/1m, 2000/1h]}}
+                """);
+        RateLimiterKind limiters = new RateLimiterKind();
+
+        Catalog catalog = EnvironmentReader.read(environment, List.of(limiters)).catalog();
+        RateLimiterConfiguration text = catalog.resolve(limiters, "text").configuration();
+        RateLimiterConfiguration list = catalog.resolve(limiters, "list").configuration();
+
+        assertThat(list.limits()).isEqualTo(text.limits()).hasToString("60/1m, 1000/1h");
+        assertThat(list.overrides()).containsOnlyKeys("404");
+        assertThat(list.overrides().get("404")).hasToString("120/1m, 2000/1h");
     }
 
     @Test
@@ -305,8 +329,21 @@ class EnvironmentReaderTest {
                         "resilience.strict");
     }
 
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
+    @Test
+    void anUnquotedOnIsTheKnobOfThatNameThoughYamlReadsItAsTrue() {
+        record Listening(
+                @Knob(value = "What it answers to.", example = "clap")
+                List<String> on) {}
+        yaml("resilience: {defaults: {ears: {on: clap}}, ears: {left: {on: [clap, shout]}, right: }}");
+        PolicyKind<Listening, Listening> ears = new BareKind<>("ears", Listening.class);
+
+        ResilienceProperties properties = EnvironmentReader.read(environment, List.of(ears));
+
+        assertThat(properties.problems()).isEmpty();
+        assertThat(properties.catalog().resolve(ears, "left").configuration().on())
+                .containsExactly("clap", "shout");
+        assertThat(properties.catalog().resolve(ears, "right").configuration().on())
+                .containsExactly("clap");
     }
 
     private void yaml(String yaml) {

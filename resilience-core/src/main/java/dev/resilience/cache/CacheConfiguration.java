@@ -1,0 +1,44 @@
+package dev.resilience.cache;
+
+import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Rules;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How long results are kept, how many of them, and what tells one call from another. */
+public record CacheConfiguration(
+        @Knob(
+                value = "How long a result is kept; 0 lets calls pass as if there were no cache.",
+                byDefault = "5m",
+                example = "60s")
+        Duration ttl,
+
+        @Knob(value = "How long results of single operations are kept, by Class.method or by method.", example = "60s")
+        Map<String, Duration> ttls,
+
+        @Knob(
+                value = "By how many percent of it a ttl is shortened at most, at random, so that results that"
+                        + " were loaded together don't expire together.",
+                byDefault = "10",
+                example = "10")
+        Double ttlJitter,
+
+        @Knob(value = "How many results are kept at most.", byDefault = "10000")
+        Long maxEntries,
+
+        @Knob(value = "What tells one call from another, instead of all parameters.", example = "#symbol") @Nullable String key,
+
+        @Knob(value = "Whether null is a result worth keeping.", byDefault = "true")
+        Boolean cacheNull) {
+
+    public CacheConfiguration {
+        ttls = Map.copyOf(ttls);
+        Rules rules = new Rules()
+                .notNegative("ttl", ttl, "60s")
+                .between("ttl-jitter", ttlJitter, 0, 100, "10")
+                .atLeast("max-entries", maxEntries, 1, "10000");
+        ttls.forEach((operation, time) -> rules.notNegative("ttls." + operation, time, "60s"));
+        rules.report();
+    }
+}

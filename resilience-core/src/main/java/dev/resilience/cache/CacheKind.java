@@ -1,0 +1,88 @@
+package dev.resilience.cache;
+
+import dev.resilience.PlacementAttribute;
+import dev.resilience.PolicyContext;
+import dev.resilience.PolicyKind;
+import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.Snapshot;
+import dev.resilience.configuration.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The result caches. */
+public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCache> {
+
+    static final String ID = "caches";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String singular() {
+        return "cache";
+    }
+
+    @Override
+    public Class<CacheConfiguration> configurationType() {
+        return CacheConfiguration.class;
+    }
+
+    /** @throws ResilienceConfigurationException if Caffeine is missing */
+    @Override
+    public ResultCache create(String name, CacheConfiguration configuration, PolicyContext context) {
+        try {
+            Store store = new CaffeineStore(configuration.maxEntries(), context.time());
+            return new ResultCache(configuration, store, context.time().random());
+        } catch (NoClassDefFoundError missing) {
+            throw new ResilienceConfigurationException(List.of(new Problem(
+                    "resilience." + ID + "." + name,
+                    null,
+                    null,
+                    "a cache needs Caffeine, and it is not there (" + missing.getMessage() + ")",
+                    "Add the dependency com.github.ben-manes.caffeine:caffeine")));
+        }
+    }
+
+    @Override
+    public void reconfigure(ResultCache instance, CacheConfiguration configuration) {
+        instance.reconfigure(configuration);
+    }
+
+    @Override
+    public List<Place> places(ResultCache instance) {
+        return List.of(new Place(ID, Order.CACHE, new CachePolicy(instance)));
+    }
+
+    @Override
+    public Snapshot snapshot(ResultCache instance) {
+        return instance.snapshot();
+    }
+
+    @Override
+    public List<PlacementAttribute> placementAttributes() {
+        return List.of(new PlacementAttribute("key", PlacementAttribute.Type.EXPRESSION));
+    }
+
+    @Override
+    public List<Problem> misplacements(CacheConfiguration configuration, Site site) {
+        boolean keyed = configuration.key() != null || site.placement().containsKey("key");
+        return Misplacements.of(site, keyed);
+    }
+
+    /** A method that finds what another one stored has to be able to give it. */
+    @Override
+    public List<Problem> contradictions(String name, List<Site> sites) {
+        long types = sites.stream().map(Site::returnType).distinct().count();
+        if (types < 2) {
+            return List.of();
+        }
+        String all = sites.stream()
+                .map(site -> site.operation() + " gives " + site.returnType().getSimpleName())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String reason = "one cache is on methods of different return types: " + all;
+        return List.of(new Problem("", null, null, reason, "Give each type a cache of its own"));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.resilience.cache;
+
+import dev.resilience.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a cache has counted. Thread-safe. */
+final class CacheNumbers {
+
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder loads = new LongAdder();
+    final LongAdder loadNanos = new LongAdder();
+    final LongAdder loadFailures = new LongAdder();
+
+    void reset() {
+        hits.reset();
+        misses.reset();
+        loads.reset();
+        loadNanos.reset();
+        loadFailures.reset();
+    }
+
+    Snapshot snapshot(Store store) {
+        long hit = hits.sum();
+        long missed = misses.sum();
+        long loaded = loads.sum();
+        Map<String, Number> numbers = new LinkedHashMap<>();
+        numbers.put("hits", hit);
+        numbers.put("misses", missed);
+        numbers.put("hit-rate", hit / (double) Math.max(1, hit + missed));
+        numbers.put("entries", store.entries());
+        numbers.put("loads", loaded);
+        numbers.put("load-failures", loadFailures.sum());
+        numbers.put("average-load-millis", loadNanos.sum() / 1e6 / Math.max(1, loaded));
+        numbers.put("evictions", store.evictions());
+        return Snapshot.of(numbers);
+    }
+}

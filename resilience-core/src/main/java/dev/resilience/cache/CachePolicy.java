@@ -1,0 +1,129 @@
+package dev.resilience.cache;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.Outcome;
+import dev.resilience.Policy;
+import dev.resilience.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers from the cache, and sees to it that any number of concurrent misses of a key are one load.
+ *
+ * <p>The memo of an entry tells its part: a {@link Load} is led, a {@link Follower} waits for one, nothing passes by.
+ * The mark is when the leading began.
+ */
+final class CachePolicy implements Policy {
+
+    private final ResultCache cache;
+
+    CachePolicy(ResultCache cache) {
+        this.cache = cache;
+    }
+
+    @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    /** A call inside a load has to find that load around it, or it would wait for itself. */
+    @Override
+    public boolean usesScope() {
+        return true;
+    }
+
+    @Override
+    public Admission admit(Call call) {
+        return call.memo() instanceof Follower follower ? resume(call, follower) : ask(call);
+    }
+
+    private Admission ask(Call call) {
+        if (cache.isOffFor(call.operation())) {
+            return Admission.proceed();
+        }
+        Object key = cache.keyOf(call);
+        Admission hit = cache.hit(key);
+        return hit == null ? miss(call, key) : hit;
+    }
+
+    /** Leads or follows. A load that ended between two looks has left a value, or room for a new load: look again. */
+    private Admission miss(Call call, Object key) {
+        cache.missed(call);
+        Load mine = new Load(key);
+        while (true) {
+            Load running = cache.begin(mine);
+            Admission answer = running == null ? leadUnlessLoaded(call, mine) : follow(call, running);
+            if (answer != null) {
+                return answer;
+            }
+        }
+    }
+
+    /** Another leader may have stored the value and gone since this call found none. */
+    private Admission leadUnlessLoaded(Call call, Load mine) {
+        Admission hit = cache.hit(mine.key());
+        if (hit == null) {
+            return lead(call, mine);
+        }
+        cache.end(mine, hit);
+        return hit;
+    }
+
+    private Admission lead(Call call, Load load) {
+        call.memo(load);
+        call.mark(call.now());
+        call.scope().working(load);
+        return Admission.proceed();
+    }
+
+    private @Nullable Admission follow(Call call, Load running) {
+        if (call.scope().isWorking(running)) {
+            return Admission.fail(new RecursiveLoadException(call.operation()));
+        }
+        Follower follower = new Follower(running);
+        if (!running.join(follower)) {
+            cache.forget(running);
+            return null;
+        }
+        call.memo(follower);
+        return follower.waiting();
+    }
+
+    private Admission resume(Call call, Follower follower) {
+        Admission answer = follower.answer();
+        if (answer == null) {
+            return follower.waiting();
+        }
+        return follower.isGivenTheLead() ? lead(call, follower.load()) : answer;
+    }
+
+    @Override
+    public Verdict settle(Call call) {
+        Object part = call.memo();
+        if (part instanceof Load load) {
+            settleLeader(call, load);
+        } else if (part instanceof Follower follower && follower.load().leave(follower)) {
+            cache.handOver(follower.load());
+        }
+        return Verdict.proceed();
+    }
+
+    private void settleLeader(Call call, Load load) {
+        Throwable failure = call.failure();
+        if (call.outcome() == Outcome.VALUE) {
+            cache.loaded(load, call, call.now() - call.mark());
+        } else if (failure == null || isTheLeadersOwn(call)) {
+            cache.handOver(load);
+        } else {
+            cache.failed(load, failure);
+        }
+    }
+
+    /**
+     * Whether the way the call ended says nothing about the load: the leader gave up, or was refused for what may be
+     * his own limit or priority before the method was invoked.
+     */
+    private static boolean isTheLeadersOwn(Call call) {
+        return call.outcome() == Outcome.CANCELLED || call.outcome() == Outcome.REFUSED && !call.invoked();
+    }
+}

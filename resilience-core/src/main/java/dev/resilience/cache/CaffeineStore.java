@@ -1,0 +1,104 @@
+package dev.resilience.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.Eviction;
+import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.resilience.Admission;
+import dev.resilience.time.Pulse;
+import dev.resilience.time.Time;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps results in Caffeine, each with its own time to live. The only class that knows Caffeine.
+ *
+ * <p>Caffeine can give each entry a time of its own, but then every hit is bookkeeping for its timer wheel, and with the
+ * exact clock that is thrice what the hit itself costs. So an entry carries its deadline, which a hit compares with the
+ * pulse, and Caffeine drops what is older than the longest time that was ever asked for. A result may thus be given for
+ * the few milliseconds that the pulse is behind, and one of a shorter time may take up its room until the longest is over
+ * or somebody needs it.
+ */
+final class CaffeineStore implements Store {
+
+    /** Caffeine forgives itself a second when an entry is written anew, and that must not cost an entry its life. */
+    private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final LongAdder evictions = new LongAdder();
+    private final Pulse pulse;
+    private final Cache<Object, Kept> cache;
+    private final Eviction<Object, Kept> eviction;
+    private final FixedExpiration<Object, Kept> expiration;
+    private volatile long longestNanos;
+
+    private record Kept(Admission answer, long deadline) {}
+
+    CaffeineStore(long maxEntries, Time time) {
+        pulse = time.pulse();
+        cache = Caffeine.newBuilder()
+                .maximumSize(maxEntries)
+                .expireAfterWrite(SLACK_NANOS, TimeUnit.NANOSECONDS)
+                .ticker(pulse::tick)
+                .executor(time.scheduler().executor())
+                .evictionListener((key, kept, cause) -> count(cause))
+                .build();
+        eviction = cache.policy().eviction().orElseThrow();
+        expiration = cache.policy().expireAfterWrite().orElseThrow();
+    }
+
+    private void count(RemovalCause cause) {
+        if (cause == RemovalCause.SIZE) {
+            evictions.increment();
+        }
+    }
+
+    @Override
+    public @Nullable Admission get(Object key) {
+        Kept kept = cache.getIfPresent(key);
+        return kept == null || kept.deadline - pulse.tick() <= 0 ? null : kept.answer;
+    }
+
+    @Override
+    public void put(Object key, Admission answer, long ttlNanos) {
+        if (ttlNanos > longestNanos) {
+            lengthen(ttlNanos);
+        }
+        cache.put(key, new Kept(answer, pulse.tick() + ttlNanos));
+    }
+
+    /** Never shortens: what is kept stays with the time it was kept for. */
+    private synchronized void lengthen(long ttlNanos) {
+        if (ttlNanos > longestNanos) {
+            long slack = Math.min(SLACK_NANOS, Long.MAX_VALUE - ttlNanos);
+            expiration.setExpiresAfter(ttlNanos + slack, TimeUnit.NANOSECONDS);
+            longestNanos = ttlNanos;
+        }
+    }
+
+    @Override
+    public void remove(Object key) {
+        cache.invalidate(key);
+    }
+
+    @Override
+    public void clear() {
+        cache.invalidateAll();
+    }
+
+    @Override
+    public void maxEntries(long maxEntries) {
+        eviction.setMaximum(maxEntries);
+    }
+
+    @Override
+    public long entries() {
+        return cache.estimatedSize();
+    }
+
+    @Override
+    public long evictions() {
+        return evictions.sum();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.resilience.cache;
+
+import dev.resilience.Call;
+import dev.resilience.cache.Fingerprint.Seed;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each call of a cache its key.
+ *
+ * <p>Every operation has a space of its own, and all explicit keys have one together: methods that share a cache share
+ * results only if they say so by equal keys. A single plain value should be its own key, and a hit should allocate
+ * nothing. But then it has to be marked with its space, which is an object. Most caches serve one space only; so the
+ * first one that comes is at home and its values go unmarked, all others are marked. No mark equals a plain value.
+ *
+ * <p>Thread-safe.
+ */
+final class Keys {
+
+    private static final String EXPLICIT = "";
+
+    private final Seed seed = Seed.random();
+    private final AtomicReference<@Nullable String> home = new AtomicReference<>();
+    private final Set<String> spaces = ConcurrentHashMap.newKeySet();
+
+    /** A plain value of a space that isn't at home. */
+    private record Marked(String space, Object value) {}
+
+    /** @throws UnkeyableArgumentException if there is no telling the arguments from others */
+    Object of(Call call) {
+        Object explicit = call.key();
+        return explicit == null ? ofArguments(call.operation(), call.arguments()) : ofOne(EXPLICIT, explicit, -1);
+    }
+
+    /** Every key under which the value of a key expression, or an only argument, may be known. */
+    Iterable<Object> everyKeyOf(Object value) {
+        return spaces.stream().map(space -> ofOne(space, value, -1)).toList();
+    }
+
+    private Object ofArguments(String operation, Object[] arguments) {
+        return arguments.length == 1 ? ofOne(operation, arguments[0], 0) : digest(operation, arguments);
+    }
+
+    private Object ofOne(String space, @Nullable Object value, int parameter) {
+        if (value != null && (value == Call.NULL_KEY || Shape.of(value).isScalar())) {
+            return isHome(space) ? value : new Marked(space, value);
+        }
+        ArgumentEncoder encoder = encoder(space);
+        encoder.add(value, parameter);
+        return encoder.key();
+    }
+
+    private Object digest(String operation, Object[] arguments) {
+        ArgumentEncoder encoder = encoder(operation);
+        for (int parameter = 0; parameter < arguments.length; parameter++) {
+            encoder.add(arguments[parameter], parameter);
+        }
+        return encoder.key();
+    }
+
+    private ArgumentEncoder encoder(String space) {
+        ArgumentEncoder encoder = new ArgumentEncoder(seed, space);
+        encoder.addText(space);
+        return encoder;
+    }
+
+    private boolean isHome(String space) {
+        String first = home.get();
+        return first == null ? home.compareAndSet(null, space) || isHome(space) : first.equals(space);
+    }
+
+    /** Remembers that there are results of this call's space. */
+    void remember(Call call) {
+        spaces.add(call.key() == null ? call.operation() : EXPLICIT);
+    }
+}

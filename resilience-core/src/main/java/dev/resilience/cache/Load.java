@@ -1,0 +1,109 @@
+package dev.resilience.cache;
+
+import dev.resilience.Admission;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One result on its way into the cache: a leader loads it, followers wait for it.
+ *
+ * <p>The simplest way to let followers wait is one signal for all of them. It does for an answer, but when a leader is
+ * cancelled all would wake to elect one, and if the elected is cancelled too, all again: ten thousand followers of
+ * leaders that fail before they begin would wake fifty million times. So each follower has a signal of its own, and the
+ * lead is handed to exactly the first that still waits. Leading and waiting change under the lock; nobody is woken under
+ * it.
+ */
+final class Load {
+
+    private final Object key;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Follower> followers = new LinkedHashSet<>();
+    private boolean ended;
+    private boolean outdated;
+
+    Load(Object key) {
+        this.key = key;
+    }
+
+    Object key() {
+        return key;
+    }
+
+    /** Lines up a follower; false if the load has ended, and then it is best to ask the cache once more. */
+    boolean join(Follower follower) {
+        lock.lock();
+        try {
+            return !ended && followers.add(follower);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a follower out; true if it had been given the lead already, which is then for the next one. */
+    boolean leave(Follower follower) {
+        lock.lock();
+        try {
+            return !followers.remove(follower) && follower.isGivenTheLead();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the lead to the first follower, who is still to be woken; null if there is none and the load has ended. */
+    @Nullable Follower next() {
+        lock.lock();
+        try {
+            Iterator<Follower> line = followers.iterator();
+            if (!line.hasNext()) {
+                ended = true;
+                return null;
+            }
+            Follower next = line.next();
+            line.remove();
+            next.answer(Admission.proceed());
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the load for good; the followers are answered, and still to be woken. */
+    List<Follower> end(Admission answer) {
+        lock.lock();
+        try {
+            ended = true;
+            List<Follower> answered = List.copyOf(followers);
+            answered.forEach(follower -> follower.answer(answer));
+            followers.clear();
+            return answered;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is loaded was overtaken by an invalidation: those who wait get it, but it isn't stored. */
+    void outdate() {
+        lock.lock();
+        try {
+            outdated = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores the answer unless it is outdated. Under the lock, so that no invalidation can slip in between. */
+    void store(Store store, Admission answer, long ttlNanos) {
+        lock.lock();
+        try {
+            if (!outdated) {
+                store.put(key, answer, ttlNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

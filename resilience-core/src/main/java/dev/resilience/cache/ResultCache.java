@@ -1,0 +1,136 @@
+package dev.resilience.cache;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.Snapshot;
+import dev.resilience.time.RandomSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** The results of earlier calls, and those just being loaded. Thread-safe. */
+public final class ResultCache {
+
+    private final Keys keys = new Keys();
+    private final Store store;
+    private final RandomSource random;
+    private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
+    private final CacheNumbers numbers = new CacheNumbers();
+    private volatile CacheConfiguration configuration;
+    private volatile TimeToLive timeToLive;
+
+    ResultCache(CacheConfiguration configuration, Store store, RandomSource random) {
+        this.configuration = configuration;
+        this.timeToLive = new TimeToLive(configuration);
+        this.store = store;
+        this.random = random;
+    }
+
+    /** Drops the results of this key: the value of the key expression, or the only argument of a method without one. */
+    public void invalidate(Object key) {
+        keys.everyKeyOf(key).forEach(this::drop);
+    }
+
+    /** Drops all results. What is just being loaded is given to those who wait for it, and not kept. */
+    public void invalidateAll() {
+        loads.keySet().forEach(this::drop);
+        store.clear();
+    }
+
+    /** Drops all results and forgets what was counted. */
+    public void clear() {
+        invalidateAll();
+        numbers.reset();
+    }
+
+    private void drop(Object key) {
+        Load running = loads.remove(key);
+        if (running != null) {
+            running.outdate();
+        }
+        store.remove(key);
+    }
+
+    /** What is kept stays with the time it was kept for. */
+    void reconfigure(CacheConfiguration changed) {
+        configuration = changed;
+        timeToLive = new TimeToLive(changed);
+        store.maxEntries(changed.maxEntries());
+    }
+
+    Snapshot snapshot() {
+        return numbers.snapshot(store);
+    }
+
+    boolean isOffFor(String operation) {
+        return timeToLive.nanos(operation) == 0;
+    }
+
+    Object keyOf(Call call) {
+        return keys.of(call);
+    }
+
+    /** The answer that is kept for this key, or null. */
+    @Nullable Admission hit(Object key) {
+        Admission answer = store.get(key);
+        if (answer != null) {
+            numbers.hits.increment();
+        }
+        return answer;
+    }
+
+    /** Counts a call that found nothing. */
+    void missed(Call call) {
+        numbers.misses.increment();
+        keys.remember(call);
+    }
+
+    /** Begins this load, unless there is one of its key: then that one is given. */
+    @Nullable Load begin(Load load) {
+        return loads.putIfAbsent(load.key(), load);
+    }
+
+    /** Ends a load with a value. It is kept before the load goes, so nobody finds neither. */
+    void loaded(Load load, Call call, long nanos) {
+        numbers.loads.increment();
+        numbers.loadNanos.add(nanos);
+        Admission answer = Admission.returning(call.value());
+        long ttlNanos = timeToLive.nanos(call.operation());
+        if (ttlNanos > 0 && (call.value() != null || configuration.cacheNull())) {
+            load.store(store, answer, timeToLive.jitteredNanos(ttlNanos, random.next()));
+        }
+        end(load, answer);
+    }
+
+    /** Ends a load with a failure, for all that wait. */
+    void failed(Load load, Throwable failure) {
+        numbers.loadFailures.increment();
+        end(load, Admission.fail(failure));
+    }
+
+    /** Ends a load with an answer that isn't kept. */
+    void end(Load load, Admission answer) {
+        forget(load);
+        load.end(answer).forEach(Follower::wake);
+    }
+
+    /** Hands the lead to the next follower; the load ends where nobody waits. */
+    void handOver(Load load) {
+        Follower next = load.next();
+        if (next == null) {
+            forget(load);
+            return;
+        }
+        next.wake();
+    }
+
+    /** Makes room for a new load, where this one has ended. */
+    void forget(Load load) {
+        loads.remove(load.key(), load);
+    }
+
+    /** How many loads there are at this moment. */
+    int running() {
+        return loads.size();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.resilience.cache;
+
+import dev.resilience.Admission;
+import org.jspecify.annotations.Nullable;
+
+/** Where results are kept until they expire or make room. Thread-safe. */
+interface Store {
+
+    /** The answer that is kept for this key, or null. A hit is given as it was put, so that it allocates nothing. */
+    @Nullable Admission get(Object key);
+
+    void put(Object key, Admission answer, long ttlNanos);
+
+    void remove(Object key);
+
+    void clear();
+
+    void maxEntries(long maxEntries);
+
+    long entries();
+
+    /** How many results had to make room before they expired. */
+    long evictions();
+}

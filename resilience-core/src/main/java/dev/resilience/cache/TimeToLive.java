@@ -1,0 +1,55 @@
+package dev.resilience.cache;
+
+import dev.resilience.configuration.Knobs;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How long the results of an operation are kept. Immutable but for what it has looked up. */
+final class TimeToLive {
+
+    private final long commonNanos;
+    private final double jitter;
+    private final Map<String, Duration> single;
+    private final Map<String, Long> lookedUp = new ConcurrentHashMap<>();
+
+    TimeToLive(CacheConfiguration configuration) {
+        this.commonNanos = configuration.ttl().toNanos();
+        this.jitter = configuration.ttlJitter() / 100;
+        this.single = configuration.ttls();
+    }
+
+    /** The time for this operation; zero lets its calls pass. */
+    long nanos(String operation) {
+        if (single.isEmpty()) {
+            return commonNanos;
+        }
+        Long known = lookedUp.get(operation);
+        return known == null ? lookedUp.computeIfAbsent(operation, this::lookUp) : known;
+    }
+
+    /** The time shortened by chance, never to nothing. */
+    long jitteredNanos(long nanos, double chance) {
+        return Math.max(1, nanos - (long) (nanos * jitter * chance));
+    }
+
+    private long lookUp(String operation) {
+        Duration exact = single.get(operation);
+        return exact == null ? byMethod(method(operation)) : exact.toNanos();
+    }
+
+    private long byMethod(String method) {
+        return single.entrySet().stream()
+                .filter(entry -> Knobs.uniform(entry.getKey()).equals(Knobs.uniform(method)))
+                .map(entry -> entry.getValue().toNanos())
+                .findFirst()
+                .orElse(commonNanos);
+    }
+
+    /** {@code quote} of {@code QuoteService.quote(String)}. */
+    private static String method(String operation) {
+        int parameters = operation.indexOf('(');
+        String qualified = parameters < 0 ? operation : operation.substring(0, parameters);
+        return qualified.substring(qualified.lastIndexOf('.') + 1);
+    }
+}

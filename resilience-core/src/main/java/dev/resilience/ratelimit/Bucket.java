@@ -1,0 +1,65 @@
+package dev.resilience.ratelimit;
+
+import org.jspecify.annotations.Nullable;
+
+/** What everybody who has no state of their own has charged together. Thread-safe. */
+final class Bucket extends Ledger {
+
+    private long @Nullable [] words;
+
+    Bucket(WindowSets sets) {
+        super(sets);
+    }
+
+    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    long charge(SlidingWindows windows, long time, long cost, long maxWait) {
+        enter();
+        try {
+            long ticket = decide(words, windows, time, cost, maxWait);
+            words = kept();
+            return ticket;
+        } finally {
+            leave();
+        }
+    }
+
+    /** Gives back what was charged at this time. */
+    void refund(long at, long cost) {
+        enter();
+        try {
+            if (words != null) {
+                refund(words, at, cost);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Why the cost doesn't pass, or null if it does by now. */
+    @Nullable Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
+        enter();
+        try {
+            return refusal(words, windows, time, cost, maxWait);
+        } finally {
+            leave();
+        }
+    }
+
+    Usage usage(SlidingWindows windows, long time) {
+        enter();
+        try {
+            return usage(words, windows, time);
+        } finally {
+            leave();
+        }
+    }
+
+    boolean idle(long time) {
+        enter();
+        try {
+            return words == null || idle(words, time);
+        } finally {
+            leave();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.resilience.ratelimit;
+
+import org.jspecify.annotations.Nullable;
+
+/** Decides on arrays of charges behind a gate, which its heirs enter and leave, and counts the decisions. */
+abstract class Ledger extends Gate {
+
+    private final WindowSets sets;
+    private long permitted;
+    private long refused;
+
+    /** The array to keep after a decision. */
+    private long[] kept = {};
+
+    Ledger(WindowSets sets) {
+        this.sets = sets;
+    }
+
+    /** Charges as soon as possible, if that is within the wait. The array to keep is then in {@link #kept()}. */
+    final long decide(long @Nullable [] words, SlidingWindows windows, long time, long cost, long maxWait) {
+        long now = advance(time);
+        long[] current = current(words, windows, now);
+        long first = windows.earliest(current, now, cost);
+        if (first == SlidingWindows.NEVER || first - now > maxWait) {
+            refused++;
+            kept = current;
+            return Ticket.REFUSED;
+        }
+        permitted++;
+        kept = windows.charge(current, first, cost);
+        return Ticket.at(first, first > now);
+    }
+
+    final long[] kept() {
+        return kept;
+    }
+
+    final void refund(long[] words, long at, long cost) {
+        sets.of(words).refund(words, at, cost);
+    }
+
+    /** Why the cost doesn't pass, or null if it does by now. */
+    final @Nullable Refusal refusal(
+            long @Nullable [] words, SlidingWindows windows, long time, long cost, long maxWait) {
+        long now = advance(time);
+        long[] current = current(words, windows, now);
+        long first = windows.earliest(current, now, cost);
+        if (first != SlidingWindows.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        return windows.refusal(current, now, cost, first);
+    }
+
+    final Usage usage(long @Nullable [] words, SlidingWindows windows, long time) {
+        long now = advance(time);
+        return new Usage(windows.usage(current(words, windows, now), now));
+    }
+
+    final boolean idle(long[] words, long time) {
+        return sets.of(words).idle(words, advance(time));
+    }
+
+    final long[] compact(long[] words) {
+        return sets.of(words).compact(words);
+    }
+
+    /** How many decisions let a call pass; those refunded later are among them. */
+    final long permitted() {
+        enter();
+        try {
+            return permitted;
+        } finally {
+            leave();
+        }
+    }
+
+    /** How many decisions refused a call. */
+    final long refused() {
+        enter();
+        try {
+            return refused;
+        } finally {
+            leave();
+        }
+    }
+
+    private long[] current(long @Nullable [] words, SlidingWindows windows, long now) {
+        if (words == null) {
+            return windows.fresh();
+        }
+        return SlidingWindows.idOf(words) == windows.id() ? words : windows.inherit(sets.of(words), words, now);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.resilience.ratelimit;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which windows a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
+final class LimitPlan {
+
+    private final long maxWaitNanos;
+    private final Tiers everybody;
+    private final Map<String, Tiers> overrides = new HashMap<>();
+
+    LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter) {
+        this.maxWaitNanos = configuration.maxWait().toNanos();
+        this.everybody = new Tiers(configuration, null, limiter);
+        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, limiter)));
+    }
+
+    long maxWaitNanos() {
+        return maxWaitNanos;
+    }
+
+    SlidingWindows windows(@Nullable Object key, @Nullable String tier) {
+        if (key == null || overrides.isEmpty()) {
+            return everybody.windows(tier);
+        }
+        return overrides.getOrDefault(key.toString(), everybody).windows(tier);
+    }
+
+    /** The windows of one key by tier. */
+    private static final class Tiers {
+        private final SlidingWindows untiered;
+        private final Map<String, SlidingWindows> tiers = new HashMap<>();
+
+        private Tiers(RateLimiterConfiguration configuration, @Nullable String key, RateLimiter limiter) {
+            this.untiered = limiter.windows(configuration.limitsFor(null, key));
+            configuration
+                    .tiers()
+                    .keySet()
+                    .forEach(tier -> tiers.put(tier, limiter.windows(configuration.limitsFor(tier, key))));
+        }
+
+        private SlidingWindows windows(@Nullable String tier) {
+            return tier == null ? untiered : tiers.getOrDefault(tier, untiered);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.resilience.ratelimit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one rate limiter: one bucket for calls without a key, one for calls whose key is missing, and what each
+ * key has charged. Thread-safe.
+ *
+ * <p>It turns the ticker's nanoseconds, which may be negative and may overflow, into nanoseconds since it was made,
+ * which are plain numbers from 1 on. Everything behind it compares and divides them as such.
+ */
+final class RateLimiter {
+
+    private final long origin;
+    private final Object missingKey;
+    private final WindowSets sets = new WindowSets();
+    private final Bucket unkeyed = new Bucket(sets);
+    private final Bucket missing = new Bucket(sets);
+    private final KeyStore keyed;
+
+    /**
+     * @param origin a reading of the ticker no later than the first decision's
+     * @param missingKey the key of those that should have one
+     * @param whenFull runs when more keys come than fit
+     */
+    RateLimiter(long origin, Object missingKey, int maxKeys, Runnable whenFull) {
+        this.origin = origin - 1;
+        this.missingKey = missingKey;
+        this.keyed = new KeyStore(sets, maxKeys, whenFull);
+    }
+
+    /** The windows of these limits, for all calls below. */
+    SlidingWindows windows(Limits limits) {
+        return sets.of(limits);
+    }
+
+    void maxKeys(int most) {
+        keyed.maxKeys(most);
+    }
+
+    /** What keys that find no room share from now on. */
+    void sharedWindows(SlidingWindows windows) {
+        keyed.sharedWindows(windows);
+    }
+
+    /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
+    long charge(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+        Bucket bucket = bucket(key);
+        return bucket != null
+                ? bucket.charge(windows, now - origin, cost, maxWait)
+                : keyed.charge(key, windows, now - origin, cost, maxWait);
+    }
+
+    /** How long the holder of this ticket has to wait from now. */
+    long waitNanos(long ticket, long now) {
+        return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - (now - origin)) : 0;
+    }
+
+    /** Gives back what this ticket was given for, if it hasn't returned. A ticket is refunded at most once. */
+    void refund(@Nullable Object key, long ticket, long cost) {
+        Bucket bucket = bucket(key);
+        if (bucket != null) {
+            bucket.refund(Ticket.time(ticket), cost);
+        } else {
+            keyed.refund(key, ticket, cost);
+        }
+    }
+
+    /** Why the cost doesn't pass, or null if it does by now. */
+    @Nullable Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+        Bucket bucket = bucket(key);
+        return bucket != null
+                ? bucket.refusal(windows, now - origin, cost, maxWait)
+                : keyed.refusal(key, windows, now - origin, cost, maxWait);
+    }
+
+    Usage usage(@Nullable Object key, SlidingWindows windows, long now) {
+        Bucket bucket = bucket(key);
+        return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
+    }
+
+    int keys() {
+        return keyed.keys();
+    }
+
+    /** How many shared buckets have a charge. */
+    int overflowing(long now) {
+        return keyed.overflowing(now - origin);
+    }
+
+    /** How many decisions were made about calls whose key is missing. */
+    long missingKeys() {
+        return missing.permitted() + missing.refused();
+    }
+
+    long permitted() {
+        return unkeyed.permitted() + missing.permitted() + keyed.permitted();
+    }
+
+    long refused() {
+        return unkeyed.refused() + missing.refused() + keyed.refused();
+    }
+
+    private @Nullable Bucket bucket(@Nullable Object key) {
+        if (key == null) {
+            return unkeyed;
+        }
+        return key == missingKey ? missing : null;
+    }
+}

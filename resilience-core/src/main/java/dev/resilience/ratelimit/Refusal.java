@@ -1,0 +1,14 @@
+package dev.resilience.ratelimit;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Why a charge doesn't pass.
+ *
+ * @param violated the limits that don't let it pass
+ * @param worst what the one of them with the longest wait says
+ * @param waitNanos until the charge would pass; {@link SlidingWindows#NEVER} if it can't
+ * @param usage what the key has used
+ */
+record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage usage) implements Serializable {}

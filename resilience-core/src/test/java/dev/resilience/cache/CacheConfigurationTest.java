@@ -1,0 +1,82 @@
+package dev.resilience.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.resilience.PolicyContext;
+import dev.resilience.time.ManualTime;
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CacheConfigurationTest {
+
+    @Test
+    void keepsResultsForFiveMinutesUnlessToldOtherwise() {
+        CacheConfiguration configuration = CacheHarness.configuration(Map.of());
+
+        assertThat(configuration.ttl()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(configuration.ttlJitter()).isEqualTo(10);
+        assertThat(configuration.maxEntries()).isEqualTo(10_000);
+        assertThat(configuration.cacheNull()).isTrue();
+        assertThat(configuration.ttls()).isEmpty();
+        assertThat(configuration.key()).isNull();
+    }
+
+    @Test
+    void namesEverythingThatIsWrong() {
+        assertThatThrownBy(() -> CacheHarness.configuration(
+                        Map.of("ttl", "-1s", "ttl-jitter", "120%", "max-entries", "0", "ttls.quote", "-2s")))
+                .hasMessageContaining("4 problems")
+                .hasMessageContaining("ttl = '-1s'")
+                .hasMessageContaining("ttl-jitter = '120%'")
+                .hasMessageContaining("max-entries = '0'")
+                .hasMessageContaining("ttls.quote = '-2s'");
+    }
+
+    @Test
+    void saysThatCaffeineIsMissingWhereItIs() throws Exception {
+        try (URLClassLoader bare = withoutCaffeine()) {
+            Runnable creation = (Runnable)
+                    bare.loadClass(Creation.class.getName()).getConstructor().newInstance();
+
+            assertThatThrownBy(creation::run)
+                    .hasMessageContaining("resilience.caches.quotes")
+                    .hasMessageContaining("a cache needs Caffeine")
+                    .hasMessageContaining("com.github.ben-manes.caffeine:caffeine");
+        }
+    }
+
+    /** Runs in the other class loader. */
+    public static final class Creation implements Runnable {
+
+        @Override
+        public void run() {
+            PolicyContext context = new PolicyContext(new ManualTime().time(), event -> {}, List.of());
+            new CacheKind().create("quotes", CacheHarness.configuration(Map.of()), context);
+        }
+    }
+
+    /** A class loader that has everything but Caffeine, and shares nothing with this test's. */
+    private static URLClassLoader withoutCaffeine() {
+        URL[] urls = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> !path.contains("caffeine"))
+                .map(CacheConfigurationTest::url)
+                .toArray(URL[]::new);
+        return new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
+    }
+
+    private static URL url(String path) {
+        try {
+            return new File(path).toURI().toURL();
+        } catch (MalformedURLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

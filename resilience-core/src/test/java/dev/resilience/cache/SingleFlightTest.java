@@ -1,0 +1,270 @@
+package dev.resilience.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.Admission;
+import dev.resilience.CallRejectedException;
+import dev.resilience.FakeCall;
+import dev.resilience.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class SingleFlightTest {
+
+    private final CacheHarness quotes = new CacheHarness(Map.of());
+    private final FakeCall leader = quotes.call("ACME");
+    private final FakeCall first = quotes.call("ACME");
+    private final FakeCall second = quotes.call("ACME");
+
+    @Test
+    void givesTheLeadersValueToAllWhoWait() {
+        leaderAndTwoFollowers();
+
+        quotes.policy.settle(leader.gave(42));
+
+        assertThat(again(first)).isEqualTo(Admission.returning(42));
+        assertThat(again(second)).isEqualTo(Admission.returning(42));
+        quotes.policy.settle(first.ended(Outcome.VALUE, 42, null, false));
+        assertThat(quotes.number("loads")).isEqualTo(1L);
+        assertThat(quotes.cache.running()).isZero();
+    }
+
+    @Test
+    void keepsFollowersWaitingUntilTheLeaderIsDone() {
+        leaderAndTwoFollowers();
+
+        assertThat(signalled(first)).isFalse();
+        assertThat(again(first).step()).isEqualTo(Admission.Step.ASK_AGAIN);
+    }
+
+    @Test
+    void failsAllWhoWaitWithTheLeader() {
+        IOException failure = new IOException();
+        leaderAndTwoFollowers();
+
+        quotes.policy.settle(leader.threw(failure));
+
+        assertThat(again(first)).isEqualTo(Admission.fail(failure));
+        assertThat(again(second)).isEqualTo(Admission.fail(failure));
+        assertThat(quotes.ask("ACME")).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void handsTheLeadOfACancelledLeaderToExactlyOne() {
+        leaderAndTwoFollowers();
+
+        quotes.cancel(leader);
+
+        assertThat(signalled(first)).isTrue();
+        assertThat(signalled(second)).isFalse();
+        assertThat(again(first)).isEqualTo(Admission.proceed());
+        quotes.policy.settle(first.gave(42));
+        assertThat(again(second)).isEqualTo(Admission.returning(42));
+    }
+
+    @Test
+    void handsTheLeadOnWhenTheLeaderWasRefusedBeforeItsMethod() {
+        leaderAndTwoFollowers();
+
+        quotes.policy.settle(leader.ended(Outcome.REFUSED, null, new Refusal(), false));
+
+        assertThat(again(first)).isEqualTo(Admission.proceed());
+        assertThat(signalled(second)).isFalse();
+    }
+
+    @Test
+    void failsAllWhoWaitWhenTheMethodItselfWasRefusedSomewhere() {
+        leaderAndTwoFollowers();
+
+        quotes.policy.settle(leader.ended(Outcome.REFUSED, null, new Refusal(), true));
+
+        assertThat(again(first).step()).isEqualTo(Admission.Step.FAIL);
+        assertThat(again(second).step()).isEqualTo(Admission.Step.FAIL);
+    }
+
+    @Test
+    void passesOverAFollowerWhoGaveUp() {
+        leaderAndTwoFollowers();
+        quotes.cancel(first);
+
+        quotes.cancel(leader);
+
+        assertThat(again(second)).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void handsTheLeadOnWhenItsNewHolderGivesUpBeforeHeKnows() {
+        leaderAndTwoFollowers();
+        quotes.cancel(leader);
+
+        quotes.cancel(first);
+
+        assertThat(again(second)).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void beginsAfreshWhenEverybodyGaveUp() {
+        leaderAndTwoFollowers();
+        quotes.cancel(first);
+        quotes.cancel(second);
+        quotes.cancel(leader);
+
+        assertThat(quotes.cache.running()).isZero();
+        assertThat(quotes.ask("ACME")).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void leavesOtherKeysAlone() {
+        leaderAndTwoFollowers();
+
+        assertThat(quotes.ask("OTHER")).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void givesTheValueToThoseWhoWaitedThoughItWasInvalidatedMeanwhile() {
+        leaderAndTwoFollowers();
+
+        quotes.cache.invalidateAll();
+        quotes.policy.settle(leader.gave(42));
+
+        assertThat(again(first)).isEqualTo(Admission.returning(42));
+        assertThat(quotes.ask("ACME")).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void failsALoadThatWaitsForItself() {
+        quotes.policy.admit(leader);
+        leader.memo(null);
+
+        assertThat(quotes.policy.admit(leader))
+                .isInstanceOfSatisfying(Admission.Fail.class, fail -> assertThat(fail.cause())
+                        .isInstanceOf(RecursiveLoadException.class)
+                        .hasMessageContaining("Test.operation"));
+    }
+
+    @Test
+    void letsOneLeadOfTenThousandWhoComeAtOnce() throws Exception {
+        AtomicInteger leaders = new AtomicInteger();
+        ConcurrentLinkedQueue<FakeCall> waiting = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<FakeCall> leading = new ConcurrentLinkedQueue<>();
+
+        inParallel(10_000, random -> {
+            FakeCall call = quotes.call("ACME");
+            boolean leads = quotes.policy.admit(call) == Admission.proceed();
+            leaders.addAndGet(leads ? 1 : 0);
+            (leads ? leading : waiting).add(call);
+        });
+        quotes.policy.settle(leading.remove().gave(42));
+
+        assertThat(leaders).hasValue(1);
+        assertThat(waiting).hasSize(9_999).allMatch(call -> again(call).equals(Admission.returning(42)));
+    }
+
+    @Test
+    void losesNobodyWhateverHappensToLeadersAndFollowers() throws Exception {
+        ConcurrentLinkedQueue<FakeCall> waiting = new ConcurrentLinkedQueue<>();
+
+        inParallel(200_000, random -> {
+            FakeCall call = quotes.call(random.nextInt(3));
+            if (random.nextInt(50) == 0) {
+                quotes.cache.invalidateAll();
+            }
+            proceed(call, quotes.policy.admit(call), random, waiting);
+            FakeCall other = waiting.poll();
+            if (other != null) {
+                proceed(other, random.nextInt(4) == 0 ? null : again(other), random, waiting);
+            }
+        });
+        SplittableRandom random = new SplittableRandom(1);
+        for (int left = waiting.size() * 3; left > 0 && !waiting.isEmpty(); left--) {
+            FakeCall call = waiting.remove();
+            proceed(call, again(call), random, waiting);
+        }
+
+        assertThat(waiting).isEmpty();
+        assertThat(quotes.cache.running()).isZero();
+    }
+
+    /** Leads, follows, or is answered; null gives up. */
+    private void proceed(
+            FakeCall call, Admission answer, SplittableRandom random, ConcurrentLinkedQueue<FakeCall> waiting) {
+        if (answer == null) {
+            quotes.cancel(call);
+            return;
+        }
+        switch (answer.step()) {
+            case PROCEED -> endLeading(call, random);
+            case ASK_AGAIN -> waiting.add(call);
+            default -> quotes.policy.settle(call.ended(Outcome.VALUE, 42, null, false));
+        }
+    }
+
+    private void endLeading(FakeCall call, SplittableRandom random) {
+        Thread.yield();
+        switch (random.nextInt(4)) {
+            case 0 -> quotes.policy.settle(call.gave(42));
+            case 1 -> quotes.policy.settle(call.threw(new IOException()));
+            default -> quotes.cancel(call);
+        }
+        if (random.nextInt(2) == 0) {
+            quotes.cache.invalidate(call.arguments()[0]);
+        }
+    }
+
+    private static void inParallel(int times, Consumer<SplittableRandom> work) throws Exception {
+        int threads = 16;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        List<Future<?>> ends = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            SplittableRandom random = new SplittableRandom(thread);
+            ends.add(executor.submit(() -> {
+                for (int time = 0; time < times / threads; time++) {
+                    work.accept(random);
+                }
+            }));
+        }
+        executor.shutdown();
+        for (Future<?> end : ends) {
+            end.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private void leaderAndTwoFollowers() {
+        assertThat(quotes.policy.admit(leader)).isEqualTo(Admission.proceed());
+        assertThat(quotes.policy.admit(first).step()).isEqualTo(Admission.Step.ASK_AGAIN);
+        assertThat(quotes.policy.admit(second).step()).isEqualTo(Admission.Step.ASK_AGAIN);
+    }
+
+    private Admission again(FakeCall call) {
+        return quotes.policy.admit(call);
+    }
+
+    private static boolean signalled(FakeCall call) {
+        return ((Admission.AskAgain) ((Follower) call.memo()).waiting())
+                .signal()
+                .toCompletableFuture()
+                .isDone();
+    }
+
+    private static final class Refusal extends CallRejectedException {
+        private Refusal() {
+            super("circuit-breakers", "upstream", UNKNOWN);
+        }
+
+        @Override
+        protected String reason() {
+            return "it is open";
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.resilience.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Windows beside a naive twin that remembers every outcome. */
+class OutcomeWindowTest {
+
+    private static final long ORIGIN = Long.MAX_VALUE - 1_000;
+    private static final long SLOT = 1_000_000_000L;
+
+    private record Seen(long epoch, boolean failed, boolean slow) {}
+
+    static List<Long> seeds() {
+        return java.util.stream.LongStream.range(0, 300).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aWindowOfCallsHoldsTheLastCalls(long seed) {
+        Random random = new Random(seed);
+        int size = 1 + random.nextInt(150);
+        OutcomeWindow window = OutcomeWindow.of(Window.ofCalls(size), ORIGIN);
+        Deque<Seen> twin = new ArrayDeque<>();
+        for (int i = 0; i < 500; i++) {
+            Seen seen = outcome(random, 0, i / 200);
+            Tally told = window.record(seen.failed(), seen.slow(), 0);
+            twin.addLast(seen);
+            if (twin.size() > size) {
+                twin.removeFirst();
+            }
+            check(window.tally(0), told, tally(twin));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aWindowOfTimeHoldsTheLastThirtySlots(long seed) {
+        Random random = new Random(seed);
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), ORIGIN);
+        List<Seen> twin = new ArrayList<>();
+        long elapsed = 0;
+        for (int i = 0; i < 500; i++) {
+            elapsed += random.nextInt(20) == 0 ? random.nextLong(50 * SLOT) : random.nextLong(SLOT / 2);
+            long epoch = elapsed / SLOT;
+            Seen seen = outcome(random, epoch, i / 200);
+            Tally told = window.record(seen.failed(), seen.slow(), ORIGIN + elapsed);
+            twin.add(seen);
+            check(window.tally(ORIGIN + elapsed), told, tally(inside(twin, epoch)));
+        }
+    }
+
+    private static Seen outcome(Random random, long epoch, int mood) {
+        boolean bad = mood != 1;
+        return new Seen(epoch, bad && random.nextInt(10) == 0, bad && random.nextInt(10) == 0);
+    }
+
+    private static List<Seen> inside(List<Seen> all, long epoch) {
+        return all.stream()
+                .filter(seen -> epoch - seen.epoch() < TimeWindow.SLOTS)
+                .toList();
+    }
+
+    private static Tally tally(Iterable<Seen> outcomes) {
+        long calls = 0;
+        long failures = 0;
+        long slow = 0;
+        for (Seen seen : outcomes) {
+            calls++;
+            failures += seen.failed() ? 1 : 0;
+            slow += seen.slow() ? 1 : 0;
+        }
+        return new Tally(calls, failures, slow);
+    }
+
+    private static void check(Tally held, Tally told, Tally expected) {
+        assertThat(held).isEqualTo(expected);
+        if (told == null) {
+            assertThat(expected.failures() + expected.slow()).isZero();
+        } else {
+            assertThat(told).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aThreadHeldUpForAWholeTurnDoesntWipeOutThePresent() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
+        window.record(true, true, 30 * SLOT);
+
+        window.record(false, false, 0);
+
+        assertThat(window.tally(30 * SLOT)).isEqualTo(new Tally(1, 1, 1));
+    }
+
+    @Test
+    void aTickALittleBehindTheOriginIsCounted() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
+
+        window.record(true, false, -5 * SLOT);
+
+        assertThat(window.tally(0)).isEqualTo(new Tally(1, 1, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 3, 5, 7, 60, 100, 365})
+    void aLongRestLeavesAnEmptyWindowThatCounts(long days) {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(1)), 0);
+        window.record(true, true, 0);
+        long later = Duration.ofDays(days).toNanos();
+
+        assertThat(window.tally(later)).isEqualTo(Tally.NONE);
+        window.record(true, false, later);
+        assertThat(window.tally(later)).isEqualTo(new Tally(1, 1, 0));
+    }
+
+    @Test
+    void anOverfullSlotKeepsItsRates() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
+        for (int i = 0; i < 300_000; i++) {
+            window.record(i % 2 == 0, i % 4 == 0, 0);
+        }
+
+        assertThat(window.tally(0).calls()).isEqualTo((1 << 18) - 1);
+        assertThat(Math.round(window.tally(0).failureRate())).isEqualTo(50);
+        assertThat(Math.round(window.tally(0).slowRate())).isEqualTo(25);
+    }
+
+    @Test
+    void aSmallerWindowOfCallsKeepsTheNewest() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofCalls(10), 0);
+        for (int i = 0; i < 13; i++) {
+            window.record(i >= 10, i == 12, 0);
+        }
+
+        assertThat(window.resized(Window.ofCalls(4), 0).tally(0)).isEqualTo(new Tally(4, 3, 1));
+        assertThat(window.resized(Window.ofCalls(20), 0).tally(0)).isEqualTo(new Tally(10, 3, 1));
+        assertThat(window.resized(Window.ofCalls(10), 0)).isSameAs(window);
+    }
+
+    @Test
+    void anotherWindowOfTimeKeepsWhatIsInside() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
+        window.record(true, false, 0);
+        window.record(false, true, 20 * SLOT);
+        window.record(true, true, 25 * SLOT);
+
+        long now = 25 * SLOT;
+        assertThat(window.resized(Window.ofTime(Duration.ofSeconds(60)), now).tally(now))
+                .isEqualTo(new Tally(3, 2, 2));
+        assertThat(window.resized(Window.ofTime(Duration.ofSeconds(15)), now).tally(now))
+                .isEqualTo(new Tally(2, 1, 2));
+        assertThat(window.resized(Window.ofTime(Duration.ofSeconds(30)), now)).isSameAs(window);
+    }
+
+    @Test
+    void aWindowOfTheOtherSortBeginsEmpty() {
+        OutcomeWindow calls = OutcomeWindow.of(Window.ofCalls(10), 0);
+        OutcomeWindow time = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
+        calls.record(true, false, 0);
+        time.record(true, false, 0);
+
+        assertThat(calls.resized(Window.ofTime(Duration.ofSeconds(30)), 0).tally(0))
+                .isEqualTo(Tally.NONE);
+        assertThat(time.resized(Window.ofCalls(10), 0).tally(0)).isEqualTo(Tally.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"50000", "30s"})
+    void losesNothingAmongThreads(String size) throws InterruptedException {
+        OutcomeWindow window = OutcomeWindow.of(Window.parse(size), 0);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(new Thread(() -> hammer(window)));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(window.tally(29 * SLOT)).isEqualTo(new Tally(40_000, 4_000, 2_000));
+    }
+
+    private static void hammer(OutcomeWindow window) {
+        for (int i = 0; i < 10_000; i++) {
+            window.record(i % 10 == 0, i % 20 == 0, i * 29L * SLOT / 10_000);
+        }
+    }
+}

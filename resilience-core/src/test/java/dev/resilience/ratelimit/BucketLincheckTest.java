@@ -1,0 +1,51 @@
+package dev.resilience.ratelimit;
+
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Decisions behind the gate are linearizable: each answers as if it were alone.
+ *
+ * <p>All calls come at one time, because a time that a thread read earlier is moved on by the gate, which is an answer
+ * of its own.
+ */
+@Param(name = "cost", gen = IntGen.class, conf = "1:3")
+@Param(name = "wait", gen = IntGen.class, conf = "0:2")
+public class BucketLincheckTest {
+
+    private static final long MILLISECOND = 1_000_000;
+
+    private final WindowSets sets = new WindowSets();
+    private final SlidingWindows windows = sets.of(Limits.parse("3/1ms, 5/3ms"));
+    private final Bucket bucket = new Bucket(sets);
+
+    @Operation
+    public long charge(@Param(name = "cost") int cost, @Param(name = "wait") int wait) {
+        return bucket.charge(windows, 1, cost, wait * MILLISECOND);
+    }
+
+    @Operation
+    public void refund(@Param(name = "cost") int cost) {
+        bucket.refund(1, cost);
+    }
+
+    @Operation
+    public long remaining() {
+        return bucket.usage(windows, 1).tightest().remaining();
+    }
+
+    @Test
+    void decisionsAreLinearizable() {
+        new ModelCheckingOptions()
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .iterations(4)
+                .invocationsPerIteration(60)
+                .check(BucketLincheckTest.class);
+    }
+}

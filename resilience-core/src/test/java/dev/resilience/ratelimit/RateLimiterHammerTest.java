@@ -1,0 +1,122 @@
+package dev.resilience.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many threads on one limiter under a hostile clock; an oracle looks at all admissions afterwards. */
+class RateLimiterHammerTest {
+
+    private static final int THREADS = 16;
+    private static final int CALLS = Integer.getInteger("resilience.hammer.calls", 320_000);
+    private static final Object MISSING = new Object();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"50/1ms | 1", "1000/1ms | 1", "20/1ms, 1000/100ms, 5000/1s | 1", "7/1ms, 200/50ms | 8"})
+    void noWindowIsEverOverfull(String text, int keys) throws Exception {
+        Limits limits = Limits.parse(text);
+        Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
+        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, 1_000, () -> {});
+        List<List<long[]>> admitted = hammer(limiter, limits, keys, clock);
+        assertThat(admitted).allSatisfy(times -> {
+            assertThat(times).isNotEmpty();
+            assertWindowsKept(limits, times);
+        });
+    }
+
+    private static List<List<long[]>> hammer(RateLimiter limiter, Limits limits, int keys, Clock clock)
+            throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<List<List<long[]>>>> work = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                int seed = thread;
+                work.add(() -> calls(limiter, limits, keys, clock, new Random(seed)));
+            }
+            List<List<long[]>> all = perKey(keys);
+            for (Future<List<List<long[]>>> done : threads.invokeAll(work)) {
+                for (int key = 0; key < keys; key++) {
+                    all.get(key).addAll(done.get().get(key));
+                }
+            }
+            return all;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<List<long[]>> calls(RateLimiter limiter, Limits limits, int keys, Clock clock, Random random) {
+        SlidingWindows windows = limiter.windows(limits);
+        List<List<long[]>> admitted = perKey(keys);
+        for (int call = 0; call < CALLS / THREADS; call++) {
+            int key = random.nextInt(keys);
+            long cost = 1 + random.nextInt(2);
+            Object keyed = keys == 1 ? null : key;
+            long ticket =
+                    limiter.charge(keyed, windows, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
+            if (ticket != Ticket.REFUSED && random.nextInt(4) == 0) {
+                limiter.refund(keyed, ticket, cost);
+            } else if (ticket != Ticket.REFUSED) {
+                admitted.get(key).add(new long[] {Ticket.time(ticket), cost});
+            }
+        }
+        return admitted;
+    }
+
+    private static List<List<long[]>> perKey(int keys) {
+        List<List<long[]>> lists = new ArrayList<>();
+        for (int key = 0; key < keys; key++) {
+            lists.add(new ArrayList<>());
+        }
+        return lists;
+    }
+
+    private static void assertWindowsKept(Limits limits, List<long[]> times) {
+        long[][] sorted = times.toArray(long[][]::new);
+        Arrays.sort(sorted, (left, right) -> Long.compare(left[0], right[0]));
+        for (Limit limit : limits.all()) {
+            long sum = 0;
+            int oldest = 0;
+            for (long[] newest : sorted) {
+                sum += newest[1];
+                while (sorted[oldest][0] <= newest[0] - limit.window().toNanos()) {
+                    sum -= sorted[oldest++][1];
+                }
+                assertThat(sum).as("%s at %d", limit, newest[0]).isLessThanOrEqualTo(limit.permits());
+            }
+        }
+    }
+
+    /** A monotonic clock that mostly stands still or crawls, and sometimes leaps; it overflows on the way. */
+    private static final class Clock {
+        private final AtomicLong now;
+
+        private Clock(long origin) {
+            now = new AtomicLong(origin);
+        }
+
+        private long now() {
+            return now.get();
+        }
+
+        private long advance(Random random) {
+            return switch (random.nextInt(64)) {
+                case 0 -> now.addAndGet(random.nextInt(2_000_000));
+                case 1, 2, 3, 4, 5, 6, 7, 8 -> now.addAndGet(random.nextInt(20_000));
+                default -> now.get();
+            };
+        }
+    }
+}

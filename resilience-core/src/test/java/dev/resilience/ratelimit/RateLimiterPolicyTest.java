@@ -1,0 +1,284 @@
+package dev.resilience.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.FakeCall;
+import dev.resilience.Outcome;
+import dev.resilience.PolicyContext;
+import dev.resilience.configuration.Configurations;
+import dev.resilience.event.ResilienceEvent;
+import dev.resilience.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RateLimiterPolicyTest {
+
+    private final ManualTime time = new ManualTime();
+    private final List<ResilienceEvent> events = new ArrayList<>();
+    private final RateLimiterKind kind = new RateLimiterKind();
+
+    @Test
+    void refusesWithAllThatAnAnswerNeeds() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s, 3/1m"));
+        assertPermitted(limiter, call("anna"));
+        time.advance(Duration.ofMillis(100));
+        assertPermitted(limiter, call("anna"));
+        RateLimitedException refusal = refused(limiter, call("anna"));
+        assertThat(refusal.kind()).isEqualTo("rate-limiters");
+        assertThat(refusal.name()).isEqualTo("test");
+        assertThat(refusal.key()).isEqualTo("anna");
+        assertThat(refusal.keyed()).isTrue();
+        assertThat(refusal.violated()).containsExactly(Limit.parse("2/1s"));
+        assertThat(refusal.limit()).isEqualTo(Limit.parse("2/1s"));
+        assertThat(refusal.remaining()).isZero();
+        assertThat(refusal.reset()).isEqualTo(Duration.ofMillis(900));
+        assertThat(refusal.retryAfter()).contains(Duration.ofMillis(900));
+        assertThat(refusal)
+                .hasMessage("rate-limiters 'test' refused the call: no permit left of 2/1s; retry after 900ms");
+    }
+
+    @Test
+    void aKeyThatFindsNoRoomHasThePolicysOwnLimitsWhateverItsOverride() {
+        RateLimiterPolicy limiter =
+                limiter(Map.of("limits", "2/1m", "max-keys", "1", "key", "#k", "overrides.big", "50/1m"));
+        assertPermitted(limiter, call("first"));
+        assertPermitted(limiter, call("big").cost(2));
+        assertThat(refused(limiter, call("big")).violated()).containsExactly(Limit.parse("2/1m"));
+    }
+
+    @Test
+    void onlyARefusalByKeyBlamesTheCaller() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1m"));
+        assertPermitted(limiter, call("anna"));
+        assertPermitted(limiter, call(null));
+        assertThat(refused(limiter, call("anna")).blamesCaller()).isTrue();
+        assertThat(refused(limiter, call(null)).blamesCaller()).isFalse();
+    }
+
+    @Test
+    void ofSeveralViolatedLimitsTheOneWithTheLongestWaitIsTold() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s, 2/1m"));
+        assertPermitted(limiter, call(null).cost(2));
+        RateLimitedException refusal = refused(limiter, call(null));
+        assertThat(refusal.keyed()).isFalse();
+        assertThat(refusal.violated()).hasSize(2);
+        assertThat(refusal.limit()).isEqualTo(Limit.parse("2/1m"));
+        assertThat(refusal.retryAfter()).contains(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aRetryAtTheStatedInstantPassesAndANanosecondEarlierDoesNot() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "3/1s, 5/10s"));
+        for (int call = 0; call < 200; call++) {
+            Admission admission = limiter.admit(call(null).cost(1 + call % 3));
+            if (admission instanceof Admission.Fail fail) {
+                long wait = ((RateLimitedException) fail.cause())
+                        .retryAfter()
+                        .orElseThrow()
+                        .toNanos();
+                time.advanceNanos(wait - 1);
+                refused(limiter, call(null).cost(1 + call % 3));
+                time.advanceNanos(1);
+                assertPermitted(limiter, call(null).cost(1 + call % 3));
+            }
+            time.advanceNanos(7_777_777L * (call % 11));
+        }
+    }
+
+    @Test
+    void noMoreThanTheLimitPassesAtTheEdgeOfACycle() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "100/1s"));
+        time.advance(Duration.ofMillis(980));
+        int passed = 0;
+        for (int call = 0; call < 400; call++) {
+            passed += limiter.admit(call(null)) instanceof Admission.Proceed ? 1 : 0;
+            time.advanceNanos(100_000);
+        }
+        assertThat(passed).isEqualTo(100);
+    }
+
+    @Test
+    void aCostAboveTheLimitIsRefusedForGood() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1s", "max-wait", "10s"));
+        RateLimitedException refusal = refused(limiter, call(null).cost(6));
+        assertThat(refusal.retryAfter()).isEmpty();
+        assertThat(refusal).hasMessageContaining("it costs 6, more than 5/1s ever allows");
+    }
+
+    @Test
+    void aCallThatCostsNothingAlwaysPassesAndANegativeCostIsAnError() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s"));
+        assertPermitted(limiter, call(null));
+        assertPermitted(limiter, call(null).cost(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> limiter.admit(call(null).cost(-1)))
+                .withMessageContaining("can't cost -1");
+    }
+
+    @Test
+    void waitsForAReservedSlotInsteadOfRefusing() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-wait", "2s"));
+        assertPermitted(limiter, call(null));
+        assertThat(waitOf(limiter, call(null))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(waitOf(limiter, call(null))).isEqualTo(Duration.ofSeconds(2));
+        time.advance(Duration.ofMillis(500));
+        assertThat(refused(limiter, call(null)).retryAfter()).contains(Duration.ofMillis(500));
+        time.advance(Duration.ofMillis(500));
+        assertThat(waitOf(limiter, call(null))).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aDoomedWaitIsRefusedAtOnce() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-wait", "10s"));
+        assertPermitted(limiter, call(null));
+        FakeCall hurried = call(null).remaining(Duration.ofMillis(999).toNanos());
+        assertThat(refused(limiter, hurried).retryAfter()).contains(Duration.ofSeconds(1));
+        assertThat(waitOf(limiter, call(null).remaining(Duration.ofSeconds(1).toNanos())))
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void interruptedWaitersGiveTheirPermitsBack() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/500ms", "max-wait", "10s"));
+        assertPermitted(limiter, call(null));
+        List<FakeCall> waiters = new ArrayList<>();
+        for (int waiter = 0; waiter < 8; waiter++) {
+            FakeCall call = call(null);
+            waitOf(limiter, call);
+            waiters.add(call);
+        }
+        waiters.forEach(call -> limiter.settle(call.ended(Outcome.CANCELLED, null, new InterruptedException(), false)));
+        assertThat(waitOf(limiter, call(null))).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void whatWasNotInvokedIsRefundedOnceAndWhatWasInvokedIsNot() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s"));
+        FakeCall first = call("key");
+        FakeCall second = call("key");
+        limiter.admit(first);
+        limiter.admit(second);
+        limiter.settle(first.ended(Outcome.REFUSED, null, new IllegalStateException(), false));
+        limiter.settle(first);
+        limiter.settle(second.threw(new IllegalStateException()));
+        assertThat(remaining(limiter, "key")).isEqualTo(1);
+    }
+
+    @Test
+    void keysTiersAndOverridesHaveTheirOwnLimits() {
+        RateLimiterPolicy limiter = limiter(Map.of(
+                "limits",
+                "3/1s, 10/1m",
+                "tiers.admin",
+                "5/1s",
+                "tiers.guest",
+                "1/1s",
+                "overrides.vip",
+                "7/1s",
+                "overrides.42",
+                "4/1s"));
+        assertThat(allowed(limiter, call("anna"))).isEqualTo(3);
+        assertThat(allowed(limiter, call("adam").tier("admin"))).isEqualTo(5);
+        assertThat(allowed(limiter, call("gus").tier("guest"))).isEqualTo(1);
+        assertThat(allowed(limiter, call("umo").tier("unheard"))).isEqualTo(3);
+        assertThat(allowed(limiter, call("vip").tier("guest"))).isEqualTo(7);
+        assertThat(allowed(limiter, call(42L))).isEqualTo(4);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(allowed(limiter, call("vip").tier("guest"))).isEqualTo(3);
+    }
+
+    @Test
+    void aMissingKeyHasOneSharedBucketThatIsCounted() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s"));
+        assertThat(allowed(limiter, call(Call.NULL_KEY))).isEqualTo(2);
+        assertThat(refused(limiter, call(Call.NULL_KEY)).key()).isNull();
+        assertThat(refused(limiter, call(Call.NULL_KEY)).keyed()).isTrue();
+        assertThat(allowed(limiter, call(null))).isEqualTo(2);
+        assertThat(kind.snapshot(limiter).numbers().get("missing-keys")).isEqualTo(5L);
+    }
+
+    @Test
+    void moreKeysThanFitAreToldOnceAndStayStrict() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-keys", "10"));
+        for (int key = 0; key < 10_000; key++) {
+            limiter.admit(call(key));
+        }
+        assertThat(kind.snapshot(limiter).numbers()).containsEntry("keys", 10).containsEntry("overflowing", 256);
+        assertThat(kind.snapshot(limiter).numbers())
+                .containsEntry("permitted", 266L)
+                .containsEntry("refused", 9734L);
+        assertThat(events).singleElement().isInstanceOf(ResilienceEvent.Noticed.class);
+    }
+
+    @Test
+    void changedLimitsKeepWhatWasUsed() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "10/1m"));
+        assertPermitted(limiter, call("key").cost(8));
+        kind.reconfigure(limiter, configuration(Map.of("limits", "1000/1m, 2000/1h")));
+        assertThat(limiter.usage("key", null).windows())
+                .extracting(Usage.Window::used)
+                .containsExactly(8L, 8L);
+        assertPermitted(limiter, call("key").cost(92));
+        kind.reconfigure(limiter, configuration(Map.of("limits", "50/1m")));
+        RateLimitedException refusal = refused(limiter, call("key"));
+        assertThat(refusal.remaining()).isZero();
+        assertThat(refusal.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(62));
+        kind.reconfigure(limiter, configuration(Map.of("limits", "60/30s")));
+        assertThat(remaining(limiter, "key")).isEqualTo(10);
+    }
+
+    @Test
+    void usageOfAKeyChangesNothing() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "3/1s, 5/1m"));
+        assertPermitted(limiter, call("key").cost(2));
+        time.advance(Duration.ofMillis(250));
+        Usage usage = limiter.usage("key", null);
+        assertThat(usage.windows()).extracting(Usage.Window::used).containsExactly(2L, 2L);
+        assertThat(usage.tightest().limit()).isEqualTo(Limit.parse("3/1s"));
+        assertThat(usage.tightest().reset()).isEqualTo(Duration.ofMillis(750));
+        assertThat(limiter.usage("nobody", null).tightest().remaining()).isEqualTo(3);
+        assertThat(kind.snapshot(limiter).numbers()).containsEntry("keys", 1);
+    }
+
+    private RateLimiterPolicy limiter(Map<String, String> texts) {
+        return kind.create("test", configuration(texts), new PolicyContext(time.time(), events::add, List.of()));
+    }
+
+    private static RateLimiterConfiguration configuration(Map<String, String> texts) {
+        return Configurations.of(RateLimiterConfiguration.class, texts);
+    }
+
+    private FakeCall call(Object key) {
+        return new FakeCall(time).key(key);
+    }
+
+    private int allowed(RateLimiterPolicy limiter, FakeCall call) {
+        int allowed = 0;
+        while (limiter.admit(call) instanceof Admission.Proceed) {
+            allowed++;
+        }
+        return allowed;
+    }
+
+    private long remaining(RateLimiterPolicy limiter, Object key) {
+        return limiter.usage(key, null).tightest().remaining();
+    }
+
+    private static void assertPermitted(RateLimiterPolicy limiter, Call call) {
+        assertThat(limiter.admit(call)).isSameAs(Admission.proceed());
+    }
+
+    private static Duration waitOf(RateLimiterPolicy limiter, Call call) {
+        return Duration.ofNanos(((Admission.ProceedAfter) limiter.admit(call)).waitNanos());
+    }
+
+    private static RateLimitedException refused(RateLimiterPolicy limiter, Call call) {
+        return (RateLimitedException) ((Admission.Fail) limiter.admit(call)).cause();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.resilience.spring;
+
+import java.util.List;
+import java.util.Map;
+
+/** What the guard has done with the application's methods, for whoever shows it. Thread-safe. */
+public interface GuardReport {
+
+    /** Whether guards do anything; false with {@code resilience.enabled=false}. */
+    boolean enabled();
+
+    /** The guarded methods by operation. */
+    Map<String, Method> methods();
+
+    /** What the guard has to say about the application, the worst first. */
+    List<Note> findings();
+
+    /**
+     * A guarded method.
+     *
+     * @param shape how it gives its result
+     * @param policies its policies, outermost first
+     */
+    record Method(String shape, List<Placed> policies) {}
+
+    /**
+     * A policy on a method.
+     *
+     * @param place the name of its place in {@code order}
+     * @param kind its kind
+     * @param name its name
+     */
+    record Placed(String place, String kind, String name) {}
+
+    /**
+     * A finding.
+     *
+     * @param level error, warning or information
+     * @param where the method, class or property it is about
+     * @param text what is found
+     * @param fix what to do about it
+     */
+    record Note(String level, String where, String text, String fix) {}
+}

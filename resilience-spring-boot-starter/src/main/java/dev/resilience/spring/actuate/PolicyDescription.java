@@ -1,0 +1,54 @@
+package dev.resilience.spring.actuate;
+
+import dev.resilience.PolicyInstance;
+import dev.resilience.Snapshot;
+import dev.resilience.Tally;
+import dev.resilience.configuration.ResolvedPolicy.Shown;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One policy as the endpoint shows it.
+ *
+ * @param mode enforced, shadow or off
+ * @param state the word for its state; null for kinds without states
+ * @param numbers its live numbers
+ * @param calls its calls by outcome; each call counts once
+ * @param config every property as configured, as it holds, and who says so
+ * @param methods the operations it is placed on
+ */
+public record PolicyDescription(
+        String mode,
+        @Nullable String state,
+        Map<String, Number> numbers,
+        Map<String, Number> calls,
+        Map<String, Shown> config,
+        List<String> methods) {
+
+    static PolicyDescription of(PolicyInstance<?, ?> instance, List<String> methods) {
+        Snapshot snapshot = instance.snapshot();
+        return new PolicyDescription(
+                instance.mode().name().toLowerCase(Locale.ROOT),
+                snapshot.state(),
+                snapshot.numbers(),
+                calls(instance.tally()),
+                instance.resolved().view(),
+                methods);
+    }
+
+    private static Map<String, Number> calls(Tally tally) {
+        Map<String, Number> calls = new LinkedHashMap<>();
+        for (Tally.Count outcome : Tally.Count.values()) {
+            calls.put(outcome.word(), tally.of(outcome));
+        }
+        calls.put("tried-again", tally.triedAgain());
+        calls.put("diverted", tally.diverted());
+        calls.put("waited", tally.waits());
+        calls.put("waited-millis", tally.waitNanos() / 1_000_000);
+        calls.put("would-have", tally.wouldHave());
+        return calls;
+    }
+}

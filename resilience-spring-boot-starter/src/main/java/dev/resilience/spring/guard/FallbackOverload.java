@@ -1,0 +1,98 @@
+package dev.resilience.spring.guard;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Comparator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+
+/** One method that can be invoked in place of the guarded one: with its arguments or none, with the failure or without. */
+final class FallbackOverload {
+
+    /** The most special exception first; what takes no exception last. */
+    static final Comparator<FallbackOverload> MOST_SPECIAL_FIRST =
+            Comparator.comparingInt(overload -> -depth(overload.exception));
+
+    final Method method;
+    final @Nullable Class<?> exception;
+    private final int taken;
+    private final boolean proxied;
+    private volatile @Nullable MethodHandle handle;
+
+    /**
+     * @param taken how many arguments of the guarded method it takes: all or none
+     * @param exception the type of its last parameter, if that takes the failure
+     * @param proxied whether it is invoked through a proxy, known only when the bean is
+     */
+    FallbackOverload(Method method, int taken, @Nullable Class<?> exception, boolean proxied) {
+        this.method = method;
+        this.taken = taken;
+        this.exception = exception;
+        this.proxied = proxied;
+    }
+
+    /** Fails where the module of the class keeps it shut. */
+    void open() throws IllegalAccessException {
+        method.setAccessible(true);
+        if (!proxied) {
+            handle = spread(method);
+        }
+    }
+
+    /** A call diverted because of its value has no failure: only the widest exception parameters live with null. */
+    boolean covers(@Nullable Throwable failure) {
+        return exception == null
+                || (failure == null ? exception.isAssignableFrom(Exception.class) : exception.isInstance(failure));
+    }
+
+    /** Through a method handle: what the method throws is what comes out. */
+    @Nullable Object invoke(Supplier<?> owner, Object[] arguments, @Nullable Throwable failure) throws Throwable {
+        Object receiver = isStatic() ? null : owner.get();
+        MethodHandle known = handle;
+        if (known == null) {
+            known = spread(AopUtils.selectInvocableMethod(method, receiver.getClass()));
+            handle = known;
+        }
+        return known.invokeExact(filled(receiver, arguments, failure));
+    }
+
+    private @Nullable Object[] filled(@Nullable Object receiver, Object[] arguments, @Nullable Throwable failure) {
+        int first = isStatic() ? 0 : 1;
+        @Nullable Object[] filled = new Object[first + taken + (exception == null ? 0 : 1)];
+        System.arraycopy(arguments, 0, filled, first, taken);
+        if (first == 1) {
+            filled[0] = receiver;
+        }
+        if (exception != null) {
+            filled[filled.length - 1] = failure;
+        }
+        return filled;
+    }
+
+    private static MethodHandle spread(Method invocable) throws IllegalAccessException {
+        invocable.setAccessible(true);
+        MethodHandle fixed = MethodHandles.lookup().unreflect(invocable).asFixedArity();
+        MethodHandle generic = fixed.asType(fixed.type().generic());
+        return generic.asSpreader(Object[].class, generic.type().parameterCount());
+    }
+
+    private boolean isStatic() {
+        return Modifier.isStatic(method.getModifiers());
+    }
+
+    private static int depth(@Nullable Class<?> exception) {
+        int depth = 0;
+        for (Class<?> type = exception; type != null; type = type.getSuperclass()) {
+            depth++;
+        }
+        return depth;
+    }
+
+    @Override
+    public String toString() {
+        return JavaSyntax.reference(method);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.configuration.Problem;
+
+/**
+ * Something about the application that start-up found out and its author will want to know.
+ *
+ * @param level how bad it is; errors fail the start where {@code resilience.strict} is set
+ * @param code short and stable, for filters and documentation: {@code private-method}
+ * @param where the method, bean or property
+ * @param text what is the matter, as a sentence
+ * @param fix what to do about it, as a sentence
+ */
+public record Finding(Level level, String code, String where, String text, String fix) {
+
+    /** How bad a finding is. */
+    public enum Level {
+        /** A guard that was asked for does not work. */
+        ERROR,
+        /** A guard works, though hardly as it was meant. */
+        WARNING,
+        /** Good to know. */
+        INFO
+    }
+
+    static Finding error(String code, String where, String text, String fix) {
+        return new Finding(Level.ERROR, code, where, text, fix);
+    }
+
+    static Finding warning(String code, String where, String text, String fix) {
+        return new Finding(Level.WARNING, code, where, text, fix);
+    }
+
+    /** The finding as what is wrong with the configuration. */
+    Problem problem() {
+        return new Problem(where, null, null, text.replaceAll("\\.$", ""), fix.replaceAll("\\.$", ""));
+    }
+
+    @Override
+    public String toString() {
+        return where + ": " + text + " " + fix;
+    }
+}

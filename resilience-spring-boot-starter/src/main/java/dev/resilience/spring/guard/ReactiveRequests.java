@@ -1,0 +1,63 @@
+package dev.resilience.spring.guard;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.util.context.ContextView;
+
+/** The exchange that a {@link ServerWebExchangeContextFilter} put into the context of the subscription. */
+final class ReactiveRequests implements Requests {
+
+    private final ApplicationContext application;
+
+    ReactiveRequests(ApplicationContext application) {
+        this.application = application;
+    }
+
+    @Override
+    public @Nullable String principal(@Nullable Object context) {
+        ServerWebExchange exchange = exchange(context);
+        if (exchange == null) {
+            return null;
+        }
+        Principal principal = ReadyMono.valueOf(exchange.getPrincipal(), (ContextView) context, "The principal");
+        return principal == null ? null : principal.getName();
+    }
+
+    @Override
+    public @Nullable String address(@Nullable Object context) {
+        ServerWebExchange exchange = exchange(context);
+        InetSocketAddress remote =
+                exchange == null ? null : exchange.getRequest().getRemoteAddress();
+        if (remote == null) {
+            return null;
+        }
+        return remote.getAddress() == null ? remote.getHostString() : CallerAddress.of(remote.getAddress());
+    }
+
+    @Override
+    public @Nullable String header(String name, @Nullable Object context) {
+        ServerWebExchange exchange = exchange(context);
+        return exchange == null ? null : exchange.getRequest().getHeaders().getFirst(name);
+    }
+
+    @Override
+    public @Nullable String obstacle(Site site) {
+        if (!site.hasContext()) {
+            return "is read from the Reactor context of the request, which only a method returning a publisher sees";
+        }
+        if (application.getBeanNamesForType(ServerWebExchangeContextFilter.class, true, false).length == 0) {
+            return "is read from the Reactor context of the request, where no ServerWebExchangeContextFilter bean puts it";
+        }
+        return null;
+    }
+
+    private static @Nullable ServerWebExchange exchange(@Nullable Object context) {
+        return context instanceof ContextView view
+                ? ServerWebExchangeContextFilter.getExchange(view).orElse(null)
+                : null;
+    }
+}

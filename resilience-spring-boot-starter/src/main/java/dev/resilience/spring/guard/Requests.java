@@ -1,0 +1,45 @@
+package dev.resilience.spring.guard;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Where a call finds the web request it belongs to. Everything is null outside of a request. Its two kinds are loaded
+ * only in applications of their kind.
+ */
+interface Requests {
+
+    /** The name of the authenticated caller. */
+    @Nullable String principal(@Nullable Object context);
+
+    /** The caller's address, as {@link CallerAddress} writes it. */
+    @Nullable String address(@Nullable Object context);
+
+    /** The first header of this name. */
+    @Nullable String header(String name, @Nullable Object context);
+
+    /** Why calls of this method would never find their request; null if they do. */
+    @Nullable String obstacle(Site site);
+
+    /** The requests of this application; null if it serves none. */
+    static @Nullable Requests in(ApplicationContext context) {
+        if (is(context, "org.springframework.web.context.WebApplicationContext", "jakarta.servlet.Servlet")) {
+            return new ServletRequests();
+        }
+        if (is(
+                context,
+                "org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext",
+                "org.springframework.web.server.ServerWebExchange")) {
+            return new ReactiveRequests(context);
+        }
+        return null;
+    }
+
+    private static boolean is(ApplicationContext context, String type, String needed) {
+        ClassLoader loader = context.getClassLoader();
+        return ClassUtils.isPresent(needed, loader)
+                && ClassUtils.isPresent(type, loader)
+                && ClassUtils.resolveClassName(type, loader).isInstance(context);
+    }
+}

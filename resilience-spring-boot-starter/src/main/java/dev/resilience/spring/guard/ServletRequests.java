@@ -1,0 +1,41 @@
+package dev.resilience.spring.guard;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/** The servlet request of the current thread. */
+final class ServletRequests implements Requests {
+
+    @Override
+    public @Nullable String principal(@Nullable Object context) {
+        HttpServletRequest request = current();
+        Principal principal = request == null ? null : request.getUserPrincipal();
+        return principal == null ? null : principal.getName();
+    }
+
+    @Override
+    public @Nullable String address(@Nullable Object context) {
+        HttpServletRequest request = current();
+        return request == null ? null : CallerAddress.of(request.getRemoteAddr());
+    }
+
+    @Override
+    public @Nullable String header(String name, @Nullable Object context) {
+        HttpServletRequest request = current();
+        return request == null ? null : request.getHeader(name);
+    }
+
+    @Override
+    public @Nullable String obstacle(Site site) {
+        return null;
+    }
+
+    private static @Nullable HttpServletRequest current() {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+                ? attributes.getRequest()
+                : null;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.resilience.spring;
+
+import dev.resilience.ContextCarrier;
+import dev.resilience.Pipeline;
+import dev.resilience.Placement;
+import dev.resilience.PolicyContext;
+import dev.resilience.PolicyInstance;
+import dev.resilience.PolicyKind;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.configuration.Catalog;
+import dev.resilience.configuration.Layers;
+import dev.resilience.configuration.Setting;
+import dev.resilience.event.EventSink;
+import dev.resilience.execution.Deadlines;
+import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.time.ManualTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Policies of the real kinds under time turned by hand, for tests of what shows them. */
+public final class Rig {
+
+    public final ManualTime time = new ManualTime();
+    public final PolicyRegistry registry;
+    private final ExecutionRuntime runtime;
+
+    public Rig() {
+        EventSink nobody = event -> {};
+        registry = new PolicyRegistry(
+                PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), nobody, List.of()));
+        runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), nobody, ContextCarrier.NONE, true);
+    }
+
+    /** Adds a policy, its settings as if they stood in line 7 of {@code application.yml}. */
+    public PolicyInstance<?, ?> policy(String kind, String name, Map<String, String> texts) {
+        return policy(registry.kind(kind), name, texts);
+    }
+
+    /** A pipeline around an operation, with these policies. */
+    public Pipeline pipeline(String operation, PolicyInstance<?, ?>... policies) {
+        List<Pipeline.Placed> placed = java.util.Arrays.stream(policies)
+                .map(policy -> new Pipeline.Placed(policy, Placement.bare()))
+                .toList();
+        return Pipeline.of(operation, placed, List.of(), runtime);
+    }
+
+    private <C extends Record, P> PolicyInstance<C, P> policy(
+            PolicyKind<C, P> kind, String name, Map<String, String> texts) {
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        texts.forEach((knob, text) -> settings.put(knob, Setting.of(text, "application.yml:7")));
+        Layers layers = new Layers().policy(kind.id(), name, settings);
+        return registry.add(kind, new Catalog(registry.kinds(), layers).resolve(kind, name));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.resilience.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.resilience.CallRejectedException;
+import dev.resilience.Pipeline;
+import dev.resilience.configuration.ResolvedPolicy.Shown;
+import dev.resilience.spring.GuardReport;
+import dev.resilience.spring.Rig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+class ResilienceEndpointTest {
+
+    private final Rig rig = new Rig();
+    private final ResilienceEndpoint endpoint = new ResilienceEndpoint(rig.registry, new OneMethod());
+    private final ResilienceWebEndpointExtension web = new ResilienceWebEndpointExtension(endpoint, rig.registry);
+
+    @Test
+    void showsEveryKindEvenWithoutPolicies() {
+        assertThat(endpoint.overview().kinds())
+                .containsOnlyKeys(
+                        "fallbacks", "caches", "retries", "circuit-breakers", "rate-limiters", "timeouts", "bulkheads");
+        assertThat(endpoint.overview().scope()).contains("each replica");
+    }
+
+    @Test
+    void showsWhatIsConfiguredWhatHoldsAndWhoSaysSo() {
+        rig.policy("bulkheads", "reports", Map.of("max-concurrent", "3"));
+        Map<String, Shown> config = described("bulkheads", "reports").config();
+        assertThat(config.get("max-concurrent")).isEqualTo(new Shown("3", "3", "application.yml:7"));
+        assertThat(config.get("max-wait").configured()).isNull();
+        assertThat(config.get("max-wait").origin()).isEqualTo("library");
+        assertThat(config.get("shadow").effective()).isEqualTo("false");
+    }
+
+    @Test
+    void showsLiveNumbersAsNumbersAndEveryCallOnce() throws Exception {
+        Pipeline pipeline =
+                rig.pipeline("Reports.sales", rig.policy("bulkheads", "reports", Map.of("max-concurrent", "1")));
+        pipeline.call(() -> {
+            assertThat(described("bulkheads", "reports").numbers().get("in-use"))
+                    .isEqualTo(1);
+            assertThatThrownBy(() -> pipeline.run(() -> {})).isInstanceOf(CallRejectedException.class);
+            return null;
+        });
+        assertThat(described("bulkheads", "reports").calls())
+                .containsEntry("success", 1L)
+                .containsEntry("refused", 1L)
+                .containsEntry("failure", 0L);
+    }
+
+    @Test
+    void showsTheStateOfABreakerAndTheMethodsItGuards() {
+        rig.policy("circuit-breakers", "upstream", Map.of());
+        PolicyDescription breaker = described("circuit-breakers", "upstream");
+        assertThat(breaker.state()).isEqualTo("CLOSED");
+        assertThat(breaker.methods()).containsExactly("Quotes.quote");
+    }
+
+    @Test
+    void answersNotFoundWithTheNearestNameAndMakesNothing() {
+        rig.policy("bulkheads", "reports", Map.of());
+        WebEndpointResponse<Object> answer = web.part("bulkheads", "raports");
+        assertThat(answer.getStatus()).isEqualTo(404);
+        assertThat(answer.getBody())
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("didYouMean", "reports")
+                .containsEntry("known", List.of("reports"));
+        assertThat(rig.registry.find("bulkheads", "raports")).isEmpty();
+        assertThat(web.part("bulkhead").getStatus()).isEqualTo(404);
+        assertThat(web.part("bulkheads").getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void findsNamesWithSlashes() {
+        rig.policy("bulkheads", "api/v1/reports", Map.of());
+        assertThat(endpoint.part("bulkheads", "api", "v1", "reports")).isInstanceOf(PolicyDescription.class);
+    }
+
+    private PolicyDescription described(String kind, String name) {
+        return (PolicyDescription) endpoint.part(kind, name);
+    }
+
+    private static final class OneMethod implements GuardReport {
+
+        @Override
+        public boolean enabled() {
+            return true;
+        }
+
+        @Override
+        public Map<String, Method> methods() {
+            return Map.of(
+                    "Quotes.quote",
+                    new Method("blocking", List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream"))));
+        }
+
+        @Override
+        public List<Note> findings() {
+            return List.of();
+        }
+    }
+}

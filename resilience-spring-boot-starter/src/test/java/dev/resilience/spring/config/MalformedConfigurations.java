@@ -1,0 +1,230 @@
+package dev.resilience.spring.config;
+
+import dev.resilience.PolicyKind;
+import dev.resilience.configuration.Knobs;
+import dev.resilience.configuration.Knobs.Described;
+import dev.resilience.configuration.PropertyName;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can be written wrongly about kinds, made from the descriptions of their knobs. */
+final class MalformedConfigurations {
+
+    private static final String NAME = "upstream";
+
+    private final List<MalformedConfiguration> all = new ArrayList<>();
+
+    private MalformedConfigurations() {}
+
+    static List<MalformedConfiguration> of(List<PolicyKind<?, ?>> kinds) {
+        MalformedConfigurations malformed = new MalformedConfigurations();
+        malformed.roots();
+        kinds.forEach(malformed::kind);
+        return List.copyOf(malformed.all);
+    }
+
+    private void roots() {
+        add("no truth", "resilience: {enabled: 'perhaps'}", "resilience.enabled", "perhaps");
+        add("no truth", "resilience: {strict: '2'}", "resilience.strict", "2");
+        add("empty", "resilience: {strict: ''}", "resilience.strict", "");
+        add("something below a value", "resilience: {enabled: {always: 'true'}}", "resilience.enabled", "true");
+        add("a list for a value", "resilience: {enabled: ['true']}", "resilience.enabled", "true");
+        add("a typo", "resilience: {enabld: 'true'}", "resilience.enabld", "true");
+        add("a typo", "resilience: {default: {retries: {delay: '1s'}}}", "resilience.default.retries.delay", "1s");
+        add("a typo", "resilience: {pipeline: {a: {order: 'b'}}}", "resilience.pipeline.a.order", "b");
+        add("a stranger", "resilience: {elephant: {trunk: 'long'}}", "resilience.elephant.trunk", "long");
+        add("a stranger", "resilience.defaults: {elephants: {trunk: 'long'}}", "elephants.trunk", "long");
+        add("a value for a map", "resilience: {defaults: 'retries'}", "resilience.defaults", "retries");
+        add("a value for a map", "resilience: {pipelines: 'quotes'}", "resilience.pipelines", "quotes");
+        add("a value for a map", "resilience.pipelines: {quotes: 'a'}", "resilience.pipelines.quotes", "a");
+        add("a list for a map", "resilience: {pipelines: ['quotes']}", "resilience.pipelines[0]", "quotes");
+        add("a list for a map", "resilience.pipelines: [{order: 'a'}]", "resilience.pipelines[0].order", "a");
+        add("a stranger", "resilience.pipelines.quotes: {elephants: 'a'}", "quotes.elephants", "a");
+        add("an unknown stage", "resilience.pipelines.quotes: {order: 'elephants'}", "quotes.order", "elephants");
+        add("a torn name", "resilience.pipelines: {a/b: {order: 'x'}}", "a/b", "x");
+        add("a torn name", "resilience.pipelines: {a.b: {order: 'x'}}", "a.b", "x");
+        add("no value of a placeholder", "resilience: {strict: '${nobody.knows}'}", "strict", "${nobody.knows}");
+    }
+
+    private void kind(PolicyKind<?, ?> kind) {
+        shape(kind);
+        names(kind);
+        bases(kind);
+        pipelines(kind);
+        for (Described knob : Knobs.of(kind)) {
+            values(kind, knob);
+            shape(kind, knob);
+            typos(kind, knob);
+            alternatives(kind, knob);
+        }
+    }
+
+    private void shape(PolicyKind<?, ?> kind) {
+        String id = kind.id();
+        add("a value for a map", "resilience: {" + id + ": 'x'}", "resilience." + id, "x");
+        add("a list for a map", "resilience: {" + id + ": ['x']}", "resilience." + id + "[0]", "x");
+        add("a list for a map", "resilience: {" + id + ": [{enabled: 'true'}]}", id + "[0].enabled", "true");
+        add("a value for a map", "resilience." + id + ": {a: 'x'}", id + ".a", "x");
+        add("a list for a map", "resilience." + id + ": {a: ['x']}", id + ".a[0]", "x");
+        add("a list for a map", "resilience." + id + ": {a: [{enabled: 'true'}]}", id + ".a[0].enabled", "true");
+        add("a value for a map", "resilience.defaults: {" + id + ": 'x'}", "defaults." + id, "x");
+        add("a list for a map", "resilience.defaults: {" + id + ": ['x']}", "defaults." + id + "[0]", "x");
+        String typo = typo(id);
+        add("a typo of the kind", "resilience." + typo + ".a: {enabled: 'true'}", typo + ".a.enabled", "true");
+        add("a typo of the kind", "resilience.defaults." + typo + ": {enabled: 'true'}", typo + ".enabled", "true");
+    }
+
+    private void names(PolicyKind<?, ?> kind) {
+        for (String name : List.of("QuoteService.quote", "a/b", "x@y.z", "a b", "q(int)", "a.b.c")) {
+            String yaml = "resilience: {" + kind.id() + ": {'" + name + "': {shadow: 'true'}}}";
+            add("a name without its brackets", yaml, kind.id() + "." + name + ".shadow", "true");
+        }
+        add("a name torn before a typo", "resilience." + kind.id() + ".A.b: {elephant: 'x'}", "A.b.elephant", "x");
+    }
+
+    private void bases(PolicyKind<?, ?> kind) {
+        add("an unknown base", policy(kind, "base", "'nobody'"), property(kind, "base"), "nobody");
+        add("its own base", policy(kind, "base", "'" + NAME + "'"), property(kind, "base"), NAME);
+        String circle = "resilience." + kind.id() + ": {" + NAME + ": {base: b}, b: {base: c}, c: {base: 'upstream'}}";
+        add("a circle of bases", circle, kind.id() + ".c.base", NAME);
+        add("an unknown base", defaults(kind, "base", "'nobody'"), "defaults." + kind.id() + ".base", "nobody");
+    }
+
+    private void pipelines(PolicyKind<?, ?> kind) {
+        String id = kind.id();
+        String pipeline = "resilience.pipelines.quotes: {";
+        add("an empty name", pipeline + id + ": ''}", "pipelines.quotes." + id, "");
+        add("a typo", pipeline + typo(id) + ": 'a'}", "pipelines.quotes." + typo(id), "a");
+        add("a typo", pipeline + "order: ['" + typo(id) + "']}", "pipelines.quotes.order", typo(id));
+        add("a stage twice", pipeline + "order: '" + id + ", " + id + "'}", "pipelines.quotes.order", id + ", " + id);
+        add("a map for names", pipeline + id + ": {a: 'b'}}", "pipelines.quotes." + id + ".a", "b");
+    }
+
+    private void values(PolicyKind<?, ?> kind, Described knob) {
+        String key = knob.isMap() ? knob.name() + ".agent" : knob.name();
+        for (String bad : badValues(element(knob.type()))) {
+            add("a bad value", policy(kind, key, "'" + bad + "'"), property(kind, key), bad);
+            add("a bad default", defaults(kind, key, "'" + bad + "'"), "defaults." + kind.id() + "." + key, bad);
+        }
+        if (!knob.isList()) {
+            add("empty", policy(kind, key, "''"), property(kind, key), "");
+            add("nothing", policy(kind, key, ""), property(kind, key), "");
+        }
+    }
+
+    private static Type element(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            return element(arguments[arguments.length - 1]);
+        }
+        return type;
+    }
+
+    private static List<String> badValues(Type type) {
+        if (type == Duration.class) {
+            return List.of("5", "1.5", "soon", "5 s", "5parsecs", "-5s", "200000d", "PT", "true");
+        }
+        if (type == Integer.class || type == Long.class) {
+            return List.of("many", "4.5", "99999999999999999999", "-1", "5s", "true");
+        }
+        if (type == Double.class) {
+            return List.of("half", "NaN", "Infinity", "-1", "50%%", "5s");
+        }
+        if (type == Boolean.class) {
+            return List.of("perhaps", "2", "truee");
+        }
+        return type == String.class ? List.of() : List.of("???", "no such thing", "-1");
+    }
+
+    private void shape(PolicyKind<?, ?> kind, Described knob) {
+        String property = property(kind, knob.name());
+        if (knob.isMap()) {
+            add("a value for a map", policy(kind, knob.name(), "'x'"), property, "x");
+            add("a list for a map", policy(kind, knob.name(), "['x']"), property + "[0]", "x");
+            add("an entry without its brackets", policy(kind, knob.name(), "{'x@y.z': '7'}"), property + ".x@y.z", "7");
+            return;
+        }
+        add("a map for a value", policy(kind, knob.name(), "{a: 'x'}"), property, "x");
+        if (!knob.takesSeveral()) {
+            String example = knob.exampleOrDefault();
+            add("a list for a value", policy(kind, knob.name(), "['" + example + "']"), property + "[0]", example);
+        }
+    }
+
+    private void typos(PolicyKind<?, ?> kind, Described knob) {
+        String value = knob.exampleOrDefault();
+        String typo = typo(knob.name());
+        String full = property(kind, typo);
+        boolean known = Knobs.find(Knobs.of(kind), typo).isPresent();
+        if (!known && !knob.isMap()) {
+            add("a typo", policy(kind, typo, "'" + value + "'"), full, value);
+            add("a typo", defaults(kind, typo, "'" + value + "'"), "defaults." + kind.id() + "." + typo, value);
+        }
+        add(
+                "a stranger",
+                policy(kind, "un" + knob.name() + "ed", "'x'"),
+                property(kind, "un" + knob.name() + "ed"),
+                "x");
+    }
+
+    private void alternatives(PolicyKind<?, ?> kind, Described knob) {
+        String other = knob.knob().insteadOf();
+        if (!other.isEmpty()) {
+            String settings = "{" + knob.name() + ": '" + knob.exampleOrDefault() + "', " + other + ": '"
+                    + Knobs.find(Knobs.of(kind), other).orElseThrow().exampleOrDefault() + "'}";
+            String yaml = "resilience." + kind.id() + ": {" + NAME + ": " + settings + "}";
+            add("the same in two words", yaml, property(kind, knob.name()), knob.exampleOrDefault());
+        }
+    }
+
+    /** A policy that has what its kind can't do without, and this. */
+    private static String policy(PolicyKind<?, ?> kind, String key, String value) {
+        String others = necessary(kind).entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(key))
+                .map(entry -> "      " + entry.getKey() + ": '" + entry.getValue() + "'\n")
+                .collect(Collectors.joining());
+        return "resilience:\n  " + kind.id() + ":\n    " + NAME + ":\n" + others + "      " + key + ": " + value + "\n";
+    }
+
+    private static Map<String, String> necessary(PolicyKind<?, ?> kind) {
+        return Knobs.of(kind).stream()
+                .filter(knob -> !kind.hasUsefulDefaults())
+                .filter(knob -> knob.knob().byDefault().isEmpty() && !knob.isMap())
+                .limit(1)
+                .collect(Collectors.toMap(Described::name, Described::exampleOrDefault));
+    }
+
+    private static String defaults(PolicyKind<?, ?> kind, String key, String value) {
+        return "resilience:\n  defaults:\n    " + kind.id() + ":\n      " + key + ": " + value + "\n";
+    }
+
+    private static String property(PolicyKind<?, ?> kind, String knob) {
+        return PropertyName.of(kind.id(), NAME) + "." + knob;
+    }
+
+    private static String typo(String name) {
+        int middle = name.length() / 2;
+        return name.substring(0, middle) + (name.charAt(middle) == 'q' ? 'x' : 'q') + name.substring(middle + 1);
+    }
+
+    private void add(String situation, String yaml, String property, @Nullable String value) {
+        all.add(new MalformedConfiguration(situation, yaml, property, value));
+    }
+
+    /** Configurations that a record has to refuse, which no description of a single knob tells. */
+    static Stream<MalformedConfiguration> nonsense(String file) {
+        return Stream.of(file.split("\n---\n")).map(document -> {
+            String[] firstAndRest = document.strip().split("\n", 2);
+            String[] said = firstAndRest[0].substring(1).split("=", 2);
+            String value = said.length == 1 ? null : said[1].trim();
+            return new MalformedConfiguration("nonsense", firstAndRest[1], said[0].trim(), value);
+        });
+    }
+}

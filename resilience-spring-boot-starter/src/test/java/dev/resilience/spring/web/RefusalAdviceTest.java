@@ -1,0 +1,111 @@
+package dev.resilience.spring.web;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+class RefusalAdviceTest {
+
+    private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new Refusing(), new WithItsOwnHandler())
+            .setControllerAdvice(new RefusalAdvice())
+            .build();
+
+    @Test
+    void answersACallerOverItsShareWith429AndASecondsValueThatIsNeverEarly() throws Exception {
+        mvc.perform(get("/share"))
+                .andExpect(status().isTooManyRequests())
+                .andExpect(header().string("Retry-After", "3"))
+                .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON))
+                .andExpect(jsonPath("$.status").value(429))
+                .andExpect(jsonPath("$.kind").value("rate-limiters"))
+                .andExpect(jsonPath("$.policy").value("agents"))
+                .andExpect(jsonPath("$.retryAfterSeconds").value(3));
+    }
+
+    @Test
+    void answersAServiceAtItsLimitsWith503AndNoRetryAfterThatNobodyKnows() throws Exception {
+        mvc.perform(get("/full"))
+                .andExpect(status().isServiceUnavailable())
+                .andExpect(header().doesNotExist("Retry-After"))
+                .andExpect(jsonPath("$.detail", containsString("reports")));
+    }
+
+    @Test
+    void answersAnExpiryWith504() throws Exception {
+        mvc.perform(get("/slow"))
+                .andExpect(status().isGatewayTimeout())
+                .andExpect(jsonPath("$.policy").value("carrier"));
+    }
+
+    @Test
+    void theApplicationsOwnHandlerWins() throws Exception {
+        mvc.perform(get("/own")).andExpect(status().isIAmATeapot());
+    }
+
+    private static final class Refusal extends CallRejectedException {
+        private final boolean callers;
+
+        private Refusal(String kind, String name, Duration retryAfter, boolean callers) {
+            super(kind, name, retryAfter == null ? UNKNOWN : retryAfter.toNanos());
+            this.callers = callers;
+        }
+
+        @Override
+        public boolean blamesCaller() {
+            return callers;
+        }
+
+        @Override
+        protected String reason() {
+            return "there is no room";
+        }
+    }
+
+    @RestController
+    private static final class Refusing {
+
+        @GetMapping("/share")
+        String share() {
+            throw new Refusal("rate-limiters", "agents", Duration.ofMillis(2001), true);
+        }
+
+        @GetMapping("/full")
+        String full() {
+            throw new Refusal("bulkheads", "reports", null, false);
+        }
+
+        @GetMapping("/slow")
+        String slow() {
+            throw new CallTimedOutException("timeouts", "carrier", "Quotes.quote", 2_000_000_000L);
+        }
+    }
+
+    @RestController
+    private static final class WithItsOwnHandler {
+
+        @GetMapping("/own")
+        String own() {
+            throw new Refusal("bulkheads", "reports", null, false);
+        }
+
+        @ExceptionHandler
+        ResponseEntity<String> mine(CallRejectedException refusal) {
+            return ResponseEntity.status(418).body("mine");
+        }
+    }
+}
