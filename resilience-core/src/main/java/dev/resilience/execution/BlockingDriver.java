@@ -35,7 +35,7 @@ public final class BlockingDriver {
         Object result;
         try {
             Target diversion = execution.diversion();
-            result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+            result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
             leave(scope, before);
             return execution.threw(thrown);

@@ -67,7 +67,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
 
     @Override
     void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable {
-        Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+        Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         Running started = new Running(bodyTurn, contextInside());
         running = started;
         started.upstream.request(many ? demand : Long.MAX_VALUE);

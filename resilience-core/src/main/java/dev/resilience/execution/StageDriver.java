@@ -41,7 +41,7 @@ public final class StageDriver {
 
         @Override
         void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable {
-            Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+            Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
             if (result instanceof CompletionStage<?> stage) {
                 running = stage;
                 stage.whenComplete((value, failure) -> ended(bodyTurn, value, failure));

@@ -11,11 +11,13 @@ import dev.resilience.event.ResilienceListener;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
+import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Findings;
 import dev.resilience.spring.guard.GuardedBeans;
 import dev.resilience.spring.guard.Guards;
+import dev.resilience.spring.guard.LiveReport;
 import dev.resilience.time.Time;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +90,12 @@ public final class ResilienceAutoConfiguration {
             ExecutionRuntime runtime,
             Findings findings) {
         return Guards.of(context, beans, properties, policies, runtime, findings);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    GuardReport resilienceReport(Guards guards, Findings findings) {
+        return new LiveReport(guards, findings);
     }
 
     /** Its threads are beans of their own, so closing it ends nothing. */

@@ -1,7 +1,6 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Body;
-import dev.resilience.CallShape;
 import java.lang.reflect.Method;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,14 +36,8 @@ final class GuardInterceptor implements MethodInterceptor {
                 : guarded.invoke(invocation.getArguments(), body(guarded, (ProxyMethodInvocation) invocation));
     }
 
-    /**
-     * An invocation can proceed once; what might be invoked again works on copies, each of which goes through the
-     * interceptors further in. A plain call whose policies never try again is spared the copy.
-     */
     private static Body body(GuardedMethod guarded, ProxyMethodInvocation invocation) {
-        return guarded.shape() == CallShape.BLOCKING && !guarded.pipeline().mayInvokeAgain()
-                ? invocation::proceed
-                : () -> invocation.invocableClone().proceed();
+        return new InvocationBody(invocation, guarded.mayInvokeAgain());
     }
 
     private @Nullable GuardedMethod resolve(Method method, Class<?> type) {

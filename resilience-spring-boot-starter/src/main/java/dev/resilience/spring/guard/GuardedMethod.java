@@ -17,12 +17,16 @@ public final class GuardedMethod {
     private final Class<?> owner;
     private final ReturnShape returns;
     private final Pipeline pipeline;
+    private final boolean mayInvokeAgain;
 
     GuardedMethod(Method method, Class<?> owner, ReturnShape returns, Pipeline pipeline) {
         this.method = method;
         this.owner = owner;
         this.returns = returns;
         this.pipeline = pipeline;
+        this.mayInvokeAgain = pipeline.mayInvokeAgain()
+                || returns.shape() == CallShape.MONO
+                || returns.shape() == CallShape.FLUX;
     }
 
     /**
@@ -38,8 +42,13 @@ public final class GuardedMethod {
             return pipeline.invoke(returns.shape(), returns.visible(arguments), body);
         }
         Object publisher = pipeline.invoke(
-                returns.shape(), returns.visible(arguments), () -> adapter.toPublisher(body.invoke()));
+                returns.shape(), returns.visible(arguments), new Converted(body, adapter));
         return Publishers.convert(publisher, adapter);
+    }
+
+    /** Whether the body may be invoked more than once in a call: a publisher runs anew with every subscription. */
+    public boolean mayInvokeAgain() {
+        return mayInvokeAgain;
     }
 
     /** The guarded operation, such as {@code QuoteService.quote}. */
@@ -70,6 +79,23 @@ public final class GuardedMethod {
     @Override
     public String toString() {
         return operation();
+    }
+
+    /** A body whose publishers are of another library. */
+    private record Converted(Body body, ReactiveAdapter adapter) implements BeanBody {
+
+        @Override
+        public Object invoke() throws Throwable {
+            return adapter.toPublisher(body.invoke());
+        }
+
+        @Override
+        public Object bean() {
+            if (body instanceof BeanBody known) {
+                return known.bean();
+            }
+            throw new IllegalStateException("nobody knows the bean of " + body);
+        }
     }
 
     /** Apart, so that this class loads without reactive libraries. */

@@ -94,6 +94,7 @@ final class Placements {
                 .toList();
         return names.stream()
                 .map(name -> targets.method(attribute.name(), name, spot.method(), spot.owner(), spot.shape()))
+                .map(BeanTarget::new)
                 .toList();
     }
 
