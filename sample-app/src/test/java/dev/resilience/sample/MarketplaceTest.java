@@ -54,7 +54,8 @@ class MarketplaceTest {
     void anAgentGetsItsSixtyQuotesAMinuteAndIsToldWhenToComeBack() {
         List<ResponseEntity<String>> answers =
                 IntStream.range(0, 61).mapToObj(call -> ask("agent-7")).toList();
-        assertThat(answers.subList(0, 60)).allMatch(answer -> answer.getStatusCode().value() == 200);
+        assertThat(answers.subList(0, 60))
+                .allMatch(answer -> answer.getStatusCode().value() == 200);
         ResponseEntity<String> last = answers.get(60);
         assertThat(last.getStatusCode().value()).isEqualTo(429);
         assertThat(Long.parseLong(last.getHeaders().getFirst("Retry-After"))).isBetween(1L, 60L);
@@ -74,12 +75,17 @@ class MarketplaceTest {
     void aCarrierThatIsDownIsReplacedByAnEstimateAndSoonNotAskedAnyMore() {
         carrier.misbehave(DOWN);
         for (int call = 0; call < 12; call++) {
-            assertThat(client.post().uri("/api/v1/quotes").header("X-API-Key", "agent-8").body(parcel()).retrieve()
+            assertThat(client.post()
+                            .uri("/api/v1/quotes")
+                            .header("X-API-Key", "agent-8")
+                            .body(parcel())
+                            .retrieve()
                             .body(Quote.class)
                             .estimate())
                     .isTrue();
         }
-        assertThat(endpoint("circuit-breakers/carrier").path("state").asString()).isEqualTo("OPEN");
+        assertThat(endpoint("circuit-breakers/carrier").path("state").asString())
+                .isEqualTo("OPEN");
         assertThat(endpoint("retries/carrier").path("calls").path("tried-again").asLong())
                 .isPositive();
         long asked = carrier.requests();
@@ -89,8 +95,8 @@ class MarketplaceTest {
 
     @Test
     void aTrendIsComputedOnceForManyCallers() {
-        List<CompletableFuture<String>> callers = Stream.generate(() -> CompletableFuture.supplyAsync(
-                        () -> client.get().uri("/api/v1/trends/books").retrieve().body(String.class)))
+        List<CompletableFuture<String>> callers = Stream.generate(() -> CompletableFuture.supplyAsync(() ->
+                        client.get().uri("/api/v1/trends/books").retrieve().body(String.class)))
                 .limit(16)
                 .toList();
         assertThat(callers).allMatch(caller -> caller.join().contains("\"category\":\"books\""));

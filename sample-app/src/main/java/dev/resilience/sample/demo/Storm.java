@@ -116,9 +116,9 @@ public class Storm implements DisposableBean {
     }
 
     private void get(RestClient client, String path) {
-        tally(path, () -> client.get()
-                .uri(path)
-                .exchange((request, response) -> described(response.getStatusCode(), "")));
+        tally(
+                path,
+                () -> client.get().uri(path).exchange((request, response) -> described(response.getStatusCode(), "")));
     }
 
     private static String described(HttpStatusCode status, String body) {

@@ -31,7 +31,8 @@ public class QuoteService {
     }
 
     private Quote estimate(Parcel parcel) {
-        BigDecimal price = new BigDecimal("5.90").add(BigDecimal.valueOf(parcel.grams()).movePointLeft(3));
+        BigDecimal price =
+                new BigDecimal("5.90").add(BigDecimal.valueOf(parcel.grams()).movePointLeft(3));
         return new Quote("estimate", price, true);
     }
 }
