@@ -19,5 +19,4 @@ public record CommonKnobs(
         Boolean shadow,
 
         @Knob(value = "A policy of the same kind, or a preset, whose settings this one inherits.", example = "other")
-        @Nullable
-        String base) {}
+        @Nullable String base) {}

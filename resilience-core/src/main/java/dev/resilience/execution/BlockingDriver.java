@@ -4,6 +4,7 @@ import dev.resilience.Body;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Drives calls whose result is there when the method returns: everything happens on the caller's thread. */
@@ -61,6 +62,8 @@ public final class BlockingDriver {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return execution.interrupted(interrupt);
+        } catch (RuntimeException broken) {
+            return execution.cannotRest(broken);
         }
         return execution.resumed();
     }
@@ -69,13 +72,17 @@ public final class BlockingDriver {
     private static Step fork(Execution execution, Object[] arguments, Body body) {
         Execution detached = execution.fork(InterruptingDeadline::new);
         ContextCarrier.Captured context = execution.route.runtime.carrier().capture();
-        execution.route.runtime.time().scheduler().executor().execute(() -> {
-            try (ContextCarrier.Restored restored = context.restore()) {
-                drive(detached, arguments, body);
-            } catch (Throwable failed) {
-                // The policy that asked for the refresh was settled with it; the caller has its answer.
-            }
-        });
+        try {
+            execution.route.runtime.time().scheduler().executor().execute(() -> {
+                try (ContextCarrier.Restored restored = context.restore()) {
+                    drive(detached, arguments, body);
+                } catch (Throwable failed) {
+                    // The policy that asked for the refresh was settled with it; the caller has its answer.
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            detached.cancelled();
+        }
         return execution.forked();
     }
 }

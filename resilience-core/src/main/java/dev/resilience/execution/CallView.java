@@ -24,7 +24,7 @@ class CallView implements Call {
 
     final Route route;
     private final Object[] arguments;
-    private final @Nullable Object context;
+    final @Nullable Object context;
 
     int position;
     long invoked;

@@ -10,7 +10,6 @@ import dev.resilience.Target;
 import dev.resilience.Verdict;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ final class Execution extends CallView {
     private boolean reentered;
     private boolean bodyRuns;
     private boolean streaming;
-    private int refusedAt = NOWHERE;
+    private int decidedAt = NOWHERE;
 
     private int waitingAt = NOWHERE;
     private long waitingSince;
@@ -80,17 +79,19 @@ final class Execution extends CallView {
         this.floor = 0;
     }
 
-    /** The inner rest of the other execution, from the policy that asked for a refresh. */
+    /**
+     * The inner rest of the other execution, from the policy that asked for a refresh. It has a scope of its own and none
+     * around: nobody waits for it, so neither the caller's deadlines nor his work are its ambience.
+     */
     private Execution(Execution origin, DeadlineFactory deadlineFactory) {
-        super(origin);
+        super(origin.route, origin.arguments(), false, null, origin.context);
         inherit(origin);
         this.deadlineFactory = deadlineFactory;
         this.floor = origin.forkAt;
         this.position = floor + 1;
         this.open = bit(floor);
-        this.invoked = 0;
         this.plain = false;
-        this.attempt = 1;
+        this.reentered = true;
     }
 
     // What a driver says, and the step it is told.
@@ -176,20 +177,29 @@ final class Execution extends CallView {
      * @return false if a deadline was faster; the element is void
      */
     boolean firstElement() {
-        boolean inTime = outermostFired() == NOWHERE;
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (inTime && deadlines[at] != null && !deadlines[at].wholeStream()) {
-                inTime = deadlines[at].disarm();
+        streaming = outermostFired() == NOWHERE && disarmFirstElementDeadlines();
+        for (int at = 0; streaming && deadlines != null && at < deadlines.length; at++) {
+            if (deadlines[at] != null && !deadlines[at].wholeStream()) {
+                takeDeadline(at);
             }
         }
-        streaming = inTime;
-        return inTime;
+        return streaming;
     }
 
-    /** The call can't rest, because nobody would wake it: the scheduler is closed. */
-    Step cannotRest(RejectedExecutionException closed) {
+    /** From the inside out: if one has passed, those that are disarmed by then are inside it, and go down with it. */
+    private boolean disarmFirstElementDeadlines() {
+        for (int at = deadlines == null ? NOWHERE : deadlines.length - 1; at >= 0; at--) {
+            if (deadlines[at] != null && !deadlines[at].wholeStream() && !deadlines[at].disarm()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The call can't rest, because nobody would wake it: the scheduler is closed, or the signal is broken. */
+    Step cannotRest(RuntimeException why) {
         endWait();
-        fail(closed);
+        fail(why);
         return outwardFrom(innermostOpen());
     }
 
@@ -267,7 +277,9 @@ final class Execution extends CallView {
         try {
             admission = stage.policy().admit(this);
         } catch (Throwable thrown) {
-            return outwardAfterThrowing(stage, thrown);
+            return mode == Mode.SHADOW && !isOpen(position)
+                    ? pretend(stage, Admission.fail(thrown))
+                    : outwardAfterThrowing(stage, thrown);
         }
         if (admission == Admission.Proceed.INSTANCE) {
             enter(stage, mode);
@@ -288,6 +300,7 @@ final class Execution extends CallView {
         long bit = bit(position);
         open |= bit;
         invoked &= ~bit;
+        decidedAt = NOWHERE;
         if (mode == Mode.SHADOW) {
             shadowed |= bit;
         }
@@ -333,29 +346,40 @@ final class Execution extends CallView {
     private Step answer(Stage stage, Admission.Return answer) {
         plain = false;
         succeed(answer.value());
+        if (answer.refresh()) {
+            return refresh(stage);
+        }
         if (isOpen(position)) {
+            decidedAt = position;
             return outwardFrom(position);
         }
         stage.tally().count(Count.ANSWERED);
-        if (answer.refresh()) {
-            forkAt = position--;
-            return Step.FORK;
-        }
         return outwardFrom(position - 1);
+    }
+
+    /** An entry that a wait has opened goes along with the refresh, and is settled there. */
+    private Step refresh(Stage stage) {
+        open &= ~bit(position);
+        stage.tally().count(Count.ANSWERED);
+        forkAt = position--;
+        return Step.FORK;
     }
 
     private Step refuse(Stage stage, Throwable cause) {
         fail(cause);
         EventWriter.refused(route, stage, cause);
         if (isOpen(position)) {
-            refusedAt = position;
+            decidedAt = position;
             return outwardFrom(position);
         }
         stage.tally().count(cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
-    /** Shadow: what the policy would do is counted, what it reserved is given back, and the call goes on without it. */
+    /**
+     * Shadow: what the policy would do is counted, what it reserved is given back, and the call goes on without it. A
+     * policy is tried out in the shadow because it may be wrong, so what it throws doesn't count either.
+     */
     private @Nullable Step pretend(Stage stage, @Nullable Admission admission) {
         if (admission instanceof Admission.ProceedWithin limit) {
             enter(stage, Mode.SHADOW);
@@ -374,7 +398,10 @@ final class Execution extends CallView {
     }
 
     private void giveBack(Stage stage, @Nullable Admission admission) {
-        if (!(admission instanceof Admission.ProceedAfter) && !(admission instanceof Admission.AskAgain)) {
+        boolean refreshes = admission instanceof Admission.Return answer && answer.refresh();
+        if (!refreshes
+                && !(admission instanceof Admission.ProceedAfter)
+                && !(admission instanceof Admission.AskAgain)) {
             return;
         }
         Outcome before = outcome;
@@ -406,7 +433,7 @@ final class Execution extends CallView {
 
     /** One stage further out, or the step that keeps the call from going there. */
     private @Nullable Step leave(Stage stage, int start) {
-        Verdict verdict = close(stage);
+        Verdict verdict = close(stage, start);
         if (verdict == Verdict.Proceed.INSTANCE) {
             if (!plain) {
                 count(stage);
@@ -426,31 +453,43 @@ final class Execution extends CallView {
     }
 
     /** Settles the entry at the position: the only place where one ends. */
-    private Verdict close(Stage stage) {
+    private @Nullable Verdict close(Stage stage, int start) {
         long bit = bit(position);
+        boolean pretends = (shadowed & bit) != 0;
         open &= ~bit;
+        shadowed &= ~bit;
         Deadline deadline = takeDeadline(position);
         if (deadline != null && !deadline.disarm()) {
+            notPlain(start);
             expireWith(stage, deadline);
         }
         if (abandoned != null && (route.held & bit) != 0 && Abandoned.holds(abandoned, this, stage)) {
             return Verdict.proceed();
         }
         recordDuration(stage);
+        Verdict verdict = verdict(stage);
+        return pretends ? pretend(stage, verdict) : verdict;
+    }
+
+    private @Nullable Verdict verdict(Stage stage) {
         try {
-            Verdict verdict = stage.policy().settle(this);
-            return (shadowed & bit) == 0 ? verdict : pretend(stage, bit, verdict);
+            return stage.policy().settle(this);
         } catch (Throwable thrown) {
             return Verdict.fail(withEarlier(thrown));
         }
     }
 
-    private Verdict pretend(Stage stage, long bit, Verdict verdict) {
-        shadowed &= ~bit;
+    private Verdict pretend(Stage stage, @Nullable Verdict verdict) {
         if (verdict != Verdict.Proceed.INSTANCE) {
-            EventWriter.wouldHave(route, stage, String.valueOf(verdict.step()));
+            EventWriter.wouldHave(
+                    route,
+                    stage,
+                    verdict == null ? "answer null" : verdict.step().name());
         } else if (shadowDue != null && shadowDue[position] != 0 && now() - shadowDue[position] >= 0) {
             EventWriter.wouldHave(route, stage, "EXPIRE");
+        }
+        if (shadowDue != null) {
+            shadowDue[position] = 0;
         }
         return Verdict.proceed();
     }
@@ -571,19 +610,24 @@ final class Execution extends CallView {
         stage.tally()
                 .count(
                         switch (outcome) {
-                            case VALUE -> Count.SUCCESS;
+                            case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
                             case FAILURE -> Count.FAILURE;
-                            case REFUSED -> refusedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
+                            case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
                             case EXPIRED -> Count.EXPIRED;
                             case CANCELLED -> Count.CANCELLED;
                         });
-        refusedAt = NOWHERE;
+        decidedAt = NOWHERE;
     }
 
     private void recordDuration(Stage stage) {
         LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
-        if (durations != null) {
+        if (durations == null) {
+            return;
+        }
+        try {
             durations.accept(Math.max(0, tick() - enteredAt[position]));
+        } catch (Throwable thrown) {
+            EventWriter.swallowed(route, stage, thrown);
         }
     }
 

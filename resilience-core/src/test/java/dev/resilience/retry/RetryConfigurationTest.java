@@ -114,7 +114,7 @@ class RetryConfigurationTest {
                     max-retries=-1                    | max-retries = '-1' (test): must be between 0 and 999. Write for example 'max-retries: 2'
                     delays=1s,2s;max-attempts=2       | max-attempts = '2' (test): contradicts 'delays', whose 2 waits make it 3. Leave it out, or change the number of delays
                     delays=1s;max-retries=3           | max-retries = '3' (test): contradicts 'delays', whose 1 wait makes it 1. Leave it out, or change the number of delays
-                    delays=1s,-2s                     | delays = '1s,-2s' (test): must not be negative. Write for example 'delays: 1s, 2s, 4s'
+                    delays=1s,-2s                     | delays = '-2s' (test): must not be negative. Write for example 'delays: 1s, 2s, 4s'
                     delays=1s,30s                     | max-delay = '10s': is shorter than the longest of 'delays' (30s). Write 'max-delay: 30s' or more, or wait less
                     delay=-1s                         | delay = '-1s' (test): must not be negative. Write for example 'delay: 200ms'
                     delay=30s                         | max-delay = '10s': is shorter than 'delay' (30s). Write 'max-delay: 30s' or more, or wait less

@@ -32,10 +32,16 @@ final class LogListener implements ResilienceListener {
 
     @Override
     public void onEvent(ResilienceEvent event) {
-        Logger logger = loggers.computeIfAbsent(event.kind(), kind -> LoggerFactory.getLogger("dev.resilience." + kind));
+        Logger logger =
+                loggers.computeIfAbsent(event.kind(), kind -> LoggerFactory.getLogger("dev.resilience." + kind));
         if (event instanceof StateChanged change) {
-            logger.warn("{} '{}' went from {} to {}: {}",
-                    change.kind(), change.name(), change.from(), change.to(), change.reason());
+            logger.warn(
+                    "{} '{}' went from {} to {}: {}",
+                    change.kind(),
+                    change.name(),
+                    change.from(),
+                    change.to(),
+                    change.reason());
         } else if (event instanceof Noticed noticed) {
             logger.warn("{} '{}': {}", noticed.kind(), noticed.name(), noticed.what());
         } else {

@@ -31,11 +31,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Guards the annotated methods of an application. */
 @AutoConfiguration
-@Import({
-    TimeConfiguration.class,
-    ContextConfiguration.class,
-    ClientFailureConfiguration.class,
-    GuardConfiguration.class
+@Import({TimeConfiguration.class, ContextConfiguration.class, ClientFailureConfiguration.class, GuardConfiguration.class
 })
 public final class ResilienceAutoConfiguration {
 
@@ -66,8 +62,7 @@ public final class ResilienceAutoConfiguration {
         List<PolicyKind<?, ?>> all = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
         kinds.orderedStream().forEach(all::add);
         return new PolicyRegistry(
-                all,
-                new PolicyContext(time, events, classifiers.orderedStream().toList()));
+                all, new PolicyContext(time, events, classifiers.orderedStream().toList()));
     }
 
     @Bean

@@ -23,8 +23,7 @@ final class RestClientFailures implements FailureClassifier {
             HttpHeaders headers = response.getResponseHeaders();
             String header = headers == null ? null : headers.getFirst(HttpHeaders.RETRY_AFTER);
             int status = response.getStatusCode().value();
-            return new Knowledge(
-                    status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
         }
         return throwable instanceof ResourceAccessException ? new Knowledge(null, null, true) : null;
     }

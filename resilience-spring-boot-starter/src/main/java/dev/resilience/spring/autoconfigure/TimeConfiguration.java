@@ -45,11 +45,7 @@ class TimeConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Time resilienceTime(
-            Ticker ticker,
-            Pulse pulse,
-            Scheduler scheduler,
-            ObjectProvider<InstantSource> wall,
-            RandomSource random) {
+            Ticker ticker, Pulse pulse, Scheduler scheduler, ObjectProvider<InstantSource> wall, RandomSource random) {
         return new Time(ticker, pulse, scheduler, wall.getIfUnique(InstantSource::system), random);
     }
 }

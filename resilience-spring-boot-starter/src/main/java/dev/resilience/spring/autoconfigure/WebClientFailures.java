@@ -22,8 +22,7 @@ final class WebClientFailures implements FailureClassifier {
         if (throwable instanceof WebClientResponseException response) {
             String header = response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
             int status = response.getStatusCode().value();
-            return new Knowledge(
-                    status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
         }
         return throwable instanceof WebClientRequestException ? new Knowledge(null, null, true) : null;
     }

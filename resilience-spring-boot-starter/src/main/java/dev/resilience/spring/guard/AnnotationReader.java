@@ -120,9 +120,7 @@ final class AnnotationReader {
         }
 
         private static boolean isMeantByTypes(Method method) {
-            return Modifier.isPublic(method.getModifiers())
-                    && Methods.isGuardable(method)
-                    && !Callbacks.isOne(method);
+            return Modifier.isPublic(method.getModifiers()) && Methods.isGuardable(method) && !Callbacks.isOne(method);
         }
 
         private static List<Declaration> declarations(Map<String, List<MergedAnnotation<?>>> byKind) {

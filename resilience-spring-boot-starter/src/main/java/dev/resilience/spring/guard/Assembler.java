@@ -34,11 +34,7 @@ final class Assembler {
     private final Collection<PolicyKind<?, ?>> kinds;
     private final ExecutionRuntime runtime;
 
-    Assembler(
-            Policies policies,
-            Placements placements,
-            Collection<PolicyKind<?, ?>> kinds,
-            ExecutionRuntime runtime) {
+    Assembler(Policies policies, Placements placements, Collection<PolicyKind<?, ?>> kinds, ExecutionRuntime runtime) {
         this.policies = policies;
         this.placements = placements;
         this.kinds = kinds;
@@ -46,7 +42,8 @@ final class Assembler {
     }
 
     /** The method with its pipeline; empty, and at least one problem more, where it can't have one. */
-    Optional<GuardedMethod> method(DeclaredMethod declared, List<Use> uses, List<String> order, List<Problem> problems) {
+    Optional<GuardedMethod> method(
+            DeclaredMethod declared, List<Use> uses, List<String> order, List<Problem> problems) {
         Optional<Problem> refusal = ReturnShape.refusal(declared);
         refusal.ifPresent(problems::add);
         if (refusal.isPresent()) {

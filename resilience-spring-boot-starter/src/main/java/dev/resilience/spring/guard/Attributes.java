@@ -34,8 +34,7 @@ final class Attributes {
         for (Method attribute : annotation.getType().getDeclaredMethods()) {
             String name = attribute.getName();
             if (!name.equals(NAME) && !name.equals(VALUE) && !annotation.hasDefaultValue(name)) {
-                texts.put(
-                        property(name), texts(annotation.getValue(name).orElseThrow()));
+                texts.put(property(name), texts(annotation.getValue(name).orElseThrow()));
             }
         }
         return texts;

@@ -83,8 +83,8 @@ record GuardAnnotations(
 
     private static GuardAnnotations of(List<MergedAnnotation<?>> found) {
         Map<Boolean, List<MergedAnnotation<?>>> byPlace = found.stream()
-                .collect(Collectors.partitioningBy(
-                        annotation -> type(annotation).isInterface()));
+                .collect(
+                        Collectors.partitioningBy(annotation -> type(annotation).isInterface()));
         return new GuardAnnotations(nearest(byPlace.get(false)), nearest(byPlace.get(true)));
     }
 

@@ -49,5 +49,7 @@ final class GuardInterceptor implements MethodInterceptor {
 
     /** The way of one method; it may be inherited by several classes. */
     private record Route(
-            Class<?> type, @Nullable GuardedMethod guarded, @Nullable Route next) {}
+            Class<?> type,
+            @Nullable GuardedMethod guarded,
+            @Nullable Route next) {}
 }

@@ -52,7 +52,9 @@ public final class GuardStart
         for (String name : beanFactory.getBeanDefinitionNames()) {
             BeanDefinition definition = beanFactory.getMergedBeanDefinition(name);
             Class<?> type = definition.isAbstract() ? null : beanFactory.getType(name, false);
-            if (type != null && !type.isInterface() && !beans.reader().read(type).isEmpty()) {
+            if (type != null
+                    && !type.isInterface()
+                    && !beans.reader().read(type).isEmpty()) {
                 classes.add(ClassUtils.getUserClass(type));
             }
         }

@@ -24,9 +24,8 @@ public final class GuardedMethod {
         this.owner = owner;
         this.returns = returns;
         this.pipeline = pipeline;
-        this.mayInvokeAgain = pipeline.mayInvokeAgain()
-                || returns.shape() == CallShape.MONO
-                || returns.shape() == CallShape.FLUX;
+        this.mayInvokeAgain =
+                pipeline.mayInvokeAgain() || returns.shape() == CallShape.MONO || returns.shape() == CallShape.FLUX;
     }
 
     /**
@@ -41,8 +40,7 @@ public final class GuardedMethod {
         if (adapter == null) {
             return pipeline.invoke(returns.shape(), returns.visible(arguments), body);
         }
-        Object publisher = pipeline.invoke(
-                returns.shape(), returns.visible(arguments), new Converted(body, adapter));
+        Object publisher = pipeline.invoke(returns.shape(), returns.visible(arguments), new Converted(body, adapter));
         return Publishers.convert(publisher, adapter);
     }
 

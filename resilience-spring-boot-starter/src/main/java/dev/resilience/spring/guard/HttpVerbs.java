@@ -36,9 +36,10 @@ final class HttpVerbs {
     }
 
     private static Stream<String> verbs(MergedAnnotations annotations, String mapping, String attribute) {
-        return annotations.get(mapping).getValue(attribute).stream().flatMap(value -> value instanceof Object[] several
-                ? Arrays.stream(several).map(Object::toString)
-                : Stream.of(value.toString()));
+        return annotations.get(mapping).getValue(attribute).stream()
+                .flatMap(value -> value instanceof Object[] several
+                        ? Arrays.stream(several).map(Object::toString)
+                        : Stream.of(value.toString()));
     }
 
     private static boolean carriesKey(Method method) {

@@ -42,7 +42,8 @@ public final class LiveReport implements GuardReport {
     }
 
     private static Placed placed(Stage stage) {
-        return new Placed(stage.place(), stage.instance().kind().id(), stage.instance().name());
+        return new Placed(
+                stage.place(), stage.instance().kind().id(), stage.instance().name());
     }
 
     private static String level(Finding finding) {

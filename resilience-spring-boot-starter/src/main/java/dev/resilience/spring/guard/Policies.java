@@ -36,7 +36,8 @@ final class Policies {
     /** Takes what a method says about a policy. A policy that nobody described is reported, or refused. */
     void declare(Use use, List<Problem> problems) {
         used.add(use.kind().id() + " " + use.name());
-        boolean described = !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
+        boolean described =
+                !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
         if (!described && use.named() && !stands(use)) {
             problems.add(missing(use));
             return;
@@ -100,7 +101,8 @@ final class Policies {
     /** Whether the policy can exist on what it inherits and on what belongs to its method. */
     private boolean stands(Use use) {
         boolean placed = !use.attributes().isEmpty();
-        return use.kind().hasUsefulDefaults() || placed && resolved(use.kind(), use.name()).isPresent();
+        return use.kind().hasUsefulDefaults()
+                || placed && resolved(use.kind(), use.name()).isPresent();
     }
 
     private Problem missing(Use use) {
@@ -123,7 +125,8 @@ final class Policies {
                 "The " + use.kind().singular() + " '" + use.name()
                         + "' has neither a configuration nor attributes and runs on library defaults.",
                 near.map(name -> "Did you mean '" + name + "'?")
-                        .orElse("Configure " + PropertyName.of(use.kind().id(), use.name()) + " to say what you want.")));
+                        .orElse("Configure " + PropertyName.of(use.kind().id(), use.name())
+                                + " to say what you want.")));
     }
 
     private Optional<String> near(Use use) {

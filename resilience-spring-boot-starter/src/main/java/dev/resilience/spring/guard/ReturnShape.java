@@ -42,9 +42,8 @@ record ReturnShape(
         if (CompletionStage.class.isAssignableFrom(type)) {
             return plain(CallShape.STAGE, returned.as(CompletionStage.class).getGeneric());
         }
-        ReactiveAdapter adapter = REACTIVE_STREAMS
-                ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type)
-                : null;
+        ReactiveAdapter adapter =
+                REACTIVE_STREAMS ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
         return adapter == null ? plain(CallShape.BLOCKING, returned) : reactive(type, adapter, returned);
     }
 

@@ -25,9 +25,8 @@ record Use(PolicyKind<?, ?> kind, String name, boolean named, Map<String, List<S
         List<Knobs.Described> knobs = Knobs.of(kind.configurationType());
         Map<String, Setting> settings = new LinkedHashMap<>();
         attributes.forEach((property, texts) -> {
-            boolean isMap = Knobs.find(knobs, property)
-                    .filter(Knobs.Described::isMap)
-                    .isPresent();
+            boolean isMap =
+                    Knobs.find(knobs, property).filter(Knobs.Described::isMap).isPresent();
             if (isMap) {
                 texts.forEach(entry -> settings.put(property + "." + key(entry), Setting.of(value(entry), origin)));
             } else if (!placed.contains(property)) {

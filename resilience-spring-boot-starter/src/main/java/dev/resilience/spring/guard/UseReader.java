@@ -88,9 +88,8 @@ final class UseReader {
             List<Problem> problems) {
         Map<String, List<String>> attributes = attributes(declaration, problems);
         String said = text(declaration.name(), declaration, problems);
-        Optional<String> shorthand = said.isEmpty() || configured(kind.id()).contains(said)
-                ? Optional.empty()
-                : kind.shorthand(said);
+        Optional<String> shorthand =
+                said.isEmpty() || configured(kind.id()).contains(said) ? Optional.empty() : kind.shorthand(said);
         shorthand.ifPresent(knob -> attributes.put(knob, List.of(said)));
         boolean named = !said.isEmpty() && shorthand.isEmpty();
         String name = named ? said : ownName(kind.id(), operation, taken);
@@ -108,9 +107,13 @@ final class UseReader {
 
     private Map<String, List<String>> attributes(Declaration declaration, List<Problem> problems) {
         Map<String, List<String>> attributes = new LinkedHashMap<>();
-        declaration.attributes().forEach((property, texts) -> attributes.put(
-                property,
-                texts.stream().map(text -> text(text, declaration, problems)).toList()));
+        declaration
+                .attributes()
+                .forEach((property, texts) -> attributes.put(
+                        property,
+                        texts.stream()
+                                .map(text -> text(text, declaration, problems))
+                                .toList()));
         return attributes;
     }
 
@@ -145,8 +148,7 @@ final class UseReader {
         return Optional.ofNullable(pipeline);
     }
 
-    private void addAll(
-            PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
+    private void addAll(PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
         for (Use use : uses(pipeline)) {
             Use rival = rival(use, uses);
             if (rival != null) {

@@ -32,9 +32,9 @@ class AttributesTest {
     @TestFactory
     Stream<DynamicTest> anAnnotationHasAnAttributeForEveryPropertyOfItsKindAndForNothingElse() {
         return ANNOTATIONS.stream()
-                .map(annotation -> DynamicTest.dynamicTest(
-                        annotation.getSimpleName(),
-                        () -> assertThat(attributes(annotation)).isEqualTo(properties(kind(annotation)))));
+                .map(annotation ->
+                        DynamicTest.dynamicTest(annotation.getSimpleName(), () -> assertThat(attributes(annotation))
+                                .isEqualTo(properties(kind(annotation)))));
     }
 
     @Test
@@ -48,12 +48,13 @@ class AttributesTest {
 
     @TestFactory
     Stream<DynamicTest> everyAttributeIsTextBecauseItMayHoldAPlaceholder() {
-        return ANNOTATIONS.stream().map(annotation -> DynamicTest.dynamicTest(annotation.getSimpleName(), () -> {
-            assertThat(annotation.getDeclaredMethods())
-                    .filteredOn(attribute -> !attribute.getName().equals("idempotent"))
-                    .extracting(Method::getReturnType)
-                    .isSubsetOf(String.class, String[].class);
-        }));
+        return ANNOTATIONS.stream()
+                .map(annotation -> DynamicTest.dynamicTest(annotation.getSimpleName(), () -> {
+                    assertThat(annotation.getDeclaredMethods())
+                            .filteredOn(attribute -> !attribute.getName().equals("idempotent"))
+                            .extracting(Method::getReturnType)
+                            .isSubsetOf(String.class, String[].class);
+                }));
     }
 
     private static Set<String> attributes(Class<? extends Annotation> annotation) {

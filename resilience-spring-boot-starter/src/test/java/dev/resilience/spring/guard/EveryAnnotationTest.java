@@ -118,9 +118,8 @@ class EveryAnnotationTest {
 
     @Test
     void aTimeoutInterrupts() {
-        Starters.with(Slow.class)
-                .run(context -> assertThatThrownBy(context.getBean(Slow.class)::call)
-                        .isInstanceOf(CallTimedOutException.class));
+        Starters.with(Slow.class).run(context -> assertThatThrownBy(context.getBean(Slow.class)::call)
+                .isInstanceOf(CallTimedOutException.class));
     }
 
     static class Slow {
@@ -134,7 +133,8 @@ class EveryAnnotationTest {
     @Test
     void aFallbackReplacesTheFailure() {
         Starters.with(Replaced.class)
-                .run(context -> assertThat(context.getBean(Replaced.class).call("x")).isEqualTo("cheap x"));
+                .run(context ->
+                        assertThat(context.getBean(Replaced.class).call("x")).isEqualTo("cheap x"));
     }
 
     static class Replaced {
