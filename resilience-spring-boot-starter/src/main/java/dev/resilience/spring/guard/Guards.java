@@ -116,6 +116,7 @@ public final class Guards {
         problems.addAll(properties.problems());
         policies.make(problems);
         beanClasses.forEach(type -> assemble(type, declared, problems));
+        problems.addAll(assembler.contradictions());
         failOn(problems);
     }
 
@@ -129,6 +130,7 @@ public final class Guards {
         problems.addAll(properties.catalog().problems());
         failOn(problems);
         assemble(beanClass, declared, problems);
+        problems.addAll(assembler.contradictions());
         failOn(problems);
     }
 
@@ -140,7 +142,7 @@ public final class Guards {
     void failIfStrict() {
         if (properties.strict()) {
             failOn(findings.of(Finding.Level.ERROR).stream()
-                    .map(finding -> new Problem(finding.where(), null, null, finding.text(), finding.fix()))
+                    .map(Finding::problem)
                     .toList());
         }
     }
