@@ -26,6 +26,12 @@ final class CachePolicy implements Policy {
         return false;
     }
 
+    /** A call inside a load has to find that load around it, or it would wait for itself. */
+    @Override
+    public boolean usesScope() {
+        return true;
+    }
+
     @Override
     public Admission admit(Call call) {
         return call.memo() instanceof Follower follower ? resume(call, follower) : ask(call);

@@ -50,15 +50,7 @@ final class Execution extends CallView {
     private boolean streaming;
     private int decidedAt = NOWHERE;
 
-    private int waitingAt = NOWHERE;
-    private long waitingSince;
-    private long waitNanos;
-    private @Nullable CompletionStage<?> signal;
-    private @Nullable Target diversion;
-    private int forkAt = NOWHERE;
-    private long @Nullable [] enteredAt;
-    private long @Nullable [] shadowDue;
-    private @Nullable Abandoned abandoned;
+    private @Nullable Detour detour;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
@@ -87,7 +79,7 @@ final class Execution extends CallView {
         super(origin.route, origin.arguments(), false, null, origin.context);
         inherit(origin);
         this.deadlineFactory = deadlineFactory;
-        this.floor = origin.forkAt;
+        this.floor = origin.detour().forkAt;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
@@ -135,7 +127,7 @@ final class Execution extends CallView {
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
     Step interrupted(InterruptedException interrupt) {
         CancellationException gaveUp = new CancellationException(
-                "interrupted while " + route.operation + " waited for " + stageInWords(waitingAt));
+                "interrupted while " + route.operation + " waited for " + stageInWords(detour().waitingAt));
         gaveUp.initCause(interrupt);
         endWait();
         int expired = outermostFired();
@@ -215,17 +207,17 @@ final class Execution extends CallView {
 
     /** How long to rest at {@link Step#PAUSE} and {@link Step#AWAIT}: no longer than the deadlines of this call allow. */
     long waitNanos() {
-        return waitNanos;
+        return detour().waitNanos;
     }
 
     /** What to rest for at {@link Step#AWAIT}. */
     @Nullable CompletionStage<?> signal() {
-        return signal;
+        return detour().signal;
     }
 
     /** What to invoke at {@link Step#INVOKE} instead of the method, or null. */
     @Nullable Target diversion() {
-        return diversion;
+        return detour == null ? null : detour.diversion;
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
@@ -235,12 +227,12 @@ final class Execution extends CallView {
 
     /** The body that was left running last, whose end has to be told to it. */
     @Nullable Abandoned abandoned() {
-        return abandoned;
+        return detour == null ? null : detour.abandoned;
     }
 
-    /** The scope for what runs inside, or null where nobody cares. */
-    @Nullable CallScope publishedScope() {
-        return route.publishesScope || deadlines != null ? ownScope() : null;
+    /** Whether somebody cares for the scope of what runs inside. */
+    boolean publishesScope() {
+        return route.publishesScope || deadlines != null;
     }
 
     // The walk inward.
@@ -259,7 +251,9 @@ final class Execution extends CallView {
         }
         invoked |= open;
         bodyRuns = true;
-        diversion = null;
+        if (detour != null) {
+            detour.diversion = null;
+        }
         return Step.INVOKE;
     }
 
@@ -305,8 +299,7 @@ final class Execution extends CallView {
             shadowed |= bit;
         }
         if (route.runtime.timed()) {
-            enteredAt = enteredAt == null ? new long[route.stages.length] : enteredAt;
-            enteredAt[position] = tick();
+            detour().enteredAt(route.stages.length)[position] = tick();
         }
     }
 
@@ -330,7 +323,7 @@ final class Execution extends CallView {
             case ASK_AGAIN -> {
                 enter(stage, mode);
                 beginWait(((Admission.AskAgain) admission).withinNanos());
-                signal = ((Admission.AskAgain) admission).signal();
+                detour().signal = ((Admission.AskAgain) admission).signal();
                 return Step.AWAIT;
             }
             case RETURN -> {
@@ -361,7 +354,7 @@ final class Execution extends CallView {
     private Step refresh(Stage stage) {
         open &= ~bit(position);
         stage.tally().count(Count.ANSWERED);
-        forkAt = position--;
+        detour().forkAt = position--;
         return Step.FORK;
     }
 
@@ -383,8 +376,7 @@ final class Execution extends CallView {
     private @Nullable Step pretend(Stage stage, @Nullable Admission admission) {
         if (admission instanceof Admission.ProceedWithin limit) {
             enter(stage, Mode.SHADOW);
-            shadowDue = shadowDue == null ? new long[route.stages.length] : shadowDue;
-            shadowDue[position] = now() + limit.nanos();
+            detour().shadowDue(route.stages.length)[position] = now() + limit.nanos();
         } else {
             EventWriter.wouldHave(
                     route,
@@ -463,7 +455,7 @@ final class Execution extends CallView {
             notPlain(start);
             expireWith(stage, deadline);
         }
-        if (abandoned != null && (route.held & bit) != 0 && Abandoned.holds(abandoned, this, stage)) {
+        if (detour != null && (route.held & bit) != 0 && Abandoned.holds(detour.abandoned, this, stage)) {
             return Verdict.proceed();
         }
         recordDuration(stage);
@@ -485,11 +477,11 @@ final class Execution extends CallView {
                     route,
                     stage,
                     verdict == null ? "answer null" : verdict.step().name());
-        } else if (shadowDue != null && shadowDue[position] != 0 && now() - shadowDue[position] >= 0) {
+        } else if (detour != null && detour.isShadowOver(position, this)) {
             EventWriter.wouldHave(route, stage, "EXPIRE");
         }
-        if (shadowDue != null) {
-            shadowDue[position] = 0;
+        if (detour != null) {
+            detour.endShadow(position);
         }
         return Verdict.proceed();
     }
@@ -534,7 +526,7 @@ final class Execution extends CallView {
     private Step divert(Stage stage, Target target) {
         EventWriter.diverted(route, stage, failure);
         enter(stage, Mode.ENFORCED);
-        diversion = target;
+        detour().diversion = target;
         bodyRuns = true;
         return Step.INVOKE;
     }
@@ -563,7 +555,7 @@ final class Execution extends CallView {
         if (deadline != null) {
             deadline.disarm();
         }
-        if (abandoned == null || !Abandoned.holds(abandoned, this, stage)) {
+        if (detour == null || !Abandoned.holds(detour.abandoned, this, stage)) {
             recordDuration(stage);
             settleQuietly(stage);
         }
@@ -620,6 +612,7 @@ final class Execution extends CallView {
     }
 
     private void recordDuration(Stage stage) {
+        long[] enteredAt = detour == null ? null : detour.enteredAt;
         LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
         if (durations == null) {
             return;
@@ -692,15 +685,14 @@ final class Execution extends CallView {
     private void abandonBody() {
         if (bodyRuns) {
             bodyRuns = false;
-            abandoned = new Abandoned(open & route.held, abandoned);
+            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
         }
     }
 
     private void beginWait(long nanos) {
         plain = false;
-        waitingAt = position;
-        waitingSince = now();
-        waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
+        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
+        detour().beginWait(position, now(), waitNanos);
     }
 
     private long ownRemaining() {
@@ -712,12 +704,18 @@ final class Execution extends CallView {
     }
 
     private void endWait() {
-        if (waitingAt != NOWHERE) {
+        if (detour != null && detour.waitingAt != NOWHERE) {
             newWalk();
-            route.stages[waitingAt].tally().countWait(now() - waitingSince);
-            waitingAt = NOWHERE;
-            signal = null;
+            route.stages[detour.waitingAt].tally().countWait(now() - detour.waitingSince);
+            detour.endWait();
         }
+    }
+
+    private Detour detour() {
+        if (detour == null) {
+            detour = new Detour();
+        }
+        return detour;
     }
 
     private boolean isOpen(int at) {

@@ -129,8 +129,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private Context contextInside() {
-        CallScope scope = execution.publishedScope();
-        return scope == null ? context : context.put(CallScope.class, scope);
+        return execution.publishesScope() ? context.put(CallScope.class, execution.ownScope()) : context;
     }
 
     private Publisher<?> publisher(@Nullable Object result, @Nullable Target diversion) {

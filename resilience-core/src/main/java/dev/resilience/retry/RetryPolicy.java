@@ -45,6 +45,12 @@ final class RetryPolicy implements Policy {
         plan = new Plan(configuration);
     }
 
+    /** Retries further in say here what they gave up on, wherever they are. */
+    @Override
+    public boolean usesScope() {
+        return true;
+    }
+
     @Override
     public Admission admit(Call call) {
         Plan current = plan;

@@ -12,5 +12,4 @@ import java.util.Map;
  * @param attributes what else the annotation says, as texts by the name of the property
  * @param origin where the annotation is, such as {@code annotation QuoteService#quote}
  */
-record Declaration(
-        String kind, String name, String value, Map<String, List<String>> attributes, String origin) {}
+record Declaration(String kind, String name, String value, Map<String, List<String>> attributes, String origin) {}

@@ -23,9 +23,10 @@ final class Sites {
 
     List<Problem> contradictions() {
         List<Problem> problems = new ArrayList<>();
-        sites.forEach((policy, placed) ->
-                policy.kind().contradictions(policy.name(), List.copyOf(placed.values())).stream()
-                        .map(problem -> problem.under(PropertyName.of(policy.kind().id(), policy.name())))
+        sites.forEach(
+                (policy, placed) -> policy.kind().contradictions(policy.name(), List.copyOf(placed.values())).stream()
+                        .map(problem ->
+                                problem.under(PropertyName.of(policy.kind().id(), policy.name())))
                         .forEach(problems::add));
         return problems;
     }

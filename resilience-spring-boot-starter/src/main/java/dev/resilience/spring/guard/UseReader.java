@@ -89,11 +89,11 @@ final class UseReader {
         Map<String, List<String>> attributes = attributes(declaration, problems);
         String name = text(declaration.name(), declaration, problems);
         String value = text(declaration.value(), declaration, problems);
-        Optional<String> shorthand = value.isEmpty() || configured(kind.id()).contains(value)
-                ? Optional.empty()
-                : kind.shorthand(value);
+        Optional<String> shorthand =
+                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : kind.shorthand(value);
         shorthand.ifPresent(knob -> attributes.put(knob, List.of(value)));
-        String said = name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
+        String said =
+                name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
         if (!name.isEmpty() && !value.isEmpty() && !name.equals(value) && shorthand.isEmpty()) {
             problems.add(twoNames(kind, name, value, declaration));
         }

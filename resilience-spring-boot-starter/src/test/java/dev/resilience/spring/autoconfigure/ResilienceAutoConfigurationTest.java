@@ -54,7 +54,8 @@ class ResilienceAutoConfigurationTest {
                         "jakarta.servlet",
                         "kotlin"))
                 .withUserConfiguration(Upstream.class)
-                .run(context -> assertThat(context.getBean(Upstream.class).call()).isEqualTo("called 2"));
+                .run(context ->
+                        assertThat(context.getBean(Upstream.class).call()).isEqualTo("called 2"));
     }
 
     /** Public, because its proxy is in another class loader. */
@@ -74,10 +75,12 @@ class ResilienceAutoConfigurationTest {
     void everyClockCanBeReplaced() {
         Ticker ticker = () -> 42;
         Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-        runner.withBean(Ticker.class, () -> ticker).withBean(Clock.class, () -> clock).run(context -> {
-            assertThat(context.getBean(Time.class).ticker()).isSameAs(ticker);
-            assertThat(context.getBean(Time.class).wall()).isSameAs(clock);
-        });
+        runner.withBean(Ticker.class, () -> ticker)
+                .withBean(Clock.class, () -> clock)
+                .run(context -> {
+                    assertThat(context.getBean(Time.class).ticker()).isSameAs(ticker);
+                    assertThat(context.getBean(Time.class).wall()).isSameAs(clock);
+                });
     }
 
     @Test
@@ -155,7 +158,8 @@ class ResilienceAutoConfigurationTest {
     @Test
     void theCarrierCanBeReplaced() {
         runner.withBean(ContextCarrier.class, () -> ContextCarrier.NONE)
-                .run(context -> assertThat(context.getBean(ContextCarrier.class)).isSameAs(ContextCarrier.NONE));
+                .run(context ->
+                        assertThat(context.getBean(ContextCarrier.class)).isSameAs(ContextCarrier.NONE));
     }
 
     @Test
@@ -174,9 +178,8 @@ class ResilienceAutoConfigurationTest {
     @Test
     void theDoorRunsAConfiguredPipeline() {
         runner.withPropertyValues("resilience.pipelines.ml.bulkheads=ml", "resilience.bulkheads.ml.max-concurrent=1")
-                .run(context -> assertThat(context.getBean(Resilience.class)
-                                .pipeline("ml")
-                                .call(() -> "through"))
+                .run(context -> assertThat(
+                                context.getBean(Resilience.class).pipeline("ml").call(() -> "through"))
                         .isEqualTo("through"));
     }
 }

@@ -21,6 +21,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class ConfigurationLayersTest {
 
@@ -45,10 +47,11 @@ class ConfigurationLayersTest {
 
     @Test
     void placeholdersInAttributesAreResolved() {
-        Starters.with(Placeholder.class)
-                .withPropertyValues("seats=7")
-                .run(context -> assertThat(view(context, "bulkheads", "seven").get("max-concurrent").effective())
-                        .isEqualTo("7"));
+        Starters.with(Placeholder.class).withPropertyValues("seats=7").run(context -> assertThat(
+                        view(context, "bulkheads", "seven")
+                                .get("max-concurrent")
+                                .effective())
+                .isEqualTo("7"));
     }
 
     @Test
@@ -88,6 +91,45 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void aBeanKnownLateCompletesAPolicyThatIsThere() {
+        Starters.with(Shared.class, LateBeans.class).run(context -> assertThat(view(context, "bulkheads", "shared")
+                        .get("max-concurrent")
+                        .effective())
+                .isEqualTo("3"));
+    }
+
+    static class Shared {
+        @Bulkhead("shared")
+        public void call() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class LateBeans {
+        @Bean
+        Runnable late() {
+            return new Late();
+        }
+    }
+
+    static class Late implements Runnable {
+        @Override
+        @Bulkhead(name = "shared", maxConcurrent = "3")
+        public void run() {}
+    }
+
+    @Test
+    void aNameBesideABareValueIsTheName() {
+        Starters.with(NamedAndShort.class).run(context -> assertThat(
+                        view(context, "timeouts", "search").get("timeout").effective())
+                .isEqualTo("2s"));
+    }
+
+    static class NamedAndShort {
+        @Timeout(name = "search", value = "2s")
+        public void call() {}
+    }
+
+    @Test
     void keysMayDifferFromMethodToMethod() {
         Starters.with(Keys.class).run(context -> {
             Keys keys = context.getBean(Keys.class);
@@ -110,10 +152,12 @@ class ConfigurationLayersTest {
     void yamlIsStrongerThanTheAnnotationForWhatBelongsToTheMethodToo() {
         Starters.with(Valued.class)
                 .withPropertyValues("resilience.fallbacks.price.value=2")
-                .run(context -> assertThat(context.getBean(Valued.class).price()).isEqualTo(2));
+                .run(context ->
+                        assertThat(context.getBean(Valued.class).price()).isEqualTo(2));
         Starters.with(Valued.class)
                 .withPropertyValues("resilience.defaults.fallbacks.value=3")
-                .run(context -> assertThat(context.getBean(Valued.class).price()).isEqualTo(1));
+                .run(context ->
+                        assertThat(context.getBean(Valued.class).price()).isEqualTo(1));
     }
 
     static class Valued {
@@ -129,8 +173,7 @@ class ConfigurationLayersTest {
                 .withPropertyValues("resilience.retries.upstream.max-attempts=none", "resilience.bulkhaeds.x.base=y")
                 .run(context -> assertThat(context.getStartupFailure())
                         .isInstanceOfSatisfying(
-                                ResilienceConfigurationException.class,
-                                refused -> assertThat(refused.problems())
+                                ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
                                         .extracting(Problem::property)
                                         .contains(
                                                 "resilience.bulkhaeds.x.base",
@@ -169,8 +212,8 @@ class ConfigurationLayersTest {
 
     @Test
     void aNameNobodyConfiguredRunsOnLibraryDefaultsAndIsInformation() {
-        Starters.with(Unknown.class).run(context -> assertThat(findings(context))
-                .containsExactly("INFO unknown-policy"));
+        Starters.with(Unknown.class)
+                .run(context -> assertThat(findings(context)).containsExactly("INFO unknown-policy"));
     }
 
     @Test
@@ -222,10 +265,12 @@ class ConfigurationLayersTest {
 
     @Test
     void withEverythingSwitchedOffGuardsLetCallsPassAndTheConfigurationIsValidatedStill() {
-        Starters.with(Limited.class).withPropertyValues("resilience.enabled=false").run(context -> {
-            context.getBean(Limited.class).call();
-            context.getBean(Limited.class).call();
-        });
+        Starters.with(Limited.class)
+                .withPropertyValues("resilience.enabled=false")
+                .run(context -> {
+                    context.getBean(Limited.class).call();
+                    context.getBean(Limited.class).call();
+                });
         assertProblems(
                 Starters.with(Contradicting.class).withPropertyValues("resilience.enabled=false"), "contradicts");
     }

@@ -62,7 +62,10 @@ class EighthKindTest {
     void itHasItsPlaceInThePipelineAndInTheReport() {
         Starters.with(DiceKind.class, Gambler.class).run(context -> {
             assertThat(context.getBean(PolicyRegistry.class).all("dice")).containsOnlyKeys("Gambler.play");
-            assertThat(context.getBean(LiveReport.class).methods().get("Gambler.play").policies())
+            assertThat(context.getBean(LiveReport.class)
+                            .methods()
+                            .get("Gambler.play")
+                            .policies())
                     .extracting("kind")
                     .containsExactly("dice");
         });
@@ -89,8 +92,11 @@ class EighthKindTest {
     }
 
     record DiceConfiguration(
-            @Knob(value = "How many sides.", byDefault = "6") Integer sides,
-            @Knob(value = "Who loses.", byDefault = "nobody") String loser) {
+            @Knob(value = "How many sides.", byDefault = "6")
+            Integer sides,
+
+            @Knob(value = "Who loses.", byDefault = "nobody")
+            String loser) {
 
         DiceConfiguration {
             new Rules().atLeast("sides", sides, 2, "6").report();
@@ -111,7 +117,9 @@ class EighthKindTest {
             Object player = call.attribute("player") instanceof dev.resilience.Placement.Expression expression
                     ? expression.evaluate(call.arguments(), null)
                     : null;
-            return configuration.loser().equals(player) ? Admission.fail(new Unlucky(name, player)) : Admission.proceed();
+            return configuration.loser().equals(player)
+                    ? Admission.fail(new Unlucky(name, player))
+                    : Admission.proceed();
         }
 
         @Override

@@ -24,9 +24,8 @@ class FindingsOfAStartTest {
 
     @Test
     void methodsThatNoProxyReachesAreErrors() {
-        Starters.with(Unreachable.class)
-                .run(context -> assertThat(codes(context))
-                        .contains("ERROR final-method", "ERROR private-method", "ERROR static-method"));
+        Starters.with(Unreachable.class).run(context -> assertThat(codes(context))
+                .contains("ERROR final-method", "ERROR private-method", "ERROR static-method"));
     }
 
     @Test
@@ -52,8 +51,8 @@ class FindingsOfAStartTest {
 
     @Test
     void aCallOfABeanOnItselfIsReported() {
-        Starters.with(Calling.class)
-                .run(context -> assertThat(codes(context)).anySatisfy(code -> assertThat(code).contains("self-call")));
+        Starters.with(Calling.class).run(context -> assertThat(codes(context))
+                .anySatisfy(code -> assertThat(code).contains("self-call")));
     }
 
     static class Calling {
@@ -67,9 +66,8 @@ class FindingsOfAStartTest {
 
     @Test
     void springsOwnRetryAndAsyncBesideOursAreReported() {
-        Starters.with(Mixed.class)
-                .run(context ->
-                        assertThat(codes(context)).containsExactly("WARNING foreign-retry", "INFO async-method"));
+        Starters.with(Mixed.class).run(context -> assertThat(codes(context))
+                .containsExactly("WARNING foreign-retry", "INFO async-method"));
     }
 
     static class Mixed {
@@ -86,9 +84,10 @@ class FindingsOfAStartTest {
 
     @Test
     void anAnnotatedClassThatIsNoBeanIsReported() {
-        Starters.with(Application.class).run(context -> assertThat(context.getBean(Findings.class).all())
-                .extracting(Finding::code, Finding::where)
-                .containsExactly(tuple("no-bean", Stray.class.getName())));
+        Starters.with(Application.class)
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::code, Finding::where)
+                        .containsExactly(tuple("no-bean", Stray.class.getName())));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -97,9 +96,8 @@ class FindingsOfAStartTest {
 
     @Test
     void oneCacheOnMethodsOfDifferentTypesFailsTheStart() {
-        Starters.with(TwoTypes.class)
-                .run(context -> assertThat(context.getStartupFailure())
-                        .hasMessageContaining("TwoTypes.number gives int, TwoTypes.text gives String"));
+        Starters.with(TwoTypes.class).run(context -> assertThat(context.getStartupFailure())
+                .hasMessageContaining("TwoTypes.number gives int, TwoTypes.text gives String"));
     }
 
     static class TwoTypes {
