@@ -1,6 +1,7 @@
 package dev.resilience.fallback;
 
 import dev.resilience.CallRejectedException;
+import dev.resilience.failure.Interrupts;
 import dev.resilience.failure.ThrowableMatcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class Coverage {
 
     /** Whether any fallback at all may look at this failure. */
     static boolean mayBeCovered(@Nullable Throwable failure) {
-        return failure instanceof Exception && !(failure instanceof InterruptedException);
+        return failure instanceof Exception && !Interrupts.isOne(failure);
     }
 
     private boolean isNamed(Class<?> type) {
