@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -51,10 +52,18 @@ public final class Report {
         System.out.println("| row | best peer | ours: pipeline | ours: policy alone | ours / best peer | target | met |"
                 + " other peers |");
         System.out.println("|---|---|---|---|---|---|---|---|");
-        rows.forEach((type, subjects) -> System.out.println(line(row(type), subjects)));
+        rows.forEach((type, subjects) -> print(row(type), subjects));
     }
 
-    private static Row row(String type) {
+    private static void print(@Nullable Row row, List<Subject> subjects) {
+        if (row != null) {
+            System.out.println(line(row, subjects));
+            return;
+        }
+        subjects.forEach(subject -> System.out.println("| " + subject.name + " | " + subject.text() + " |"));
+    }
+
+    private static @Nullable Row row(String type) {
         try {
             Class<?> found = Class.forName(type);
             return found.getAnnotation(Row.class);
