@@ -38,7 +38,7 @@ public final class PolicyRegistry {
         }
     }
 
-    /** The kinds on the class path, in the order of their default places as far as that is known before an instance is. */
+    /** The kinds on the class path, in the order they are listed: that of their default places. */
     public static List<PolicyKind<?, ?>> kindsOnClassPath() {
         List<PolicyKind<?, ?>> found = new java.util.ArrayList<>();
         ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())

@@ -208,19 +208,22 @@ abstract class AsyncCall {
 
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
-        CallScope scope = execution.publishedScope();
+        boolean published = execution.publishesScope();
+        if (published) {
+            execution.ownScope(); // made here, in the turn of the call: the body looks at it from its own thread
+        }
         Start start = starting(bodyTurn, execution.diversion());
-        launch(() -> run(start, bodyTurn, scope));
+        launch(() -> run(start, bodyTurn, published));
     }
 
-    private void run(Start start, int bodyTurn, @Nullable CallScope scope) {
-        CallScope before = scope == null ? null : CallScope.enter(scope);
+    private void run(Start start, int bodyTurn, boolean published) {
+        CallView before = published ? CallScope.enter(execution) : null;
         try (ContextCarrier.Restored restored = context.restore()) {
             start.run();
         } catch (Throwable thrown) {
             bodyThrew(bodyTurn, thrown);
         } finally {
-            if (scope != null) {
+            if (published) {
                 CallScope.leave(before);
             }
         }

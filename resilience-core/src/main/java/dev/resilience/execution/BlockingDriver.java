@@ -31,22 +31,22 @@ public final class BlockingDriver {
     }
 
     private static Step invoke(Execution execution, Object[] arguments, Body body) {
-        CallScope scope = execution.publishedScope();
-        CallScope before = scope == null ? null : CallScope.enter(scope);
+        boolean published = execution.publishesScope();
+        CallView before = published ? CallScope.enter(execution) : null;
         Object result;
         try {
             Target diversion = execution.diversion();
             result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
-            leave(scope, before);
+            leave(published, before);
             return execution.threw(thrown);
         }
-        leave(scope, before);
+        leave(published, before);
         return execution.returned(result);
     }
 
-    private static void leave(@Nullable CallScope scope, @Nullable CallScope before) {
-        if (scope != null) {
+    private static void leave(boolean published, @Nullable CallView before) {
+        if (published) {
             CallScope.leave(before);
         }
     }

@@ -46,19 +46,13 @@ final class Execution extends CallView {
     private long shadowed;
     private boolean plain = true;
     private boolean reentered;
+    private boolean walkingIn;
+    private boolean turned;
     private boolean bodyRuns;
     private boolean streaming;
     private int decidedAt = NOWHERE;
 
-    private int waitingAt = NOWHERE;
-    private long waitingSince;
-    private long waitNanos;
-    private @Nullable CompletionStage<?> signal;
-    private @Nullable Target diversion;
-    private int forkAt = NOWHERE;
-    private long @Nullable [] enteredAt;
-    private long @Nullable [] shadowDue;
-    private @Nullable Abandoned abandoned;
+    private @Nullable Detour detour;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
@@ -87,7 +81,7 @@ final class Execution extends CallView {
         super(origin.route, origin.arguments(), false, null, origin.context);
         inherit(origin);
         this.deadlineFactory = deadlineFactory;
-        this.floor = origin.forkAt;
+        this.floor = origin.detour().forkAt;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
@@ -135,7 +129,7 @@ final class Execution extends CallView {
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
     Step interrupted(InterruptedException interrupt) {
         CancellationException gaveUp = new CancellationException(
-                "interrupted while " + route.operation + " waited for " + stageInWords(waitingAt));
+                "interrupted while " + route.operation + " waited for " + stageInWords(detour().waitingAt));
         gaveUp.initCause(interrupt);
         endWait();
         int expired = outermostFired();
@@ -215,17 +209,17 @@ final class Execution extends CallView {
 
     /** How long to rest at {@link Step#PAUSE} and {@link Step#AWAIT}: no longer than the deadlines of this call allow. */
     long waitNanos() {
-        return waitNanos;
+        return detour().waitNanos;
     }
 
     /** What to rest for at {@link Step#AWAIT}. */
     @Nullable CompletionStage<?> signal() {
-        return signal;
+        return detour().signal;
     }
 
     /** What to invoke at {@link Step#INVOKE} instead of the method, or null. */
     @Nullable Target diversion() {
-        return diversion;
+        return detour == null ? null : detour.diversion;
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
@@ -235,17 +229,33 @@ final class Execution extends CallView {
 
     /** The body that was left running last, whose end has to be told to it. */
     @Nullable Abandoned abandoned() {
-        return abandoned;
+        return detour == null ? null : detour.abandoned;
     }
 
-    /** The scope for what runs inside, or null where nobody cares. */
-    @Nullable CallScope publishedScope() {
-        return route.publishesScope || deadlines != null ? ownScope() : null;
+    /** Whether somebody cares for the scope of what runs inside. */
+    boolean publishesScope() {
+        return route.publishesScope || deadlines != null;
     }
 
     // The walk inward.
 
+    /** A refusal that is tried again at once turns the walk round on its own stack, which must not grow with the attempts. */
     private Step inward() {
+        if (walkingIn) {
+            turned = true;
+            return Step.INVOKE;
+        }
+        walkingIn = true;
+        Step step;
+        do {
+            turned = false;
+            step = walkInward();
+        } while (turned);
+        walkingIn = false;
+        return step;
+    }
+
+    private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
         while (position < stages.length) {
@@ -259,7 +269,9 @@ final class Execution extends CallView {
         }
         invoked |= open;
         bodyRuns = true;
-        diversion = null;
+        if (detour != null) {
+            detour.diversion = null;
+        }
         return Step.INVOKE;
     }
 
@@ -279,7 +291,7 @@ final class Execution extends CallView {
         } catch (Throwable thrown) {
             return mode == Mode.SHADOW && !isOpen(position)
                     ? pretend(stage, Admission.fail(thrown))
-                    : outwardAfterThrowing(stage, thrown);
+                    : outwardAfterThrowing(thrown);
         }
         if (admission == Admission.Proceed.INSTANCE) {
             enter(stage, mode);
@@ -289,10 +301,10 @@ final class Execution extends CallView {
         return mode == Mode.SHADOW && !isOpen(position) ? pretend(stage, admission) : obey(stage, mode, admission);
     }
 
-    private Step outwardAfterThrowing(Stage stage, Throwable thrown) {
+    private Step outwardAfterThrowing(Throwable thrown) {
         open &= ~bit(position);
         fail(thrown);
-        stage.tally().count(Count.FAILURE);
+        count(position, Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
@@ -305,14 +317,13 @@ final class Execution extends CallView {
             shadowed |= bit;
         }
         if (route.runtime.timed()) {
-            enteredAt = enteredAt == null ? new long[route.stages.length] : enteredAt;
-            enteredAt[position] = tick();
+            detour().enteredAt(route.stages.length)[position] = tick();
         }
     }
 
     private @Nullable Step obey(Stage stage, Mode mode, @Nullable Admission admission) {
         if (admission == null) {
-            return outwardAfterThrowing(stage, new IllegalStateException(stageInWords(position) + " answered null"));
+            return outwardAfterThrowing(new IllegalStateException(stageInWords(position) + " answered null"));
         }
         switch (admission.step()) {
             case PROCEED, PROCEED_WITHIN -> {
@@ -330,11 +341,11 @@ final class Execution extends CallView {
             case ASK_AGAIN -> {
                 enter(stage, mode);
                 beginWait(((Admission.AskAgain) admission).withinNanos());
-                signal = ((Admission.AskAgain) admission).signal();
+                detour().signal = ((Admission.AskAgain) admission).signal();
                 return Step.AWAIT;
             }
             case RETURN -> {
-                return answer(stage, (Admission.Return) admission);
+                return answer((Admission.Return) admission);
             }
             case FAIL -> {
                 return refuse(stage, ((Admission.Fail) admission).cause());
@@ -343,25 +354,25 @@ final class Execution extends CallView {
         throw new IllegalStateException("unreachable: " + admission);
     }
 
-    private Step answer(Stage stage, Admission.Return answer) {
+    private Step answer(Admission.Return answer) {
         plain = false;
         succeed(answer.value());
         if (answer.refresh()) {
-            return refresh(stage);
+            return refresh();
         }
         if (isOpen(position)) {
             decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         return outwardFrom(position - 1);
     }
 
     /** An entry that a wait has opened goes along with the refresh, and is settled there. */
-    private Step refresh(Stage stage) {
+    private Step refresh() {
         open &= ~bit(position);
-        stage.tally().count(Count.ANSWERED);
-        forkAt = position--;
+        count(position, Count.ANSWERED);
+        detour().forkAt = position--;
         return Step.FORK;
     }
 
@@ -372,7 +383,7 @@ final class Execution extends CallView {
             decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
+        count(position, cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
@@ -383,8 +394,7 @@ final class Execution extends CallView {
     private @Nullable Step pretend(Stage stage, @Nullable Admission admission) {
         if (admission instanceof Admission.ProceedWithin limit) {
             enter(stage, Mode.SHADOW);
-            shadowDue = shadowDue == null ? new long[route.stages.length] : shadowDue;
-            shadowDue[position] = now() + limit.nanos();
+            detour().shadowDue(route.stages.length)[position] = now() + limit.nanos();
         } else {
             EventWriter.wouldHave(
                     route,
@@ -436,7 +446,7 @@ final class Execution extends CallView {
         Verdict verdict = close(stage, start);
         if (verdict == Verdict.Proceed.INSTANCE) {
             if (!plain) {
-                count(stage);
+                countOutcome();
             }
             return null;
         }
@@ -447,7 +457,7 @@ final class Execution extends CallView {
     /** A call that looked plain is not: what this walk has settled without counting is counted now. */
     private void notPlain(int start) {
         for (int inside = start; plain && inside > position; inside--) {
-            route.stages[inside].tally().count(Count.SUCCESS);
+            count(inside, Count.SUCCESS);
         }
         plain = false;
     }
@@ -463,7 +473,7 @@ final class Execution extends CallView {
             notPlain(start);
             expireWith(stage, deadline);
         }
-        if (abandoned != null && (route.held & bit) != 0 && Abandoned.holds(abandoned, this, stage)) {
+        if (detour != null && (route.held & bit) != 0 && Abandoned.holds(detour.abandoned, this, stage)) {
             return Verdict.proceed();
         }
         recordDuration(stage);
@@ -485,11 +495,11 @@ final class Execution extends CallView {
                     route,
                     stage,
                     verdict == null ? "answer null" : verdict.step().name());
-        } else if (shadowDue != null && shadowDue[position] != 0 && now() - shadowDue[position] >= 0) {
+        } else if (detour != null && detour.isShadowOver(position, this)) {
             EventWriter.wouldHave(route, stage, "EXPIRE");
         }
-        if (shadowDue != null) {
-            shadowDue[position] = 0;
+        if (detour != null) {
+            detour.endShadow(position);
         }
         return Verdict.proceed();
     }
@@ -497,11 +507,11 @@ final class Execution extends CallView {
     private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
         if (verdict == null) {
             fail(withEarlier(new IllegalStateException(stageInWords(position) + " answered null")));
-            count(stage);
+            countOutcome();
             return null;
         }
         if (streaming && verdict.step() != Verdict.Step.FAIL) {
-            count(stage);
+            countOutcome();
             return null;
         }
         return switch (verdict.step()) {
@@ -511,7 +521,7 @@ final class Execution extends CallView {
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
                 fail(((Verdict.Fail) verdict).cause());
-                count(stage);
+                countOutcome();
                 yield null;
             }
         };
@@ -534,7 +544,7 @@ final class Execution extends CallView {
     private Step divert(Stage stage, Target target) {
         EventWriter.diverted(route, stage, failure);
         enter(stage, Mode.ENFORCED);
-        diversion = target;
+        detour().diversion = target;
         bodyRuns = true;
         return Step.INVOKE;
     }
@@ -542,7 +552,7 @@ final class Execution extends CallView {
     private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
         EventWriter.replaced(route, stage, failure);
         succeed(replacement);
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         return null;
     }
 
@@ -551,7 +561,7 @@ final class Execution extends CallView {
             if (isOpen(position)) {
                 Stage stage = route.stages[position];
                 settleVoid(stage);
-                count(stage);
+                countOutcome();
             }
         }
     }
@@ -563,7 +573,7 @@ final class Execution extends CallView {
         if (deadline != null) {
             deadline.disarm();
         }
-        if (abandoned == null || !Abandoned.holds(abandoned, this, stage)) {
+        if (detour == null || !Abandoned.holds(detour.abandoned, this, stage)) {
             recordDuration(stage);
             settleQuietly(stage);
         }
@@ -606,20 +616,27 @@ final class Execution extends CallView {
         return thrown;
     }
 
-    private void count(Stage stage) {
-        stage.tally()
-                .count(
-                        switch (outcome) {
-                            case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
-                            case FAILURE -> Count.FAILURE;
-                            case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
-                            case EXPIRED -> Count.EXPIRED;
-                            case CANCELLED -> Count.CANCELLED;
-                        });
+    private void countOutcome() {
+        count(
+                position,
+                switch (outcome) {
+                    case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
+                    case FAILURE -> Count.FAILURE;
+                    case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
+                    case EXPIRED -> Count.EXPIRED;
+                    case CANCELLED -> Count.CANCELLED;
+                });
         decidedAt = NOWHERE;
     }
 
+    private void count(int at, Count count) {
+        if ((route.counted & bit(at)) != 0) {
+            route.stages[at].tally().count(count);
+        }
+    }
+
     private void recordDuration(Stage stage) {
+        long[] enteredAt = detour == null ? null : detour.enteredAt;
         LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
         if (durations == null) {
             return;
@@ -692,15 +709,14 @@ final class Execution extends CallView {
     private void abandonBody() {
         if (bodyRuns) {
             bodyRuns = false;
-            abandoned = new Abandoned(open & route.held, abandoned);
+            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
         }
     }
 
     private void beginWait(long nanos) {
         plain = false;
-        waitingAt = position;
-        waitingSince = now();
-        waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
+        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
+        detour().beginWait(position, now(), waitNanos);
     }
 
     private long ownRemaining() {
@@ -712,12 +728,18 @@ final class Execution extends CallView {
     }
 
     private void endWait() {
-        if (waitingAt != NOWHERE) {
+        if (detour != null && detour.waitingAt != NOWHERE) {
             newWalk();
-            route.stages[waitingAt].tally().countWait(now() - waitingSince);
-            waitingAt = NOWHERE;
-            signal = null;
+            route.stages[detour.waitingAt].tally().countWait(now() - detour.waitingSince);
+            detour.endWait();
         }
+    }
+
+    private Detour detour() {
+        if (detour == null) {
+            detour = new Detour();
+        }
+        return detour;
     }
 
     private boolean isOpen(int at) {

@@ -72,6 +72,35 @@ final class SlidingWindow {
         }
     }
 
+    /** Whether the cost can be charged at this time behind all entries, in the newest slot or in places that are free. */
+    boolean joins(long[] words, int ring, int base, long time, long cost) {
+        expire(words, ring, base, time);
+        int count = Ring.count(words[ring]);
+        if (count == 0 || used(words, ring, base) > permits - cost) {
+            return false;
+        }
+        long newest = unitOf(words, ring, base, count - 1);
+        if (wide == 0) {
+            return newest <= time && cost <= Ring.capacity(words[ring]) - count;
+        }
+        long offset = time - newest * unitNanos;
+        return offset >= 0 && offset < unitNanos;
+    }
+
+    /** Charges what {@link #joins}. */
+    void join(long[] words, int ring, int base, long time, long cost) {
+        int count = Ring.count(words[ring]);
+        if (wide == 1) {
+            words[at(words, ring, base, count - 1) + 1] += cost;
+            words[base] += cost;
+            return;
+        }
+        for (int permit = 0; permit < cost; permit++) {
+            words[at(words, ring, base, count + permit)] = time;
+        }
+        words[ring] += cost;
+    }
+
     /** The first time, no earlier than this one, at which the cost can be charged. It must not exceed the limit. */
     long earliest(long[] words, int ring, int base, long time, long cost) {
         int count = Ring.count(words[ring]);

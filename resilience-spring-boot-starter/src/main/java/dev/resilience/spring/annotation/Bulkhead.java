@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Bounds how many calls of a method are under way at once.
@@ -24,11 +23,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface Bulkhead {
 
     /** The name of the policy. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /** How many calls may be under way at once. */

@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Keeps the results of a method, and lets one of many callers load what is missing.
@@ -24,11 +23,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface Cached {
 
     /** The name of the policy. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /** How long a result is kept; {@code 0} lets calls pass. */

@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Stops calling what is down, and finds out when it is back.
@@ -24,11 +23,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface CircuitBreaker {
 
     /** The name of the policy. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /** How far back it looks: a number of calls, or a time. */

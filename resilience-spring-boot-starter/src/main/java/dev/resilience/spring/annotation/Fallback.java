@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Replaces the failure of a method by what other methods give, or by a value.
@@ -26,11 +25,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface Fallback {
 
     /** The name of the policy; what isn't one names the method. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /**

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * Makes an annotation place a policy of a kind on a method. Every annotation of this package is made so, and those of
  * kinds that an application adds are made in the same way.
  *
- * <p>The attributes {@code value} and {@code name} are aliases and name the policy. Every other one is the property of
+ * X is the property of
  * that name in camel case: {@code maxWait} is {@code resilience.<kind>.<name>.max-wait}, and YAML overrules it. Only a
  * property called {@code value}, whose name is taken, is the attribute {@code returning}. An attribute that has its
  * default is unset; a text may hold {@code ${…}}; an entry of a map is written {@code "name: value"}.

@@ -6,7 +6,6 @@ import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Limits how often a method may be called, by everybody together or by each key.
@@ -29,11 +28,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface RateLimited {
 
     /** The name of the policy; {@code "60/1m"} gives the limits. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /**

@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Calls a failed method again, with growing waits and within a budget.
@@ -24,11 +23,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface Retryable {
 
     /** The name of the policy. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /** How often the method is called at most, the first call included. */

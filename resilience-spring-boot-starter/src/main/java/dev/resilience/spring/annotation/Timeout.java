@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /**
  * Gives a method a time for each attempt, for the call as a whole, or both.
@@ -24,11 +23,9 @@ import org.springframework.core.annotation.AliasFor;
 public @interface Timeout {
 
     /** The name of the policy; {@code "2s"} gives the timeout. */
-    @AliasFor("name")
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
-    @AliasFor("value")
     String name() default "";
 
     /** How long each attempt may take, the wait for a seat of a bulkhead included. */

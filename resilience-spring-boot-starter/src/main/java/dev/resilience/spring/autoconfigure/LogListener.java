@@ -65,7 +65,11 @@ final class LogListener implements ResilienceListener {
     }
 
     private static void summarise(Policy policy, AtomicLong count, Logger logger) {
-        logger.warn("{} '{}' refused {} calls in the last minute", policy.kind(), policy.name(), count.getAndSet(0));
+        logger.warn("{} '{}' refused {} in the last minute", policy.kind(), policy.name(), calls(count.getAndSet(0)));
+    }
+
+    private static String calls(long count) {
+        return count == 1 ? "1 call" : count + " calls";
     }
 
     private record Policy(String kind, String name) {}

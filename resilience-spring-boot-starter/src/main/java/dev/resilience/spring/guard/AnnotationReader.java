@@ -129,6 +129,7 @@ final class AnnotationReader {
                             .map(annotation -> new Declaration(
                                     entry.getKey(),
                                     Attributes.name(annotation),
+                                    Attributes.value(annotation),
                                     Attributes.of(annotation),
                                     origin(annotation))))
                     .toList();

@@ -33,6 +33,7 @@ final class Assembler {
     private final Placements placements;
     private final Collection<PolicyKind<?, ?>> kinds;
     private final ExecutionRuntime runtime;
+    private final Sites sites = new Sites();
 
     Assembler(Policies policies, Placements placements, Collection<PolicyKind<?, ?>> kinds, ExecutionRuntime runtime) {
         this.policies = policies;
@@ -71,6 +72,11 @@ final class Assembler {
                 : Optional.of(Pipeline.of(frame.operation(), placed, order, runtime));
     }
 
+    /** What is wrong with policies being on the methods they are on, all in all. */
+    List<Problem> contradictions() {
+        return sites.contradictions();
+    }
+
     private Optional<Placed> placed(Use use, Frame frame, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
@@ -78,7 +84,11 @@ final class Assembler {
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
         Map<String, List<String>> texts = Placements.texts(use, resolved);
-        misplacements(resolved, frame.site(texts)).forEach(problem -> problems.add(Placements.placed(problem, use)));
+        Site site = frame.site(texts);
+        if (frame.isMethod()) {
+            sites.add(use, site);
+        }
+        misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
         Placement placement = placements.resolve(use, texts, frame.spot(), problems);
         return Optional.of(new Placed(instance.get(), placement));
     }
@@ -122,6 +132,10 @@ final class Assembler {
         /** An operation of which nobody knows more than its name. */
         static Frame ofLambda(String operation) {
             return new Frame(operation, Object.class, new Spot(CALL, Callable.class, CallShape.BLOCKING), List.of());
+        }
+
+        boolean isMethod() {
+            return spot.method() != CALL;
         }
 
         Site site(Map<String, List<String>> texts) {

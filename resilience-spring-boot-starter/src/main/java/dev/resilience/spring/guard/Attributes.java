@@ -28,6 +28,11 @@ final class Attributes {
         return annotation.getString(NAME);
     }
 
+    /** The bare value, which may be the name or short for something; empty where there is none. */
+    static String value(MergedAnnotation<?> annotation) {
+        return annotation.getString(VALUE);
+    }
+
     /** What the annotation says beside the name: the attributes that don't have their defaults. */
     static Map<String, List<String>> of(MergedAnnotation<?> annotation) {
         Map<String, List<String>> texts = new LinkedHashMap<>();

@@ -31,7 +31,9 @@ public final class GuardStart
     @Override
     public void initialize(ConfigurableListableBeanFactory beanFactory) {
         factory = beanFactory;
-        guards.get().begin(guardedClasses(beanFactory));
+        Set<Class<?>> known = guardedClasses(beanFactory);
+        guards.get().begin(known);
+        known.forEach(beans::guard);
         beans.tell(guards.get()::meet);
     }
 
@@ -39,7 +41,7 @@ public final class GuardStart
     public void afterSingletonsInstantiated() {
         ConfigurableListableBeanFactory known = factory;
         if (known != null) {
-            new Inspection(known, beans.reader(), findings.get()).inspect();
+            new Inspection(known, beans.reader(), findings.get()).inspect(beans.met());
         }
         guards.get().reportUnused();
         new StartReport(guards.get(), findings.get()).write();

@@ -36,6 +36,13 @@ public final class GuardedBeans {
         return reader.read(beanClass).stream().anyMatch(declared -> declared.isCalled(method));
     }
 
+    /** The guarded classes of beans, as far as they are known. */
+    Set<Class<?>> met() {
+        synchronized (met) {
+            return Set.copyOf(met);
+        }
+    }
+
     /** Hears of the guarded classes that were met, and from now on of each new one. */
     void tell(Consumer<Class<?>> who) {
         List<Class<?>> before;

@@ -12,6 +12,7 @@ import dev.resilience.spring.guard.Assembler.Frame;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class Guards {
     private final Policies policies;
     private final Assembler assembler;
     private final Findings findings;
+    private final Map<String, Class<?>> owners = new HashMap<>();
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
 
     private Guards(
@@ -116,6 +118,7 @@ public final class Guards {
         problems.addAll(properties.problems());
         policies.make(problems);
         beanClasses.forEach(type -> assemble(type, declared, problems));
+        problems.addAll(assembler.contradictions());
         failOn(problems);
     }
 
@@ -129,6 +132,7 @@ public final class Guards {
         problems.addAll(properties.catalog().problems());
         failOn(problems);
         assemble(beanClass, declared, problems);
+        problems.addAll(assembler.contradictions());
         failOn(problems);
     }
 
@@ -140,7 +144,7 @@ public final class Guards {
     void failIfStrict() {
         if (properties.strict()) {
             failOn(findings.of(Finding.Level.ERROR).stream()
-                    .map(finding -> new Problem(finding.where(), null, null, finding.text(), finding.fix()))
+                    .map(Finding::problem)
                     .toList());
         }
     }
@@ -160,10 +164,25 @@ public final class Guards {
         Map<DeclaredMethod, List<Use>> declared = new LinkedHashMap<>();
         for (DeclaredMethod method : annotations.read(beanClass)) {
             List<Use> found = uses.uses(method, problems);
+            reportNamesake(method, found);
             found.forEach(use -> policies.declare(use, problems));
             declared.put(method, found);
         }
         return declared;
+    }
+
+    /** Classes of one simple name in different packages share what is called for their methods, which nobody means. */
+    private void reportNamesake(DeclaredMethod method, List<Use> found) {
+        Class<?> other = owners.putIfAbsent(method.operation(), method.owner());
+        boolean shared = found.stream().anyMatch(use -> use.name().equals(method.operation()));
+        if (other != null && other != method.owner() && shared) {
+            findings.add(Finding.warning(
+                    "namesakes",
+                    method.operation(),
+                    "Methods of " + other.getName() + " and " + method.owner().getName()
+                            + " are both called so and share their nameless policies.",
+                    "Give the policies names."));
+        }
     }
 
     private void assemble(Class<?> beanClass, Map<DeclaredMethod, List<Use>> declared, List<Problem> problems) {

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationAttributes;
+import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
@@ -42,13 +41,12 @@ final class HttpVerbs {
                         : Stream.of(value.toString()));
     }
 
+    /** The annotations of parameters may be on the interface, which is where clients have them. */
     private static boolean carriesKey(Method method) {
-        return Arrays.stream(method.getParameters())
-                .map(parameter -> AnnotatedElementUtils.getMergedAnnotationAttributes(parameter, HEADER))
-                .anyMatch(header -> header != null && isKey(header));
-    }
-
-    private static boolean isKey(AnnotationAttributes header) {
-        return header.getString("name").equalsIgnoreCase(KEY);
+        return Arrays.stream(new AnnotatedMethod(method).getMethodParameters())
+                .map(parameter -> MergedAnnotations.from(parameter.getParameterAnnotations())
+                        .get(HEADER))
+                .anyMatch(
+                        header -> header.isPresent() && header.getString("name").equalsIgnoreCase(KEY));
     }
 }

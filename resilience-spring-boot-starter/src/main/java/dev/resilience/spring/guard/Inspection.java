@@ -3,7 +3,9 @@ package dev.resilience.spring.guard;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.TargetSource;
@@ -11,6 +13,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.util.ClassUtils;
 
 /** Looks at the beans that have been made: which of them were meant to be guarded and are not. */
@@ -26,7 +29,8 @@ final class Inspection {
         this.findings = findings;
     }
 
-    void inspect() {
+    /** Looks at every bean, and at the application's classes that are none of these. */
+    void inspect(Set<Class<?>> otherBeans) {
         Map<Class<?>, Class<?>> exposed = new LinkedHashMap<>();
         for (String name : factory.getSingletonNames()) {
             Object bean = factory.getSingleton(name);
@@ -38,6 +42,16 @@ final class Inspection {
             }
         }
         exposed.forEach(this::inspect);
+        Set<Class<?>> beans = new LinkedHashSet<>(otherBeans);
+        beans.addAll(exposed.keySet());
+        strays(beans);
+    }
+
+    private void strays(Set<Class<?>> beans) {
+        ClassLoader loader = factory.getBeanClassLoader();
+        if (loader != null && AutoConfigurationPackages.has(factory)) {
+            findings.addAll(new StrayClasses(loader, annotations, beans).in(AutoConfigurationPackages.get(factory)));
+        }
     }
 
     private void proveGuarded(String name, Object bean, Class<?> type) {
@@ -56,6 +70,7 @@ final class Inspection {
             Predicate<Method> meant = annotations.meant(type);
             findings.addAll(new InertMethods(meant).of(ClassUtils.getUserClass(type), exposed));
             findings.addAll(new ForeignRetry(meant).of(ClassUtils.getUserClass(type)));
+            findings.addAll(new ForeignAsync(meant).of(ClassUtils.getUserClass(type)));
         }
     }
 

@@ -57,7 +57,9 @@ final class Policies {
 
     /** The instance of a policy, brought up to date with what this use of it says. */
     Optional<PolicyInstance<?, ?>> instance(Use use, List<Problem> problems) {
-        return instance(use.kind(), use.name(), problems);
+        Optional<PolicyInstance<?, ?>> instance = instance(use.kind(), use.name(), problems);
+        instance.ifPresent(known -> complete(known, use));
+        return instance;
     }
 
     /** Reports the policies that are configured and used by nobody. */
@@ -78,6 +80,14 @@ final class Policies {
             PolicyKind<C, P> kind, String name, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> known = registry.find(kind.id(), name);
         return known.isPresent() ? known : resolved(kind, name).flatMap(resolved -> make(kind, resolved, problems));
+    }
+
+    /** A bean that shows its class late may say more about a policy that is there already. */
+    private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use) {
+        Set<String> said = use.settings().keySet();
+        if (!known.resolved().settings().keySet().containsAll(said)) {
+            resolved(known.kind(), known.name()).ifPresent(known::reconfigure);
+        }
     }
 
     private <C extends Record> Optional<ResolvedPolicy<C>> resolved(PolicyKind<C, ?> kind, String name) {

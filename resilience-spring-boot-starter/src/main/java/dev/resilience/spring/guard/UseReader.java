@@ -87,13 +87,23 @@ final class UseReader {
             Set<String> taken,
             List<Problem> problems) {
         Map<String, List<String>> attributes = attributes(declaration, problems);
-        String said = text(declaration.name(), declaration, problems);
+        String name = text(declaration.name(), declaration, problems);
+        String value = text(declaration.value(), declaration, problems);
         Optional<String> shorthand =
-                said.isEmpty() || configured(kind.id()).contains(said) ? Optional.empty() : kind.shorthand(said);
-        shorthand.ifPresent(knob -> attributes.put(knob, List.of(said)));
-        boolean named = !said.isEmpty() && shorthand.isEmpty();
-        String name = named ? said : ownName(kind.id(), operation, taken);
-        return new Use(kind, name, named, attributes, declaration.origin());
+                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : kind.shorthand(value);
+        shorthand.ifPresent(knob -> attributes.put(knob, List.of(value)));
+        String said =
+                name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
+        if (!name.isEmpty() && !value.isEmpty() && !name.equals(value) && shorthand.isEmpty()) {
+            problems.add(twoNames(kind, name, value, declaration));
+        }
+        String given = said.isEmpty() ? ownName(kind.id(), operation, taken) : said;
+        return new Use(kind, given, !said.isEmpty(), attributes, declaration.origin());
+    }
+
+    private static Problem twoNames(PolicyKind<?, ?> kind, String name, String value, Declaration declaration) {
+        String reason = "the " + kind.singular() + " is called '" + name + "' already";
+        return new Problem("value", value, declaration.origin(), reason, "Give it one name");
     }
 
     /** The second nameless annotation of a repeatable one needs a name of its own. */
