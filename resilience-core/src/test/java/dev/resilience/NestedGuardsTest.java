@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.resilience.cache.RecursiveLoadException;
 import dev.resilience.time.ManualTime;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +45,34 @@ class NestedGuardsTest {
                         NO_ARGUMENTS,
                         () -> cached.invoke(CallShape.BLOCKING, NO_ARGUMENTS, () -> "value")))
                 .isInstanceOf(RecursiveLoadException.class);
+    }
+
+    @Test
+    void failsALoadThatWaitsForALoadThatWaitsForIt() throws Exception {
+        Pipeline cached = guards.with("caches", "quotes", "").around("Shop.quote");
+
+        Object one = quote(cached, "one", () -> {
+            onAnotherThread(() -> quote(cached, "two", () -> quote(cached, "one", () -> null)));
+            return quote(cached, "two", () -> null);
+        });
+
+        assertThat((CompletableFuture<?>) one)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(RecursiveLoadException.class);
+    }
+
+    private static Object quote(Pipeline cached, String symbol, Body body) {
+        try {
+            return cached.invoke(CallShape.STAGE, new Object[] {symbol}, body);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    private static void onAnotherThread(Runnable work) throws InterruptedException {
+        Thread thread = new Thread(work);
+        thread.start();
+        thread.join();
     }
 }

@@ -9,14 +9,13 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +109,7 @@ final class ArgumentEncoder {
             case MAP -> map((Map<?, ?>) value, parameter, level);
             case OPTIONAL -> optional((Optional<?>) value, parameter, level);
             case RECORD -> record(value, parameter, level);
+            case DATE -> word(shape, ((Date) value).getTime());
             case EQUALS -> object(value, value.getClass());
             case CONTINUATION -> {}
             default ->
@@ -175,13 +175,13 @@ final class ArgumentEncoder {
         for (Object element : set) {
             elements.add(apart(element, null, parameter, level));
         }
-        unordered(Shape.SET, elements, () -> new HashSet<>(set));
+        unordered(Shape.SET, elements);
     }
 
     private void map(Map<?, ?> map, int parameter, int level) {
         List<ArgumentsKey> entries = new ArrayList<>();
         map.forEach((key, value) -> entries.add(apart(key, value, parameter, level)));
-        unordered(Shape.MAP, entries, () -> new HashMap<>(map));
+        unordered(Shape.MAP, entries);
     }
 
     private ArgumentsKey apart(@Nullable Object first, @Nullable Object second, int parameter, int level) {
@@ -191,10 +191,12 @@ final class ArgumentEncoder {
         return apart.key();
     }
 
-    /** Where an element is told by its equals, the whole is: a set or map knows to compare them in any order. */
-    private void unordered(Shape shape, List<ArgumentsKey> elements, Supplier<Object> copy) {
+    /** Where an element is told by its equals, there is no sorting: then it is told how often each key is there. */
+    private void unordered(Shape shape, List<ArgumentsKey> elements) {
         if (elements.stream().anyMatch(element -> !element.objects().isEmpty())) {
-            object(copy.get(), shape == Shape.SET ? Set.class : Map.class);
+            Map<ArgumentsKey, Integer> times = new HashMap<>();
+            elements.forEach(element -> times.merge(element, 1, Integer::sum));
+            object(times, shape == Shape.SET ? Set.class : Map.class);
             return;
         }
         elements.sort(Comparator.comparingLong(ArgumentsKey::low).thenComparingLong(ArgumentsKey::high));
