@@ -46,6 +46,8 @@ final class Execution extends CallView {
     private long shadowed;
     private boolean plain = true;
     private boolean reentered;
+    private boolean walkingIn;
+    private boolean turned;
     private boolean bodyRuns;
     private boolean streaming;
     private int decidedAt = NOWHERE;
@@ -237,7 +239,23 @@ final class Execution extends CallView {
 
     // The walk inward.
 
+    /** A refusal that is tried again at once turns the walk round on its own stack, which must not grow with the attempts. */
     private Step inward() {
+        if (walkingIn) {
+            turned = true;
+            return Step.INVOKE;
+        }
+        walkingIn = true;
+        Step step;
+        do {
+            turned = false;
+            step = walkInward();
+        } while (turned);
+        walkingIn = false;
+        return step;
+    }
+
+    private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
         while (position < stages.length) {
@@ -273,7 +291,7 @@ final class Execution extends CallView {
         } catch (Throwable thrown) {
             return mode == Mode.SHADOW && !isOpen(position)
                     ? pretend(stage, Admission.fail(thrown))
-                    : outwardAfterThrowing(stage, thrown);
+                    : outwardAfterThrowing(thrown);
         }
         if (admission == Admission.Proceed.INSTANCE) {
             enter(stage, mode);
@@ -283,10 +301,10 @@ final class Execution extends CallView {
         return mode == Mode.SHADOW && !isOpen(position) ? pretend(stage, admission) : obey(stage, mode, admission);
     }
 
-    private Step outwardAfterThrowing(Stage stage, Throwable thrown) {
+    private Step outwardAfterThrowing(Throwable thrown) {
         open &= ~bit(position);
         fail(thrown);
-        stage.tally().count(Count.FAILURE);
+        count(position, Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
@@ -305,7 +323,7 @@ final class Execution extends CallView {
 
     private @Nullable Step obey(Stage stage, Mode mode, @Nullable Admission admission) {
         if (admission == null) {
-            return outwardAfterThrowing(stage, new IllegalStateException(stageInWords(position) + " answered null"));
+            return outwardAfterThrowing(new IllegalStateException(stageInWords(position) + " answered null"));
         }
         switch (admission.step()) {
             case PROCEED, PROCEED_WITHIN -> {
@@ -327,7 +345,7 @@ final class Execution extends CallView {
                 return Step.AWAIT;
             }
             case RETURN -> {
-                return answer(stage, (Admission.Return) admission);
+                return answer((Admission.Return) admission);
             }
             case FAIL -> {
                 return refuse(stage, ((Admission.Fail) admission).cause());
@@ -336,24 +354,24 @@ final class Execution extends CallView {
         throw new IllegalStateException("unreachable: " + admission);
     }
 
-    private Step answer(Stage stage, Admission.Return answer) {
+    private Step answer(Admission.Return answer) {
         plain = false;
         succeed(answer.value());
         if (answer.refresh()) {
-            return refresh(stage);
+            return refresh();
         }
         if (isOpen(position)) {
             decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         return outwardFrom(position - 1);
     }
 
     /** An entry that a wait has opened goes along with the refresh, and is settled there. */
-    private Step refresh(Stage stage) {
+    private Step refresh() {
         open &= ~bit(position);
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         detour().forkAt = position--;
         return Step.FORK;
     }
@@ -365,7 +383,7 @@ final class Execution extends CallView {
             decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
+        count(position, cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
@@ -428,7 +446,7 @@ final class Execution extends CallView {
         Verdict verdict = close(stage, start);
         if (verdict == Verdict.Proceed.INSTANCE) {
             if (!plain) {
-                count(stage);
+                countOutcome();
             }
             return null;
         }
@@ -439,7 +457,7 @@ final class Execution extends CallView {
     /** A call that looked plain is not: what this walk has settled without counting is counted now. */
     private void notPlain(int start) {
         for (int inside = start; plain && inside > position; inside--) {
-            route.stages[inside].tally().count(Count.SUCCESS);
+            count(inside, Count.SUCCESS);
         }
         plain = false;
     }
@@ -489,11 +507,11 @@ final class Execution extends CallView {
     private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
         if (verdict == null) {
             fail(withEarlier(new IllegalStateException(stageInWords(position) + " answered null")));
-            count(stage);
+            countOutcome();
             return null;
         }
         if (streaming && verdict.step() != Verdict.Step.FAIL) {
-            count(stage);
+            countOutcome();
             return null;
         }
         return switch (verdict.step()) {
@@ -503,7 +521,7 @@ final class Execution extends CallView {
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
                 fail(((Verdict.Fail) verdict).cause());
-                count(stage);
+                countOutcome();
                 yield null;
             }
         };
@@ -534,7 +552,7 @@ final class Execution extends CallView {
     private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
         EventWriter.replaced(route, stage, failure);
         succeed(replacement);
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         return null;
     }
 
@@ -543,7 +561,7 @@ final class Execution extends CallView {
             if (isOpen(position)) {
                 Stage stage = route.stages[position];
                 settleVoid(stage);
-                count(stage);
+                countOutcome();
             }
         }
     }
@@ -598,17 +616,23 @@ final class Execution extends CallView {
         return thrown;
     }
 
-    private void count(Stage stage) {
-        stage.tally()
-                .count(
-                        switch (outcome) {
-                            case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
-                            case FAILURE -> Count.FAILURE;
-                            case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
-                            case EXPIRED -> Count.EXPIRED;
-                            case CANCELLED -> Count.CANCELLED;
-                        });
+    private void countOutcome() {
+        count(
+                position,
+                switch (outcome) {
+                    case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
+                    case FAILURE -> Count.FAILURE;
+                    case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
+                    case EXPIRED -> Count.EXPIRED;
+                    case CANCELLED -> Count.CANCELLED;
+                });
         decidedAt = NOWHERE;
+    }
+
+    private void count(int at, Count count) {
+        if ((route.counted & bit(at)) != 0) {
+            route.stages[at].tally().count(count);
+        }
     }
 
     private void recordDuration(Stage stage) {

@@ -117,9 +117,13 @@ final class UseReader {
 
     private Map<String, List<String>> attributes(Declaration declaration, List<Problem> problems) {
         Map<String, List<String>> attributes = new LinkedHashMap<>();
-        declaration.attributes().forEach((property, texts) -> attributes.put(
-                property,
-                texts.stream().map(text -> text(text, declaration, problems)).toList()));
+        declaration
+                .attributes()
+                .forEach((property, texts) -> attributes.put(
+                        property,
+                        texts.stream()
+                                .map(text -> text(text, declaration, problems))
+                                .toList()));
         return attributes;
     }
 
@@ -154,8 +158,7 @@ final class UseReader {
         return Optional.ofNullable(pipeline);
     }
 
-    private void addAll(
-            PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
+    private void addAll(PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
         for (Use use : uses(pipeline)) {
             Use rival = rival(use, uses);
             if (rival != null) {
