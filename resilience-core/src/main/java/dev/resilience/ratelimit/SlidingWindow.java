@@ -72,9 +72,12 @@ final class SlidingWindow {
         }
     }
 
-    /** Whether the cost can be charged at this time behind all entries, in the newest slot or in places that are free. */
+    /**
+     * Whether the cost can be charged at this time behind all entries, in the newest slot or in places that are free. It
+     * doesn't look whether permits have returned: counting them still can only answer no, and the oldest entry most often
+     * lies in another cache line than the newest.
+     */
     boolean joins(long[] words, int ring, int base, long time, long cost) {
-        expire(words, ring, base, time);
         int count = Ring.count(words[ring]);
         if (count == 0 || used(words, ring, base) > permits - cost) {
             return false;
