@@ -86,7 +86,8 @@ public final class HeapPerKey {
         java.lang.ref.Reference.reachabilityFence(held);
     }
 
-    private static long used() {
+    /** What the heap holds after collections. */
+    static long used() {
         Runtime runtime = Runtime.getRuntime();
         for (int collection = 0; collection < 3; collection++) {
             System.gc();

@@ -16,8 +16,9 @@ public record FallbackConfiguration(
         @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable String value,
 
         @Knob(
-                value = "The exceptions that are covered, subclasses and nested causes included; every exception where"
-                        + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
+                value =
+                        "The exceptions that are covered, subclasses and nested causes included; every exception but a cancellation where"
+                                + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
                 example = "java.io.IOException")
         List<String> on,
 

@@ -66,7 +66,9 @@ public final class Guards {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
         Placements placements = new Placements(
-                new KeyExpressions(context), new Targets(context, DefaultConversionService.getSharedInstance()));
+                new KeyExpressions(context),
+                new Targets(context, DefaultConversionService.getSharedInstance()),
+                findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
         return new Guards(beans.reader(), properties, uses, policies, assembler, findings);
     }

@@ -133,7 +133,7 @@ final class Policies {
                 "unknown-policy",
                 use.origin(),
                 "The " + use.kind().singular() + " '" + use.name()
-                        + "' has neither a configuration nor attributes and runs on library defaults.",
+                        + "' has no settings of its own and runs on library defaults.",
                 near.map(name -> "Did you mean '" + name + "'?")
                         .orElse("Configure " + PropertyName.of(use.kind().id(), use.name())
                                 + " to say what you want.")));
