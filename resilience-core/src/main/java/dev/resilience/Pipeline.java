@@ -100,6 +100,11 @@ public final class Pipeline {
         return route.operation();
     }
 
+    /** Whether a call may invoke the method more than once. */
+    public boolean mayInvokeAgain() {
+        return route.mayInvokeAgain();
+    }
+
     /** The policies, outermost first. */
     public List<Stage> stages() {
         return route.stages();

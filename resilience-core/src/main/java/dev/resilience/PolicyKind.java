@@ -72,6 +72,14 @@ public interface PolicyKind<C extends Record, P> {
         return Map.of();
     }
 
+    /**
+     * What would be wrong with one policy being on all these methods together, such as a cache on methods that give
+     * different things. Fatal too.
+     */
+    default List<Problem> contradictions(String name, List<Site> sites) {
+        return List.of();
+    }
+
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */
     default boolean hasUsefulDefaults() {
         return true;

@@ -2,6 +2,7 @@ package dev.resilience;
 
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.ResolvedPolicy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,9 @@ public final class PolicyRegistry {
         }
     }
 
-    /** The kinds on the class path, in the order of their default places as far as that is known before an instance is. */
+    /** The kinds on the class path, in the order they are listed: that of their default places. */
     public static List<PolicyKind<?, ?>> kindsOnClassPath() {
-        List<PolicyKind<?, ?>> found = new java.util.ArrayList<>();
+        List<PolicyKind<?, ?>> found = new ArrayList<>();
         ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())
                 .forEach(found::add);
         return List.copyOf(found);

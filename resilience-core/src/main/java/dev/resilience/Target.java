@@ -14,4 +14,14 @@ public interface Target {
      * @param failure what the call failed with, or null if it was diverted because of its value
      */
     @Nullable Object invoke(Object[] arguments, @Nullable Throwable failure) throws Throwable;
+
+    /**
+     * The same, for a target that has to know what it replaces, such as a method of the same bean. The interpreter asks in
+     * this way.
+     *
+     * @param replaced the body that was to be invoked, or was
+     */
+    default @Nullable Object invoke(Body replaced, Object[] arguments, @Nullable Throwable failure) throws Throwable {
+        return invoke(arguments, failure);
+    }
 }

@@ -25,6 +25,11 @@ final class BulkheadPolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         if (call.memo() instanceof Ticket ticket) {
             return seats.isSeatedAfterAll(ticket) ? Admission.proceed() : Admission.fail(full(call.mark()));

@@ -7,6 +7,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.Snapshot;
 import dev.resilience.configuration.Problem;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The result caches. */
 public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCache> {
@@ -68,5 +69,20 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     public List<Problem> misplacements(CacheConfiguration configuration, Site site) {
         boolean keyed = configuration.key() != null || site.placement().containsKey("key");
         return Misplacements.of(site, keyed);
+    }
+
+    /** A method that finds what another one stored has to be able to give it. */
+    @Override
+    public List<Problem> contradictions(String name, List<Site> sites) {
+        long types = sites.stream().map(Site::returnType).distinct().count();
+        if (types < 2) {
+            return List.of();
+        }
+        String all = sites.stream()
+                .map(site -> site.operation() + " gives " + site.returnType().getSimpleName())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String reason = "one cache is on methods of different return types: " + all;
+        return List.of(new Problem("", null, null, reason, "Give each type a cache of its own"));
     }
 }

@@ -22,6 +22,17 @@ final class CachePolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    /** A call inside a load has to find that load around it, or it would wait for itself. */
+    @Override
+    public boolean usesScope() {
+        return true;
+    }
+
+    @Override
     public Admission admit(Call call) {
         return call.memo() instanceof Follower follower ? resume(call, follower) : ask(call);
     }
@@ -66,7 +77,7 @@ final class CachePolicy implements Policy {
     }
 
     private @Nullable Admission follow(Call call, Load running) {
-        if (call.scope().isWorking(running)) {
+        if (cache.closesACircle(call.scope(), running)) {
             return Admission.fail(new RecursiveLoadException(call.operation()));
         }
         Follower follower = new Follower(running);

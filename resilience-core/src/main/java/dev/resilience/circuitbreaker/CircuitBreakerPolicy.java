@@ -43,6 +43,11 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
     public Admission admit(Call call) {
         Pass pass = circuit.passIfClosed();
         if (pass == null) {

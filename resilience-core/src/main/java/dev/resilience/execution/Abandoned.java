@@ -17,13 +17,15 @@ final class Abandoned {
 
     Abandoned(long entries, @Nullable Abandoned earlier) {
         this.entries = entries;
-        this.earlier = earlier;
+        this.earlier = earlier == null || !earlier.ended ? earlier : earlier.earlier;
     }
 
-    /** The body has ended after all. */
+    /** The body has ended after all. It may be said twice. */
     void end() {
-        ended = true;
-        waiting.forEach(LateEntry::oneBodyLess);
+        if (!ended) {
+            ended = true;
+            waiting.forEach(LateEntry::oneBodyLess);
+        }
     }
 
     /** Whether the entry at the view's position let in a body that still runs; if so, it is settled when that ends. */

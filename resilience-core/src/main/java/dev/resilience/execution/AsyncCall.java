@@ -26,6 +26,8 @@ abstract class AsyncCall {
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unread = new AtomicInteger();
 
+    private @Nullable Runnable afterwards;
+    private @Nullable Starter starter;
     private int turn;
     private boolean done;
     private boolean bodyOutstanding;
@@ -47,10 +49,13 @@ abstract class AsyncCall {
     // What a call shape does.
 
     /**
-     * Starts the method or the diversion, and tells its end by {@link #bodyReturned} or {@link #bodyThrew} with this turn.
-     * What it throws counts as such an end.
+     * How to start the method or the diversion. The start tells the end by {@link #bodyReturned} or {@link #bodyThrew} with
+     * this turn; what it throws counts as such an end.
      */
-    abstract void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable;
+    abstract Start starting(int bodyTurn, @Nullable Target diversion);
+
+    /** Runs the start of a body: at once, while the inbox is being read, or {@link #afterwards}. */
+    abstract void launch(Runnable start);
 
     /** The body's result is of no use any more. @param byCaller whether the caller gave up, rather than a deadline */
     abstract void dropBody(boolean byCaller);
@@ -64,11 +69,15 @@ abstract class AsyncCall {
     // What happens to a call.
 
     final void start() {
-        post(() -> goOn(execution.start()));
+        post(() -> {
+            if (!done) {
+                goOn(execution.start());
+            }
+        });
     }
 
     final void bodyReturned(int bodyTurn, @Nullable Object value) {
-        post(() -> {
+        postElsewhere(() -> {
             if (isDue(bodyTurn)) {
                 bodyOutstanding = false;
                 goOn(execution.returned(value));
@@ -77,7 +86,7 @@ abstract class AsyncCall {
     }
 
     final void bodyThrew(int bodyTurn, Throwable thrown) {
-        post(() -> {
+        postElsewhere(() -> {
             if (isDue(bodyTurn)) {
                 bodyOutstanding = false;
                 goOn(execution.threw(thrown));
@@ -113,9 +122,51 @@ abstract class AsyncCall {
     final void post(Runnable happening) {
         inbox.add(happening);
         if (unread.getAndIncrement() == 0) {
-            do {
-                read(inbox.remove());
-            } while (unread.decrementAndGet() > 0);
+            readAll();
+        }
+    }
+
+    private void readAll() {
+        Runnable start = null;
+        do {
+            read(inbox.remove());
+            if (afterwards != null) {
+                start = inPlaceOf(start, afterwards);
+                afterwards = null;
+            }
+        } while (unread.decrementAndGet() > 0);
+        if (start != null) {
+            start(start);
+        }
+    }
+
+    /** Has this start done by the thread that reads the inbox, when it has read everything and left it. */
+    final void afterwards(Runnable start) {
+        afterwards = start;
+    }
+
+    /** A start that another one overtakes belongs to a body that has been dropped: it only says that it is over. */
+    private static Runnable inPlaceOf(@Nullable Runnable overtaken, Runnable start) {
+        if (overtaken != null) {
+            overtaken.run();
+        }
+        return start;
+    }
+
+    /** A start that ends the body at once leads to the next start, which has to wait for it lest the stack grows. */
+    private void start(Runnable start) {
+        Starter below = starter;
+        if (below != null && below.thread == Thread.currentThread()) {
+            below.next = inPlaceOf(below.next, start);
+            return;
+        }
+        Starter mine = new Starter(Thread.currentThread());
+        starter = mine;
+        for (Runnable next = start; next != null; next = mine.takeNext()) {
+            next.run();
+        }
+        if (starter == mine) {
+            starter = null;
         }
     }
 
@@ -123,10 +174,19 @@ abstract class AsyncCall {
     private static void read(Runnable happening) {
         try {
             happening.run();
-        } catch (RuntimeException thrown) {
+        } catch (Throwable thrown) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         }
+    }
+
+    /** Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
+    private void postElsewhere(Runnable happening) {
+        post(() -> {
+            try (ContextCarrier.Restored restored = context.restore()) {
+                happening.run();
+            }
+        });
     }
 
     private void goOn(Step first) {
@@ -148,14 +208,22 @@ abstract class AsyncCall {
 
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
-        CallScope scope = execution.publishedScope();
-        CallScope before = scope == null ? null : CallScope.enter(scope);
+        boolean published = execution.publishesScope();
+        if (published) {
+            execution.ownScope(); // made here, in the turn of the call: the body looks at it from its own thread
+        }
+        Start start = starting(bodyTurn, execution.diversion());
+        launch(() -> run(start, bodyTurn, published));
+    }
+
+    private void run(Start start, int bodyTurn, boolean published) {
+        CallView before = published ? CallScope.enter(execution) : null;
         try (ContextCarrier.Restored restored = context.restore()) {
-            startBody(bodyTurn, execution.diversion());
+            start.run();
         } catch (Throwable thrown) {
             bodyThrew(bodyTurn, thrown);
         } finally {
-            if (scope != null) {
+            if (published) {
                 CallScope.leave(before);
             }
         }
@@ -163,16 +231,16 @@ abstract class AsyncCall {
 
     /** The signal is heard on the scheduler's executor: nobody resumes on the stack of the one who let go. */
     private void rest(int restTurn) {
-        Runnable resume = () -> post(() -> {
+        Runnable resume = () -> postElsewhere(() -> {
             if (isDue(restTurn)) {
                 goOn(afterRest());
             }
         });
         try {
             wakeBy(resume, execution.route.runtime.time().scheduler());
-        } catch (RejectedExecutionException closed) {
+        } catch (RuntimeException broken) {
             nextTurn();
-            goOn(execution.cannotRest(closed));
+            goOn(execution.cannotRest(broken));
         }
     }
 
@@ -213,7 +281,11 @@ abstract class AsyncCall {
     }
 
     private void startElsewhere() {
-        execution.route.runtime.time().scheduler().executor().execute(this::start);
+        try {
+            execution.route.runtime.time().scheduler().executor().execute(this::start);
+        } catch (RejectedExecutionException closed) {
+            giveUp();
+        }
     }
 
     private int nextTurn() {
@@ -224,6 +296,28 @@ abstract class AsyncCall {
         return ++turn;
     }
 
+    /** Starts a body. */
+    @FunctionalInterface
+    interface Start {
+        void run() throws Throwable;
+    }
+
+    /** A thread that is starting bodies of this call, and what it has to start next. Only that thread touches it. */
+    private static final class Starter {
+        private final Thread thread;
+        private @Nullable Runnable next;
+
+        private Starter(Thread thread) {
+            this.thread = thread;
+        }
+
+        private @Nullable Runnable takeNext() {
+            Runnable taken = next;
+            next = null;
+            return taken;
+        }
+    }
+
     /** A deadline that puts its passing into the inbox. */
     private final class PostingDeadline extends Deadline {
 
@@ -231,9 +325,18 @@ abstract class AsyncCall {
             super(nanos, wholeStream);
         }
 
+        /** If the executor is closed, or out of threads, the call is ended by the watchdog rather than lost. */
         @Override
-        void fire() {
-            execution.route.runtime.time().scheduler().executor().execute(() -> post(AsyncCall.this::expired));
+        void announce() {
+            try {
+                execution.route.runtime.time().scheduler().executor().execute(this::tell);
+            } catch (Throwable refused) {
+                tell();
+            }
+        }
+
+        private void tell() {
+            postElsewhere(AsyncCall.this::expired);
         }
     }
 }

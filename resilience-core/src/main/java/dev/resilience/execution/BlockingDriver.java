@@ -4,6 +4,7 @@ import dev.resilience.Body;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Drives calls whose result is there when the method returns: everything happens on the caller's thread. */
@@ -30,22 +31,22 @@ public final class BlockingDriver {
     }
 
     private static Step invoke(Execution execution, Object[] arguments, Body body) {
-        CallScope scope = execution.publishedScope();
-        CallScope before = scope == null ? null : CallScope.enter(scope);
+        boolean published = execution.publishesScope();
+        CallView before = published ? CallScope.enter(execution) : null;
         Object result;
         try {
             Target diversion = execution.diversion();
-            result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+            result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
-            leave(scope, before);
+            leave(published, before);
             return execution.threw(thrown);
         }
-        leave(scope, before);
+        leave(published, before);
         return execution.returned(result);
     }
 
-    private static void leave(@Nullable CallScope scope, @Nullable CallScope before) {
-        if (scope != null) {
+    private static void leave(boolean published, @Nullable CallView before) {
+        if (published) {
             CallScope.leave(before);
         }
     }
@@ -61,6 +62,8 @@ public final class BlockingDriver {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return execution.interrupted(interrupt);
+        } catch (RuntimeException broken) {
+            return execution.cannotRest(broken);
         }
         return execution.resumed();
     }
@@ -69,13 +72,17 @@ public final class BlockingDriver {
     private static Step fork(Execution execution, Object[] arguments, Body body) {
         Execution detached = execution.fork(InterruptingDeadline::new);
         ContextCarrier.Captured context = execution.route.runtime.carrier().capture();
-        execution.route.runtime.time().scheduler().executor().execute(() -> {
-            try (ContextCarrier.Restored restored = context.restore()) {
-                drive(detached, arguments, body);
-            } catch (Throwable failed) {
-                // The policy that asked for the refresh was settled with it; the caller has its answer.
-            }
-        });
+        try {
+            execution.route.runtime.time().scheduler().executor().execute(() -> {
+                try (ContextCarrier.Restored restored = context.restore()) {
+                    drive(detached, arguments, body);
+                } catch (Throwable failed) {
+                    // The policy that asked for the refresh was settled with it; the caller has its answer.
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            detached.cancelled();
+        }
         return execution.forked();
     }
 }

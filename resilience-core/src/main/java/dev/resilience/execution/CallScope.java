@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallScope implements Scope {
 
-    private static final ThreadLocal<@Nullable CallScope> CURRENT = new ThreadLocal<>();
+    /**
+     * The call that each thread is in. Every call with a retry or a deadline enters and leaves, and setting and removing a
+     * thread-local costs several times what reading one does; so each thread keeps a cell, and its content is what changes.
+     * An empty cell holds on to no class of ours.
+     */
+    private static final ThreadLocal<@Nullable Object[]> CURRENT = ThreadLocal.withInitial(() -> new Object[1]);
+
     private static final int LONGEST_CHAIN_OF_CAUSES = 32;
 
     private final @Nullable CallScope around;
@@ -26,23 +32,25 @@ final class CallScope implements Scope {
 
     /** The scope of the guarded call the current thread is in, or null. */
     static @Nullable CallScope current() {
-        return CURRENT.get();
+        return of((CallView) CURRENT.get()[0]);
     }
 
-    /** Makes this the scope of the current thread, and gives the one to {@link #leave} for. */
-    static @Nullable CallScope enter(CallScope scope) {
-        CallScope before = CURRENT.get();
-        CURRENT.set(scope);
+    /** Makes this the call that the current thread is in, and gives the one to {@link #leave} for. */
+    static @Nullable CallView enter(CallView call) {
+        @Nullable Object[] cell = CURRENT.get();
+        CallView before = (CallView) cell[0];
+        call.isInside(of(before));
+        cell[0] = call;
         return before;
     }
 
     /** Undoes {@link #enter}. */
-    static void leave(@Nullable CallScope before) {
-        if (before == null) {
-            CURRENT.remove();
-        } else {
-            CURRENT.set(before);
-        }
+    static void leave(@Nullable CallView before) {
+        CURRENT.get()[0] = before;
+    }
+
+    private static @Nullable CallScope of(@Nullable CallView call) {
+        return call == null ? null : call.ownScope();
     }
 
     @Nullable CallScope around() {

@@ -20,11 +20,12 @@ class CallView implements Call {
     private static final int TIER = 2;
     private static final int PRIORITY = 3;
     private static final int EXPRESSIONS = 4;
+    private static final int NOBODY = -1;
     private static final Object NOTHING = new Object();
 
     final Route route;
     private final Object[] arguments;
-    private final @Nullable Object context;
+    final @Nullable Object context;
 
     int position;
     long invoked;
@@ -35,16 +36,22 @@ class CallView implements Call {
 
     @Nullable Throwable failure;
 
-    @Nullable Deadline @Nullable [] deadlines;
+    @Nullable CallDeadlines deadlines;
 
     private boolean read;
     private long now;
+    /** Most calls remember one number and one object: the first policy to write one has it here, the others in arrays. */
+    private int marked = NOBODY;
+
+    private int memoed = NOBODY;
+    private long firstMark;
+    private @Nullable Object firstMemo;
     private long @Nullable [] marks;
     private @Nullable Object @Nullable [] memos;
     private @Nullable Object @Nullable [] computed;
 
-    private final boolean onCallersThread;
-    private final @Nullable CallScope around;
+    private boolean onCallersThread;
+    private @Nullable CallScope around;
     private @Nullable CallScope scope;
 
     /**
@@ -79,6 +86,10 @@ class CallView implements Call {
 
     /** Takes over what the policies of the other view remember. */
     final void inherit(CallView other) {
+        marked = other.marked;
+        firstMark = other.firstMark;
+        memoed = other.memoed;
+        firstMemo = other.firstMemo;
         marks = other.marks == null ? null : other.marks.clone();
         memos = other.memos == null ? null : other.memos.clone();
         computed = other.computed == null ? null : other.computed.clone();
@@ -91,11 +102,11 @@ class CallView implements Call {
 
     /** A new entry opens at the position: what the entry before it remembered is gone. */
     final void forget() {
-        if (marks != null) {
-            marks[position] = 0;
+        if (mark() != 0) {
+            mark(0);
         }
-        if (memos != null) {
-            memos[position] = null;
+        if (memo() != null) {
+            memo(null);
         }
         if (computed != null) {
             Arrays.fill(computed, position * EXPRESSIONS, (position + 1) * EXPRESSIONS, null);
@@ -108,6 +119,14 @@ class CallView implements Call {
             scope = new CallScope(outerScope(), this);
         }
         return scope;
+    }
+
+    /** This call takes the place of the one around it on its thread: from now on it remembers that one itself. */
+    final void isInside(@Nullable CallScope scopeOfThread) {
+        if (onCallersThread) {
+            around = scopeOfThread;
+            onCallersThread = false;
+        }
     }
 
     /** What all deadlines of this call and around it leave of the time, at this instant. */
@@ -209,11 +228,21 @@ class CallView implements Call {
 
     @Override
     public final long mark() {
+        if (marked == position) {
+            return firstMark;
+        }
         return marks == null ? 0 : marks[position];
     }
 
     @Override
     public final void mark(long mark) {
+        if (marked == NOBODY) {
+            marked = position;
+        }
+        if (marked == position) {
+            firstMark = mark;
+            return;
+        }
         if (marks == null) {
             marks = new long[route.stages.length];
         }
@@ -222,11 +251,21 @@ class CallView implements Call {
 
     @Override
     public final @Nullable Object memo() {
+        if (memoed == position) {
+            return firstMemo;
+        }
         return memos == null ? null : memos[position];
     }
 
     @Override
     public final void memo(@Nullable Object memo) {
+        if (memoed == NOBODY) {
+            memoed = position;
+        }
+        if (memoed == position) {
+            firstMemo = memo;
+            return;
+        }
         if (memos == null) {
             memos = new Object[route.stages.length];
         }
@@ -248,12 +287,8 @@ class CallView implements Call {
     private long remaining(long instant, int inside) {
         CallScope outer = outerScope();
         long least = outer == null ? Long.MAX_VALUE : outer.remainingAt(instant);
-        Deadline[] armed = deadlines;
-        for (int index = 0; armed != null && index < inside; index++) {
-            Deadline deadline = armed[index];
-            if (deadline != null) {
-                least = Math.min(least, deadline.remaining(instant));
-            }
+        if (deadlines != null) {
+            least = Math.min(least, deadlines.remaining(instant, inside));
         }
         return least;
     }

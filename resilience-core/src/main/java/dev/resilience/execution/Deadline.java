@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.time.Ticker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -88,14 +89,23 @@ abstract class Deadline {
         return false;
     }
 
-    /** The watchdog looks: stamps, and fires if the time has passed. */
-    final void look(long now) {
-        if (state == ARMED && remaining(now) <= 0 && STATE.compareAndSet(this, ARMED, FIRING)) {
+    /**
+     * The watchdog looks: stamps, or fires if the time has passed. The time of the beat may be older than the deadline,
+     * if the watchdog was held up since; so a stamp takes the exact time.
+     */
+    final void look(long now, Ticker exact) {
+        if (state != ARMED) {
+            return;
+        }
+        if (stamp == UNSTAMPED) {
+            stamped(exact.nanos());
+        } else if (remaining(now) <= 0 && STATE.compareAndSet(this, ARMED, FIRING)) {
             try {
                 fire();
             } finally {
                 state = FIRED;
             }
+            announce();
         }
     }
 
@@ -105,7 +115,13 @@ abstract class Deadline {
     }
 
     /** Sets off what ends the call. Short, on the watchdog's thread, and done before {@link #disarm} returns. */
-    abstract void fire();
+    void fire() {}
+
+    /**
+     * Tells the call that its time has passed. {@link #disarm} doesn't wait for this, because the call may go on right
+     * here, on the watchdog's stack, and then it would wait for itself.
+     */
+    void announce() {}
 
     /** Cleans up behind {@link #fire}, on the thread of the call. */
     void afterFiring() {}

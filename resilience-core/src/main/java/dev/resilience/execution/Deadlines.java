@@ -64,12 +64,12 @@ public final class Deadlines {
         for (int slot = 0; slot < SLOTS; slot++) {
             Deadline deadline = slots.getAcquire(slot);
             if (deadline != null) {
-                deadline.look(now);
+                deadline.look(now, time.ticker());
                 busy = true;
             }
         }
         for (Deadline deadline : overflow) {
-            deadline.look(now);
+            deadline.look(now, time.ticker());
             busy = true;
         }
         if (busy) {

@@ -1,6 +1,5 @@
 package dev.resilience.execution;
 
-import dev.resilience.event.EventSink;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,14 @@ final class EventWriter {
     private EventWriter() {}
 
     static void refused(Route route, Stage stage, Throwable cause) {
-        if (route.runtime.events().listening()) {
+        if (isHeard(route)) {
             publish(route, new ResilienceEvent.Refused(stage.kind(), stage.name(), route.operation, cause));
         }
     }
 
     static void triedAgain(Route route, Stage stage, int attempt, long nanos, @Nullable Throwable failure) {
         stage.tally().countTryAgain();
-        if (route.runtime.events().listening()) {
+        if (isHeard(route)) {
             publish(
                     route,
                     new ResilienceEvent.TriedAgain(
@@ -32,13 +31,13 @@ final class EventWriter {
     }
 
     static void replaced(Route route, Stage stage, @Nullable Throwable failure) {
-        if (route.runtime.events().listening()) {
+        if (isHeard(route)) {
             publish(route, new ResilienceEvent.Replaced(stage.kind(), stage.name(), route.operation, failure));
         }
     }
 
     static void expired(Route route, Stage stage, long nanos) {
-        if (route.runtime.events().listening()) {
+        if (isHeard(route)) {
             publish(
                     route,
                     new ResilienceEvent.Expired(stage.kind(), stage.name(), route.operation, Duration.ofNanos(nanos)));
@@ -47,25 +46,35 @@ final class EventWriter {
 
     static void wouldHave(Route route, Stage stage, String what) {
         stage.tally().countWouldHave();
-        if (route.runtime.events().listening()) {
+        if (isHeard(route)) {
             publish(route, new ResilienceEvent.WouldHave(stage.kind(), stage.name(), route.operation, what));
         }
     }
 
     /** A policy threw where its answer doesn't matter any more: told, and nothing else. */
     static void swallowed(Route route, Stage stage, Throwable thrown) {
-        publish(
-                route,
-                new ResilienceEvent.Noticed(
-                        stage.kind(), stage.name(), "settling a call of " + route.operation + " threw " + thrown));
+        String what = "settling a call of " + route.operation + " threw "
+                + thrown.getClass().getName();
+        publish(route, new ResilienceEvent.Noticed(stage.kind(), stage.name(), what));
     }
 
-    private static void publish(Route route, ResilienceEvent event) {
-        EventSink events = route.runtime.events();
+    private static boolean isHeard(Route route) {
         try {
-            events.publish(event);
-        } catch (RuntimeException ignored) {
-            // The contract of a sink is not to throw; a call is not the place to find out that one does.
+            return route.runtime.events().listening();
+        } catch (Throwable ignored) {
+            return false;
+        }
+    }
+
+    /**
+     * The contract of a sink is not to throw; a call is not the place to find out that one does. Errors are meant too: a
+     * listener that lacks a class must not keep a permit from coming back.
+     */
+    private static void publish(Route route, ResilienceEvent event) {
+        try {
+            route.runtime.events().publish(event);
+        } catch (Throwable ignored) {
+            // Nobody is left to tell.
         }
     }
 }

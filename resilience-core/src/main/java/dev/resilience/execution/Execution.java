@@ -2,7 +2,6 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
-import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
@@ -10,8 +9,6 @@ import dev.resilience.Target;
 import dev.resilience.Verdict;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The question it answers is how every permit comes back on every exit. The simple answer, a {@code finally} per
  * pattern and return type, is what breaks in practice: a cancelled future has no {@code finally}, an interrupted waiter
  * has left before it, and seven patterns times four shapes are twenty-eight places to forget one. Here an entry is one
- * bit. Whatever a policy answers on the way in opens its bit, and the only code that clears a bit is {@link #close},
- * which settles the policy in the same breath. Every way out is a walk over the bits that are still open.
+ * bit (see {@link Entries}), and every way out is a walk over the bits that are still open.
  *
- * <p>Three walks lead out. {@link #outward} asks every policy and obeys its verdict. {@link #expire} settles what is
+ * <p>Three walks lead out. {@link #outwardFrom} asks every policy and obeys its verdict. {@link #expire} settles what is
  * inside a passed deadline, where verdicts are void, and then goes on outward from the deadline. {@link #cancelled}
  * settles everything, and no verdict counts.
  *
  * <p>Not thread-safe: a driver uses it from one thread at a time, with a happens-before edge between. The deadlines are
  * the only thing another thread touches, and they settle their races themselves.
  */
-final class Execution extends CallView {
+final class Execution extends Entries {
 
     /** Makes a deadline that knows how to end a call of this shape. */
     @FunctionalInterface
@@ -38,28 +34,12 @@ final class Execution extends CallView {
         Deadline deadline(long nanos, boolean wholeStream);
     }
 
-    private static final int NOWHERE = -1;
-
     private final DeadlineFactory deadlineFactory;
     private final int floor;
-
-    private long open;
-    private long shadowed;
-    private boolean plain = true;
     private boolean reentered;
+    private boolean walkingIn;
+    private boolean turned;
     private boolean bodyRuns;
-    private boolean streaming;
-    private int refusedAt = NOWHERE;
-
-    private int waitingAt = NOWHERE;
-    private long waitingSince;
-    private long waitNanos;
-    private @Nullable CompletionStage<?> signal;
-    private @Nullable Target diversion;
-    private int forkAt = NOWHERE;
-    private long @Nullable [] enteredAt;
-    private long @Nullable [] shadowDue;
-    private @Nullable Abandoned abandoned;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
@@ -80,17 +60,19 @@ final class Execution extends CallView {
         this.floor = 0;
     }
 
-    /** The inner rest of the other execution, from the policy that asked for a refresh. */
+    /**
+     * The inner rest of the other execution, from the policy that asked for a refresh. It has a scope of its own and none
+     * around: nobody waits for it, so neither the caller's deadlines nor his work are its ambience.
+     */
     private Execution(Execution origin, DeadlineFactory deadlineFactory) {
-        super(origin);
+        super(origin.route, origin.arguments(), false, null, origin.context);
         inherit(origin);
         this.deadlineFactory = deadlineFactory;
-        this.floor = origin.forkAt;
+        this.floor = origin.detour().forkAt;
         this.position = floor + 1;
         this.open = bit(floor);
-        this.invoked = 0;
         this.plain = false;
-        this.attempt = 1;
+        this.reentered = true;
     }
 
     // What a driver says, and the step it is told.
@@ -126,7 +108,9 @@ final class Execution extends CallView {
     Step resumed() {
         endWait();
         newWalk();
-        expireWhatIsOver();
+        if (deadlines != null) {
+            deadlines.expireWhatIsOver(now());
+        }
         int expired = outermostFired();
         return expired == NOWHERE ? inward() : expire(expired);
     }
@@ -134,7 +118,7 @@ final class Execution extends CallView {
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
     Step interrupted(InterruptedException interrupt) {
         CancellationException gaveUp = new CancellationException(
-                "interrupted while " + route.operation + " waited for " + stageInWords(waitingAt));
+                "interrupted while " + route.operation + " waited for " + stageInWords(detour().waitingAt));
         gaveUp.initCause(interrupt);
         endWait();
         int expired = outermostFired();
@@ -176,20 +160,14 @@ final class Execution extends CallView {
      * @return false if a deadline was faster; the element is void
      */
     boolean firstElement() {
-        boolean inTime = outermostFired() == NOWHERE;
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (inTime && deadlines[at] != null && !deadlines[at].wholeStream()) {
-                inTime = deadlines[at].disarm();
-            }
-        }
-        streaming = inTime;
-        return inTime;
+        streaming = deadlines == null || deadlines.firstElement();
+        return streaming;
     }
 
-    /** The call can't rest, because nobody would wake it: the scheduler is closed. */
-    Step cannotRest(RejectedExecutionException closed) {
+    /** The call can't rest, because nobody would wake it: the scheduler is closed, or the signal is broken. */
+    Step cannotRest(RuntimeException why) {
         endWait();
-        fail(closed);
+        fail(why);
         return outwardFrom(innermostOpen());
     }
 
@@ -205,17 +183,17 @@ final class Execution extends CallView {
 
     /** How long to rest at {@link Step#PAUSE} and {@link Step#AWAIT}: no longer than the deadlines of this call allow. */
     long waitNanos() {
-        return waitNanos;
+        return detour().waitNanos;
     }
 
     /** What to rest for at {@link Step#AWAIT}. */
     @Nullable CompletionStage<?> signal() {
-        return signal;
+        return detour().signal;
     }
 
     /** What to invoke at {@link Step#INVOKE} instead of the method, or null. */
     @Nullable Target diversion() {
-        return diversion;
+        return hasDetour() ? detour().diversion : null;
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
@@ -225,17 +203,33 @@ final class Execution extends CallView {
 
     /** The body that was left running last, whose end has to be told to it. */
     @Nullable Abandoned abandoned() {
-        return abandoned;
+        return hasDetour() ? detour().abandoned : null;
     }
 
-    /** The scope for what runs inside, or null where nobody cares. */
-    @Nullable CallScope publishedScope() {
-        return route.publishesScope || deadlines != null ? ownScope() : null;
+    /** Whether somebody cares for the scope of what runs inside. */
+    boolean publishesScope() {
+        return route.publishesScope || deadlines != null;
     }
 
     // The walk inward.
 
+    /** A refusal that is tried again at once turns the walk round on its own stack, which must not grow with the attempts. */
     private Step inward() {
+        if (walkingIn) {
+            turned = true;
+            return Step.INVOKE;
+        }
+        walkingIn = true;
+        Step step;
+        do {
+            turned = false;
+            step = walkInward();
+        } while (turned);
+        walkingIn = false;
+        return step;
+    }
+
+    private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
         while (position < stages.length) {
@@ -249,7 +243,9 @@ final class Execution extends CallView {
         }
         invoked |= open;
         bodyRuns = true;
-        diversion = null;
+        if (hasDetour()) {
+            detour().diversion = null;
+        }
         return Step.INVOKE;
     }
 
@@ -267,7 +263,9 @@ final class Execution extends CallView {
         try {
             admission = stage.policy().admit(this);
         } catch (Throwable thrown) {
-            return outwardAfterThrowing(stage, thrown);
+            return mode == Mode.SHADOW && !isOpen(position)
+                    ? pretend(stage, Admission.fail(thrown))
+                    : outwardAfterThrowing(thrown);
         }
         if (admission == Admission.Proceed.INSTANCE) {
             enter(stage, mode);
@@ -277,29 +275,16 @@ final class Execution extends CallView {
         return mode == Mode.SHADOW && !isOpen(position) ? pretend(stage, admission) : obey(stage, mode, admission);
     }
 
-    private Step outwardAfterThrowing(Stage stage, Throwable thrown) {
+    private Step outwardAfterThrowing(Throwable thrown) {
         open &= ~bit(position);
         fail(thrown);
-        stage.tally().count(Count.FAILURE);
+        count(position, Count.FAILURE);
         return outwardFrom(position - 1);
-    }
-
-    private void enter(Stage stage, Mode mode) {
-        long bit = bit(position);
-        open |= bit;
-        invoked &= ~bit;
-        if (mode == Mode.SHADOW) {
-            shadowed |= bit;
-        }
-        if (route.runtime.timed()) {
-            enteredAt = enteredAt == null ? new long[route.stages.length] : enteredAt;
-            enteredAt[position] = tick();
-        }
     }
 
     private @Nullable Step obey(Stage stage, Mode mode, @Nullable Admission admission) {
         if (admission == null) {
-            return outwardAfterThrowing(stage, new IllegalStateException(stageInWords(position) + " answered null"));
+            return outwardAfterThrowing(new IllegalStateException(stageInWords(position) + " answered null"));
         }
         switch (admission.step()) {
             case PROCEED, PROCEED_WITHIN -> {
@@ -317,11 +302,11 @@ final class Execution extends CallView {
             case ASK_AGAIN -> {
                 enter(stage, mode);
                 beginWait(((Admission.AskAgain) admission).withinNanos());
-                signal = ((Admission.AskAgain) admission).signal();
+                detour().signal = ((Admission.AskAgain) admission).signal();
                 return Step.AWAIT;
             }
             case RETURN -> {
-                return answer(stage, (Admission.Return) admission);
+                return answer((Admission.Return) admission);
             }
             case FAIL -> {
                 return refuse(stage, ((Admission.Fail) admission).cause());
@@ -330,37 +315,47 @@ final class Execution extends CallView {
         throw new IllegalStateException("unreachable: " + admission);
     }
 
-    private Step answer(Stage stage, Admission.Return answer) {
+    private Step answer(Admission.Return answer) {
         plain = false;
         succeed(answer.value());
+        if (answer.refresh()) {
+            return refresh();
+        }
         if (isOpen(position)) {
+            decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(Count.ANSWERED);
-        if (answer.refresh()) {
-            forkAt = position--;
-            return Step.FORK;
-        }
+        count(position, Count.ANSWERED);
         return outwardFrom(position - 1);
+    }
+
+    /** An entry that a wait has opened goes along with the refresh, and is settled there. */
+    private Step refresh() {
+        open &= ~bit(position);
+        count(position, Count.ANSWERED);
+        detour().forkAt = position--;
+        return Step.FORK;
     }
 
     private Step refuse(Stage stage, Throwable cause) {
         fail(cause);
         EventWriter.refused(route, stage, cause);
         if (isOpen(position)) {
-            refusedAt = position;
+            decidedAt = position;
             return outwardFrom(position);
         }
-        stage.tally().count(cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
+        count(position, cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
         return outwardFrom(position - 1);
     }
 
-    /** Shadow: what the policy would do is counted, what it reserved is given back, and the call goes on without it. */
+    /**
+     * Shadow: what the policy would do is counted, what it reserved is given back, and the call goes on without it. A
+     * policy is tried out in the shadow because it may be wrong, so what it throws doesn't count either.
+     */
     private @Nullable Step pretend(Stage stage, @Nullable Admission admission) {
         if (admission instanceof Admission.ProceedWithin limit) {
             enter(stage, Mode.SHADOW);
-            shadowDue = shadowDue == null ? new long[route.stages.length] : shadowDue;
-            shadowDue[position] = now() + limit.nanos();
+            detour().shadowDue(route.stages.length)[position] = now() + limit.nanos();
         } else {
             EventWriter.wouldHave(
                     route,
@@ -371,17 +366,6 @@ final class Execution extends CallView {
         plain = false;
         position++;
         return null;
-    }
-
-    private void giveBack(Stage stage, @Nullable Admission admission) {
-        if (!(admission instanceof Admission.ProceedAfter) && !(admission instanceof Admission.AskAgain)) {
-            return;
-        }
-        Outcome before = outcome;
-        outcome = Outcome.CANCELLED;
-        invoked &= ~bit(position);
-        settleQuietly(stage);
-        outcome = before;
     }
 
     // The walk outward.
@@ -406,10 +390,10 @@ final class Execution extends CallView {
 
     /** One stage further out, or the step that keeps the call from going there. */
     private @Nullable Step leave(Stage stage, int start) {
-        Verdict verdict = close(stage);
+        Verdict verdict = close(stage, start);
         if (verdict == Verdict.Proceed.INSTANCE) {
             if (!plain) {
-                count(stage);
+                countOutcome();
             }
             return null;
         }
@@ -417,52 +401,14 @@ final class Execution extends CallView {
         return obey(stage, verdict);
     }
 
-    /** A call that looked plain is not: what this walk has settled without counting is counted now. */
-    private void notPlain(int start) {
-        for (int inside = start; plain && inside > position; inside--) {
-            route.stages[inside].tally().count(Count.SUCCESS);
-        }
-        plain = false;
-    }
-
-    /** Settles the entry at the position: the only place where one ends. */
-    private Verdict close(Stage stage) {
-        long bit = bit(position);
-        open &= ~bit;
-        Deadline deadline = takeDeadline(position);
-        if (deadline != null && !deadline.disarm()) {
-            expireWith(stage, deadline);
-        }
-        if (abandoned != null && (route.held & bit) != 0 && Abandoned.holds(abandoned, this, stage)) {
-            return Verdict.proceed();
-        }
-        recordDuration(stage);
-        try {
-            Verdict verdict = stage.policy().settle(this);
-            return (shadowed & bit) == 0 ? verdict : pretend(stage, bit, verdict);
-        } catch (Throwable thrown) {
-            return Verdict.fail(withEarlier(thrown));
-        }
-    }
-
-    private Verdict pretend(Stage stage, long bit, Verdict verdict) {
-        shadowed &= ~bit;
-        if (verdict != Verdict.Proceed.INSTANCE) {
-            EventWriter.wouldHave(route, stage, String.valueOf(verdict.step()));
-        } else if (shadowDue != null && shadowDue[position] != 0 && now() - shadowDue[position] >= 0) {
-            EventWriter.wouldHave(route, stage, "EXPIRE");
-        }
-        return Verdict.proceed();
-    }
-
     private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
         if (verdict == null) {
             fail(withEarlier(new IllegalStateException(stageInWords(position) + " answered null")));
-            count(stage);
+            countOutcome();
             return null;
         }
         if (streaming && verdict.step() != Verdict.Step.FAIL) {
-            count(stage);
+            countOutcome();
             return null;
         }
         return switch (verdict.step()) {
@@ -472,7 +418,7 @@ final class Execution extends CallView {
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
                 fail(((Verdict.Fail) verdict).cause());
-                count(stage);
+                countOutcome();
                 yield null;
             }
         };
@@ -495,7 +441,7 @@ final class Execution extends CallView {
     private Step divert(Stage stage, Target target) {
         EventWriter.diverted(route, stage, failure);
         enter(stage, Mode.ENFORCED);
-        diversion = target;
+        detour().diversion = target;
         bodyRuns = true;
         return Step.INVOKE;
     }
@@ -503,125 +449,21 @@ final class Execution extends CallView {
     private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
         EventWriter.replaced(route, stage, failure);
         succeed(replacement);
-        stage.tally().count(Count.ANSWERED);
+        count(position, Count.ANSWERED);
         return null;
-    }
-
-    private void settleDownTo(int last) {
-        for (position = innermostOpen(); position >= last; position--) {
-            if (isOpen(position)) {
-                Stage stage = route.stages[position];
-                settleVoid(stage);
-                count(stage);
-            }
-        }
-    }
-
-    private void settleVoid(Stage stage) {
-        open &= ~bit(position);
-        shadowed &= ~bit(position);
-        Deadline deadline = takeDeadline(position);
-        if (deadline != null) {
-            deadline.disarm();
-        }
-        if (abandoned == null || !Abandoned.holds(abandoned, this, stage)) {
-            recordDuration(stage);
-            settleQuietly(stage);
-        }
-    }
-
-    private void settleQuietly(Stage stage) {
-        try {
-            stage.policy().settle(this);
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(route, stage, thrown);
-        }
-    }
-
-    // How the call stands.
-
-    private void succeed(@Nullable Object result) {
-        outcome = Outcome.VALUE;
-        value = result;
-        failure = null;
-    }
-
-    private void fail(Throwable thrown) {
-        plain = false;
-        value = null;
-        failure = thrown;
-        if (thrown instanceof CallRejectedException) {
-            outcome = Outcome.REFUSED;
-        } else if (thrown instanceof InterruptedException || thrown instanceof CancellationException) {
-            outcome = Outcome.CANCELLED;
-        } else {
-            outcome = Outcome.FAILURE;
-        }
-    }
-
-    private Throwable withEarlier(Throwable thrown) {
-        Throwable earlier = failure;
-        if (earlier != null && earlier != thrown) {
-            thrown.addSuppressed(earlier);
-        }
-        return thrown;
-    }
-
-    private void count(Stage stage) {
-        stage.tally()
-                .count(
-                        switch (outcome) {
-                            case VALUE -> Count.SUCCESS;
-                            case FAILURE -> Count.FAILURE;
-                            case REFUSED -> refusedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
-                            case EXPIRED -> Count.EXPIRED;
-                            case CANCELLED -> Count.CANCELLED;
-                        });
-        refusedAt = NOWHERE;
-    }
-
-    private void recordDuration(Stage stage) {
-        LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
-        if (durations != null) {
-            durations.accept(Math.max(0, tick() - enteredAt[position]));
-        }
     }
 
     // Deadlines and waits.
 
     private void arm(Admission.ProceedWithin limit) {
-        Deadline deadline = deadlineFactory.deadline(limit.nanos(), limit.wholeStream());
-        deadlines = deadlines == null ? new Deadline[route.stages.length] : deadlines;
-        deadlines[position] = deadline;
-        route.runtime.deadlines().arm(deadline);
-    }
-
-    private @Nullable Deadline takeDeadline(int at) {
-        if (deadlines == null || deadlines[at] == null) {
-            return null;
+        if (deadlines == null) {
+            deadlines = new CallDeadlines(route.stages.length, route.runtime.deadlines());
         }
-        Deadline taken = deadlines[at];
-        deadlines[at] = null;
-        route.runtime.deadlines().release(taken);
-        return taken;
+        deadlines.arm(position, deadlineFactory.deadline(limit.nanos(), limit.wholeStream()));
     }
 
     private int outermostFired() {
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (deadlines[at] != null && deadlines[at].fired()) {
-                return at;
-            }
-        }
-        return NOWHERE;
-    }
-
-    /** A wait that was cut to a deadline ends at its time: the call need not wait for the watchdog to say so. */
-    private void expireWhatIsOver() {
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (deadlines[at] != null && deadlines[at].remaining(now()) <= 0) {
-                deadlines[at].expireNow();
-            }
-        }
+        return deadlines == null ? NOWHERE : deadlines.outermostFired();
     }
 
     /** A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. */
@@ -637,58 +479,24 @@ final class Execution extends CallView {
         return outwardFrom(at);
     }
 
-    private void expireWith(Stage stage, Deadline deadline) {
-        plain = false;
-        value = null;
-        outcome = Outcome.EXPIRED;
-        failure = new CallTimedOutException(stage.kind(), stage.name(), route.operation, deadline.nanos());
-        EventWriter.expired(route, stage, deadline.nanos());
-    }
-
     private void abandonBody() {
         if (bodyRuns) {
             bodyRuns = false;
-            abandoned = new Abandoned(open & route.held, abandoned);
+            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
         }
     }
 
     private void beginWait(long nanos) {
         plain = false;
-        waitingAt = position;
-        waitingSince = now();
-        waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
-    }
-
-    private long ownRemaining() {
-        long least = Long.MAX_VALUE;
-        for (Deadline deadline : deadlines) {
-            least = deadline == null ? least : Math.min(least, deadline.remaining(now()));
-        }
-        return least;
+        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, deadlines.remaining(now())));
+        detour().beginWait(position, now(), waitNanos);
     }
 
     private void endWait() {
-        if (waitingAt != NOWHERE) {
+        if (hasDetour() && detour().waitingAt != NOWHERE) {
             newWalk();
-            route.stages[waitingAt].tally().countWait(now() - waitingSince);
-            waitingAt = NOWHERE;
-            signal = null;
+            route.stages[detour().waitingAt].tally().countWait(now() - detour().waitingSince);
+            detour().endWait();
         }
-    }
-
-    private boolean isOpen(int at) {
-        return (open & bit(at)) != 0;
-    }
-
-    private int innermostOpen() {
-        return Long.SIZE - 1 - Long.numberOfLeadingZeros(open);
-    }
-
-    private String stageInWords(int at) {
-        return route.stages[at].kind() + " '" + route.stages[at].name() + "'";
-    }
-
-    private static long bit(int at) {
-        return 1L << at;
     }
 }

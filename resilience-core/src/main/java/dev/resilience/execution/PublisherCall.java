@@ -24,13 +24,17 @@ final class PublisherCall extends AsyncCall implements Subscription {
     private static final int FREE = 0;
     private static final int EMITTING = 1;
     private static final int CLOSED = 2;
+    private static final int ENDED = 3;
 
     private final Body body;
     private final CoreSubscriber<? super Object> subscriber;
+    private final Context context;
     private final boolean many;
     private final AtomicInteger gate = new AtomicInteger(FREE);
+    private @Nullable Thread emitter;
     private long demand;
     private boolean finished;
+    private volatile boolean cancelled;
     private volatile @Nullable Running running;
     private volatile boolean streaming;
 
@@ -38,52 +42,72 @@ final class PublisherCall extends AsyncCall implements Subscription {
         super(route, arguments, around(subscriber), subscriber.currentContext());
         this.body = body;
         this.subscriber = subscriber;
+        this.context = subscriber.currentContext();
         this.many = many;
     }
 
-    /** A refresh: its subscriber wants everything and does nothing with it. */
+    /** A refresh: its subscriber wants everything and does nothing with it, but has the caller's context. */
     private PublisherCall(PublisherCall origin) {
         super(origin);
         this.body = origin.body;
-        this.subscriber = Operators.drainSubscriber();
+        this.subscriber = new Nobody(origin.context);
+        this.context = origin.context;
         this.many = origin.many;
         this.demand = Long.MAX_VALUE;
     }
 
+    /** Rivals: a body that is replaced. Who sees the stream flow sees its final body, so that is looked at first. */
     @Override
     public void request(long more) {
-        Running direct = running;
-        if (streaming && direct != null) {
-            direct.upstream.request(more);
-        } else if (Operators.validate(more)) {
+        if (cancelled || !Operators.validate(more)) {
+            return;
+        }
+        if (streaming) {
+            running.upstream.request(more);
+        } else {
             post(() -> demanded(more));
         }
     }
 
     @Override
     public void cancel() {
+        cancelled = true;
         giveUp();
     }
 
     @Override
-    void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable {
-        Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+    Start starting(int bodyTurn, @Nullable Target diversion) {
         Running started = new Running(bodyTurn, contextInside());
         running = started;
-        started.upstream.request(many ? demand : Long.MAX_VALUE);
-        publisher(result, diversion).subscribe(started);
+        if (!many || demand > 0) {
+            started.upstream.request(many ? demand : Long.MAX_VALUE);
+        }
+        Throwable failure = execution.failure();
+        return () -> {
+            try {
+                if (!started.dropped) {
+                    Object result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, failure);
+                    publisher(result, diversion).subscribe(started);
+                }
+            } finally {
+                started.hasStarted();
+            }
+        };
     }
 
-    /** To a publisher a cancellation is the end of its work, as far as anybody can know. */
+    /** A publisher may do all its work while it is being subscribed to; meanwhile others have to be able to end it. */
+    @Override
+    void launch(Runnable start) {
+        afterwards(start);
+    }
+
+    /** To a publisher that is started, a cancellation is the end of its work, as far as anybody can know. */
     @Override
     void dropBody(boolean byCaller) {
         Running dropped = running;
-        if (dropped != null) {
-            dropped.drop();
-        }
-        Abandoned ended = abandoned();
-        if (ended != null) {
-            ended.end();
+        Abandoned left = abandoned();
+        if (dropped != null && left != null) {
+            dropped.drop(left);
         }
     }
 
@@ -105,9 +129,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private Context contextInside() {
-        CallScope scope = execution.publishedScope();
-        Context context = subscriber.currentContext();
-        return scope == null ? context : context.put(CallScope.class, scope);
+        return execution.publishesScope() ? context.put(CallScope.class, execution.ownScope()) : context;
     }
 
     private Publisher<?> publisher(@Nullable Object result, @Nullable Target diversion) {
@@ -137,45 +159,85 @@ final class PublisherCall extends AsyncCall implements Subscription {
         try {
             value = execution.result();
         } catch (Throwable failure) {
-            subscriber.onError(failure);
+            if (ends()) {
+                subscriber.onError(failure);
+            }
             return;
         }
         if (value == null) {
-            subscriber.onComplete();
-        } else if (demand > 0) {
-            demand = 0;
+            if (ends()) {
+                subscriber.onComplete();
+            }
+        } else if (demand > 0 && ends()) {
             subscriber.onNext(value);
-            subscriber.onComplete();
+            if (!cancelled) {
+                subscriber.onComplete();
+            }
         }
+    }
+
+    /** Whether the result may go out: it does once, and not to a subscriber who has left. */
+    private boolean ends() {
+        return !cancelled && gate.getAndSet(ENDED) != ENDED;
     }
 
     private void firstElement(Running from, Object element) {
-        if (isDue(from.turn) && execution.firstElement()) {
+        if (isDue(from.turn) && !cancelled && execution.firstElement()) {
             streaming = true;
             subscriber.onNext(element);
         } else {
-            Operators.onDiscard(element, subscriber.currentContext());
+            Operators.onDiscard(element, context);
         }
     }
 
+    /** An element that the subscriber asks for in the middle of the one before comes on the same stack, and is let through. */
     private void emit(Object element) {
-        if (!gate.compareAndSet(FREE, EMITTING)) {
-            Operators.onDiscard(element, subscriber.currentContext());
-            return;
+        if (emitter == Thread.currentThread()) {
+            subscriber.onNext(element);
+        } else if (!cancelled && gate.compareAndSet(FREE, EMITTING)) {
+            emitter = Thread.currentThread();
+            try {
+                subscriber.onNext(element);
+            } finally {
+                emitter = null;
+                openGate();
+            }
+        } else {
+            Operators.onDiscard(element, context);
         }
-        subscriber.onNext(element);
+    }
+
+    private void openGate() {
         if (!gate.compareAndSet(EMITTING, FREE)) {
             finish();
         }
+    }
+
+    /** Who takes the result of a refresh: the policy that asked for it was settled with it, a failure included. */
+    private record Nobody(Context currentContext) implements CoreSubscriber<Object> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {}
+
+        @Override
+        public void onNext(Object element) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     /** A subscription to the method's or the fallback's publisher. */
     private final class Running implements CoreSubscriber<Object> {
         private final int turn;
         private final Context context;
-        private final Operators.DeferredSubscription upstream = new Operators.DeferredSubscription();
+        private final Upstream upstream = new Upstream();
         private final AtomicInteger queued = new AtomicInteger();
         private @Nullable Object single;
+        private @Nullable Abandoned left;
+        private volatile boolean starting = true;
         private volatile boolean dropped;
 
         private Running(int turn, Context context) {
@@ -183,9 +245,21 @@ final class PublisherCall extends AsyncCall implements Subscription {
             this.context = context;
         }
 
-        private void drop() {
+        /** Rival: the start that ends. One of the two sees the other, and if both do, the end is said twice. */
+        private void drop(Abandoned body) {
+            left = body;
             dropped = true;
             upstream.cancel();
+            if (!starting) {
+                body.end();
+            }
+        }
+
+        private void hasStarted() {
+            starting = false;
+            if (dropped) {
+                post(() -> left.end());
+            }
         }
 
         @Override

@@ -1,6 +1,10 @@
 package dev.resilience.execution;
 
+import dev.resilience.PolicyInstance;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
@@ -13,9 +17,11 @@ public final class Route {
     final Stage[] stages;
     final long all;
     final long held;
+    final long counted;
     final boolean publishesScope;
     final ExecutionRuntime runtime;
     final LongAdder plain;
+    private final boolean mayInvokeAgain;
 
     /**
      * @param plain counts the calls that every policy let in and out and that gave a value
@@ -30,7 +36,9 @@ public final class Route {
         this.stages = stages.toArray(Stage[]::new);
         this.all = (1L << stages.size()) - 1;
         this.held = held(stages);
+        this.counted = counted(stages);
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
     }
@@ -38,6 +46,11 @@ public final class Route {
     /** The guarded operation. */
     public String operation() {
         return operation;
+    }
+
+    /** Whether a call may invoke the method more than once. */
+    public boolean mayInvokeAgain() {
+        return mayInvokeAgain;
     }
 
     /** The stages, outermost first. */
@@ -51,5 +64,15 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    /** The outermost stage of each instance: a policy that stands in two places counts a call once. */
+    private static long counted(List<Stage> stages) {
+        Set<PolicyInstance<?, ?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        long counted = 0;
+        for (int index = 0; index < stages.size(); index++) {
+            counted |= seen.add(stages.get(index).instance()) ? 1L << index : 0;
+        }
+        return counted;
     }
 }

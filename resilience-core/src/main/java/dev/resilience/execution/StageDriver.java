@@ -40,8 +40,19 @@ public final class StageDriver {
         }
 
         @Override
-        void startBody(int bodyTurn, @Nullable Target diversion) throws Throwable {
-            Object result = diversion == null ? body.invoke() : diversion.invoke(arguments, execution.failure());
+        Start starting(int bodyTurn, @Nullable Target diversion) {
+            running = null;
+            return () -> begin(
+                    bodyTurn,
+                    diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure()));
+        }
+
+        @Override
+        void launch(Runnable start) {
+            start.run();
+        }
+
+        private void begin(int bodyTurn, @Nullable Object result) {
             if (result instanceof CompletionStage<?> stage) {
                 running = stage;
                 stage.whenComplete((value, failure) -> ended(bodyTurn, value, failure));
@@ -52,11 +63,16 @@ public final class StageDriver {
             }
         }
 
+        /** A body without a stage has thrown, or given a plain value: it has ended before its end was read. */
         @Override
         void dropBody(boolean byCaller) {
             CompletionStage<?> dropped = running;
             Abandoned body = abandoned();
-            if (dropped == null || body == null) {
+            if (body == null) {
+                return;
+            }
+            if (dropped == null) {
+                body.end();
                 return;
             }
             dropped.whenComplete((value, failure) -> abandonedBodyEnded(body));

@@ -5,10 +5,7 @@ import dev.resilience.CallTimedOutException;
 import dev.resilience.failure.FailureClassifier.Knowledge;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.MalformedURLException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.List;
@@ -44,24 +41,26 @@ public final class Failures {
             findings.hopeless |= isHopeless(link);
             findings.transientFault |= isTransient(link);
             findings.marked(link);
-            classifiers.forEach(classifier -> findings.learn(classifier.classify(link)));
+            classifiers.forEach(classifier -> findings.learn(known(classifier, link)));
             saysSo |= !findings.hopeless && RateLimitWords.in(link);
         }
         return findings.diagnosis(saysSo);
+    }
+
+    /** A classifier that throws knows nothing: it must not take the place of the failure it was asked about. */
+    private static @Nullable Knowledge known(FailureClassifier classifier, Throwable link) {
+        try {
+            return classifier.classify(link);
+        } catch (RuntimeException | LinkageError broken) {
+            return null;
+        }
     }
 
     private static boolean isHopeless(Throwable link) {
         return link instanceof Error
                 || link instanceof CallRejectedException
                 || link instanceof CancellationException
-                || isInterrupt(link);
-    }
-
-    /** A socket's timeout is no interrupt, although its class descends from one. */
-    private static boolean isInterrupt(Throwable link) {
-        return link instanceof InterruptedException
-                || link instanceof ClosedByInterruptException
-                || link instanceof InterruptedIOException && !(link instanceof SocketTimeoutException);
+                || Interrupts.isOne(link);
     }
 
     /** Most of the {@link IOException}s come from the wire (refused, reset, timed out, unknown host), some from files. */
@@ -69,7 +68,7 @@ public final class Failures {
         boolean local = link instanceof FileNotFoundException
                 || link instanceof FileSystemException
                 || link instanceof MalformedURLException;
-        return link instanceof IOException && !local && !isInterrupt(link)
+        return link instanceof IOException && !local && !Interrupts.isOne(link)
                 || link instanceof TimeoutException
                 || link instanceof CallTimedOutException
                 || OTHER_TIMEOUTS.matches(link);

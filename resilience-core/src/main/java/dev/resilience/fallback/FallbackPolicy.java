@@ -6,6 +6,8 @@ import dev.resilience.Policy;
 import dev.resilience.Snapshot;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
+import dev.resilience.failure.Suppression;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Diverts a failed call to its fallbacks, one after the other, until one gives a value.
  *
- * <p>The mark of an entry counts the targets that were tried, the memo holds what failed so far. What a target fails
+ * <p>The mark of an entry counts the targets that were tried, the memo lists what they failed with so far. What a target fails
  * with doesn't have to be covered: being asked is enough for the next one to be tried.
  */
 final class FallbackPolicy implements Policy {
@@ -37,6 +39,11 @@ final class FallbackPolicy implements Policy {
         numbers.put("replaced", replaced.sum());
         numbers.put("failed", failed.sum());
         return Snapshot.of(numbers);
+    }
+
+    @Override
+    public boolean mayTryAgain() {
+        return false;
     }
 
     @Override
@@ -63,25 +70,33 @@ final class FallbackPolicy implements Policy {
     private Verdict failure(Call call) {
         Throwable failure = call.failure();
         Target next = isFor(failure, call) ? target(call, (int) call.mark()) : null;
-        return next == null ? giveUp(call, failure) : divert(call, next, failure);
+        return failure == null || next == null ? giveUp(call, failure) : divert(call, next, failure);
     }
 
     private boolean isFor(@Nullable Throwable failure, Call call) {
         return call.mark() == 0 ? coverage.covers(failure) : Coverage.mayBeCovered(failure);
     }
 
-    private static Verdict divert(Call call, Target next, @Nullable Throwable failure) {
-        call.memo(new Failures(failure, (Failures) call.memo()));
+    private static Verdict divert(Call call, Target next, Throwable failure) {
+        List<Throwable> failed = new ArrayList<>(failures(call));
+        failed.add(failure);
+        call.memo(failed);
         call.mark(call.mark() + 1);
         return Verdict.divert(next);
     }
 
     private Verdict giveUp(Call call, @Nullable Throwable failure) {
-        if (call.memo() instanceof Failures earlier && failure != null) {
+        if (call.mark() > 0 && failure != null) {
             failed.increment();
-            earlier.suppressInto(failure);
+            Suppression.into(failure, failures(call));
         }
         return Verdict.proceed();
+    }
+
+    @SuppressWarnings("unchecked") // Nobody else writes into the memo of this policy.
+    private static List<Throwable> failures(Call call) {
+        Object memo = call.memo();
+        return memo == null ? List.of() : (List<Throwable>) memo;
     }
 
     /** The target of this number: the methods in their order, then the value; null beyond the last. */

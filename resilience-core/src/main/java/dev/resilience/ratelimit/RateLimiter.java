@@ -85,6 +85,11 @@ final class RateLimiter {
         return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
     }
 
+    /** Whether a call with a key was ever decided. */
+    boolean countsByKey() {
+        return keyed.permitted() + keyed.refused() + missingKeys() > 0;
+    }
+
     int keys() {
         return keyed.keys();
     }

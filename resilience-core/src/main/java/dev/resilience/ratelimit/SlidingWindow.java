@@ -69,6 +69,40 @@ final class SlidingWindow {
         }
     }
 
+    /**
+     * Whether the cost can be charged at this time behind all entries, in the newest slot or in places that are free. It
+     * doesn't look whether permits have returned: counting them still can only answer no, and the oldest entry most often
+     * lies in another cache line than the newest.
+     *
+     * @param most how much may be used before
+     */
+    boolean joins(long[] words, int ring, int base, long time, long cost, long most) {
+        int count = Ring.count(words[ring]);
+        if (count == 0 || sum(words, ring, base) > most) {
+            return false;
+        }
+        long newest = unitOf(words, ring, base, count - 1);
+        if (wide == 0) {
+            return newest <= time && cost <= Ring.capacity(words[ring]) - count;
+        }
+        long offset = time - newest * unitNanos;
+        return offset >= 0 && offset < unitNanos;
+    }
+
+    /** Charges what {@link #joins}. */
+    void join(long[] words, int ring, int base, long time, long cost) {
+        int count = Ring.count(words[ring]);
+        if (wide == 1) {
+            words[at(words, ring, base, count - 1) + 1] += cost;
+            words[base] += cost;
+            return;
+        }
+        for (int permit = 0; permit < cost; permit++) {
+            words[at(words, ring, base, count + permit)] = time;
+        }
+        words[ring] += cost;
+    }
+
     /** The first time, no earlier than this one, before which no more than this is used: what the cost leaves of the limit. */
     long earliest(long[] words, int ring, int base, long time, long most) {
         int count = Ring.count(words[ring]);

@@ -55,6 +55,26 @@ final class SlidingWindows {
         return empty(capacities);
     }
 
+    /**
+     * Charges the cost everywhere at this time if that is plain: nothing lies ahead, there is room, and no array has to
+     * grow. What it doesn't do, {@link #earliest} and {@link #charge} do.
+     */
+    boolean join(long[] words, long time, long cost) {
+        int base = windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            if (!windows[window].joins(words, window, base, time, cost, permits(window) - cost)) {
+                return false;
+            }
+            base += windows[window].words(words[window]);
+        }
+        base = windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].join(words, window, base, time, cost);
+            base += windows[window].words(words[window]);
+        }
+        return true;
+    }
+
     /** The first time, no earlier than this one, at which the cost can be charged everywhere, or {@link #NEVER}. */
     long earliest(long[] words, long time, long cost) {
         if (cost > largestCost) {

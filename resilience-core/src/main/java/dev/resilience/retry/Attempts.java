@@ -1,12 +1,11 @@
 package dev.resilience.retry;
 
+import dev.resilience.failure.Suppression;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a call remembers of its failed attempts. Made at the first failure; used by one thread at a time. */
 final class Attempts {
-
-    private static final int PLENTY = 32;
 
     private final List<Throwable> failures = new ArrayList<>();
     private long lastWaitNanos;
@@ -26,18 +25,8 @@ final class Attempts {
         lastWaitNanos = waitNanos;
     }
 
-    /**
-     * Suppresses the earlier failures into the last one, which is the one that goes out.
-     *
-     * <p>Some applications throw one shared instance again and again: it is not suppressed into itself, no failure is
-     * suppressed twice, and nothing is added to an instance that has collected plenty, or it would grow for ever.
-     */
+    /** Suppresses the earlier failures into the last one, which is the one that goes out. */
     void suppressInto(Throwable last) {
-        for (Throwable earlier : failures) {
-            boolean full = last.getSuppressed().length >= Math.max(PLENTY, failures.size());
-            if (!full && !Reach.holds(last, earlier) && !Reach.holds(earlier, last)) {
-                last.addSuppressed(earlier);
-            }
-        }
+        Suppression.into(last, failures);
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>In this order: nothing hopeless is (an {@code Error}, an interrupt, a cancellation, a refusal); then the exceptions
  * decide that say it themselves; then {@code never}; then the status of an HTTP answer, where a limit told in words
- * counts as 429; then {@code retry-on}. Whoever writes only {@code retry-on} narrows what is retried; who also writes
+ * counts as 429 as well; then {@code retry-on}. Whoever writes only {@code retry-on} narrows what is retried; who also writes
  * {@code retry-on-status} has either retried.
  */
 final class RetryRules {
@@ -44,23 +44,20 @@ final class RetryRules {
     }
 
     private boolean judged(Throwable failure, Diagnosis diagnosis) {
-        int status = status(diagnosis);
-        if (status >= FIRST_ERROR) {
-            boolean listed = statuses.stream().anyMatch(range -> range.includes(status));
-            return listed && (statusSuffices || byType(failure));
+        boolean answered = diagnosis.status() != null && diagnosis.status() >= FIRST_ERROR;
+        if (!answered && !diagnosis.rateLimited()) {
+            return byType(failure);
         }
-        return byType(failure);
+        boolean listed =
+                answered && isListed(diagnosis.status()) || diagnosis.rateLimited() && isListed(TOO_MANY_REQUESTS);
+        return listed && (statusSuffices || byType(failure));
+    }
+
+    private boolean isListed(int status) {
+        return statuses.stream().anyMatch(range -> range.includes(status));
     }
 
     private boolean byType(Throwable failure) {
         return retryOn.isEmpty() || retryOn.matches(failure);
-    }
-
-    /** The status as it was meant; 0 where there was none. */
-    private static int status(Diagnosis diagnosis) {
-        if (diagnosis.rateLimited()) {
-            return TOO_MANY_REQUESTS;
-        }
-        return diagnosis.status() == null ? 0 : diagnosis.status();
     }
 }

@@ -92,7 +92,12 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
         tick = now;
         resting = false;
         for (LongConsumer each : work) {
-            each.accept(now);
+            try {
+                each.accept(now);
+            } catch (Throwable thrown) {
+                // A pulse that dies of one worker stops every clock and every deadline of the others.
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            }
         }
     }
 

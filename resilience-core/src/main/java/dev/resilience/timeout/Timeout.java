@@ -4,7 +4,9 @@ import dev.resilience.PolicyKind.Order;
 import dev.resilience.PolicyKind.Place;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.Snapshot;
+import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Problem;
+import dev.resilience.timeout.TimeoutPolicy.Reach;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +28,8 @@ final class Timeout {
         Duration whole = configuration.total();
         Duration each = configuration.timeout();
         this.configuration = configuration;
-        this.total = whole == null ? null : new TimeoutPolicy(name, true, whole);
-        this.attempt = each == null ? null : new TimeoutPolicy(name, whole == null, each);
+        this.total = whole == null ? null : new TimeoutPolicy(name, Reach.TOTAL, true, whole);
+        this.attempt = each == null ? null : new TimeoutPolicy(name, Reach.ATTEMPT, whole == null, each);
     }
 
     /** @throws ResilienceConfigurationException if a time is set for which there is no stage; nothing has changed then */
@@ -48,7 +50,7 @@ final class Timeout {
         if (stage == null && time != null) {
             problems.add(new Problem(
                     property,
-                    time.toString(),
+                    Durations.plain(time),
                     null,
                     "was unset at start-up, so no pipeline has a stage for it",
                     "Set it in the configuration and restart"));

@@ -13,7 +13,11 @@ public record TimeoutConfiguration(
         @Knob(value = "How long the call may take with all its attempts and the pauses between them.", example = "10s")
         @Nullable Duration total,
 
-        @Knob(value = "What a call gives that runs out of time, instead of failing.", example = "0") @Nullable String value) {
+        @Knob(
+                value = "What a call gives that runs out of time, instead of failing; where 'total' is unset each"
+                        + " attempt gives it, and no retry or circuit breaker sees that it was late.",
+                example = "0")
+        @Nullable String value) {
 
     public TimeoutConfiguration {
         boolean given = timeout != null || total != null;

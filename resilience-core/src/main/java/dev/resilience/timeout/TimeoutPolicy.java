@@ -4,6 +4,7 @@ import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
@@ -19,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimeoutPolicy implements Policy {
 
+    /** What the time of a stage is for: of a stream, an attempt's reaches to the first element. */
+    enum Reach {
+        TOTAL,
+        ATTEMPT
+    }
+
     private final String name;
+    private final Reach reach;
     private final boolean outermost;
     private final LongAdder expired = new LongAdder();
     private volatile Admission admission;
@@ -28,20 +36,38 @@ final class TimeoutPolicy implements Policy {
      * @param outermost whether no other stage of this timeout lies further out; the outermost one gives the value,
      *     so that a retry between the two sees the expiry of an attempt
      */
-    TimeoutPolicy(String name, boolean outermost, Duration time) {
+    TimeoutPolicy(String name, Reach reach, boolean outermost, Duration time) {
         this.name = name;
+        this.reach = reach;
         this.outermost = outermost;
-        this.admission = Admission.proceedWithin(time);
+        this.admission = within(time);
     }
 
     /** The time calls are given from now on; null for none. */
     void time(@Nullable Duration time) {
-        admission = time == null ? Admission.proceed() : Admission.proceedWithin(time);
+        admission = time == null ? Admission.proceed() : within(time);
+    }
+
+    private Admission within(Duration time) {
+        return switch (reach) {
+            case TOTAL -> Admission.proceedWhollyWithin(time);
+            case ATTEMPT -> Admission.proceedWithin(time);
+        };
     }
 
     /** How many calls ran out of the time this stage gave them. */
     long expired() {
         return expired.sum();
+    }
+
+    @Override
+    public boolean mayTryAgain() {
+        return false;
+    }
+
+    @Override
+    public Duration longest(Duration furtherIn, Placement placement) {
+        return admission instanceof Admission.ProceedWithin within ? Duration.ofNanos(within.nanos()) : furtherIn;
     }
 
     @Override

@@ -47,6 +47,8 @@ class FailuresTest {
                 new SocketException("reset"),
                 new SocketTimeoutException(),
                 new HttpTimeoutException("slow"),
+                new InterruptedIOException("timeout"),
+                new ConnectionPoolTimeoutException(),
                 new UnknownHostException(),
                 new EOFException(),
                 new TimeoutException(),
@@ -92,6 +94,16 @@ class FailuresTest {
 
         assertThat(diagnosis.status()).isEqualTo(503);
         assertThat(diagnosis.retryAfter()).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void takesAClassifierThatThrowsForOneThatKnowsNothing() {
+        FailureClassifier broken = throwable -> {
+            throw new IllegalStateException("broken classifier");
+        };
+        Failures failures = new Failures(List.of(broken, new AnswerClassifier()));
+
+        assertThat(failures.diagnose(new Answer(503, null, "busy")).status()).isEqualTo(503);
     }
 
     @Test
@@ -177,6 +189,11 @@ class FailuresTest {
     void believesWordsNextToSomeStatusesOnly(int status, String message, boolean limited) {
         assertThat(failures.diagnose(new Answer(status, null, message)).rateLimited())
                 .isEqualTo(limited);
+    }
+
+    /** As clients have it. */
+    static final class ConnectionPoolTimeoutException extends InterruptedIOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Stands for the client exceptions the core doesn't know. */

@@ -19,6 +19,8 @@ import dev.resilience.configuration.Problem;
 import dev.resilience.time.ManualTime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,11 +110,22 @@ class FallbackTest {
         IOException first = new IOException("first");
         IllegalStateException wrapper = new IllegalStateException(first);
 
-        new Failures(first, null).suppressInto(wrapper);
-        new Failures(wrapper, null).suppressInto(first);
+        failWith(first, wrapper);
+        failWith(wrapper, first);
 
         assertThat(wrapper.getSuppressed()).isEmpty();
         assertThat(first.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void doesNotFillASharedInstanceForEver() {
+        IOException shared = new IOException("the same each time");
+
+        for (int calls = 0; calls < 100; calls++) {
+            failWith(new IOException(), shared);
+        }
+
+        assertThat(shared.getSuppressed()).hasSize(32);
     }
 
     @Test
@@ -161,6 +174,9 @@ class FallbackTest {
 
         assertThat(policy.settle(fresh().threw(new StackOverflowError()))).isEqualTo(Verdict.proceed());
         assertThat(policy.settle(fresh().threw(new InterruptedException()))).isEqualTo(Verdict.proceed());
+        assertThat(policy.settle(fresh().threw(new InterruptedIOException()))).isEqualTo(Verdict.proceed());
+        assertThat(policy.settle(fresh().threw(new ClosedByInterruptException())))
+                .isEqualTo(Verdict.proceed());
         assertThat(policy.settle(fresh().ended(Outcome.CANCELLED, null, null, true)))
                 .isEqualTo(Verdict.proceed());
     }
@@ -213,6 +229,21 @@ class FallbackTest {
         assertThatThrownBy(() -> configuration(Map.of("method", "cheap quote", "on", "A, B", "never", "B")))
                 .hasMessageContaining("method = 'cheap quote' (code): names no method")
                 .hasMessageContaining("never = 'B' (code): is also in 'on'");
+    }
+
+    @Test
+    void refusesWhatNamesNoException() {
+        assertThatThrownBy(() -> configuration(Map.of("on", "5xx", "never", "IOException, a b")))
+                .hasMessageContaining("on = '5xx' (code): is no name of an exception")
+                .hasMessageContaining("never = 'a b' (code): is no name of an exception");
+    }
+
+    /** A call fails with the first, and its fallback with the last. */
+    private void failWith(Exception first, Exception last) {
+        FallbackPolicy policy = policy(Map.of());
+        FakeCall failing = fresh();
+        policy.settle(failing.threw(first));
+        policy.settle(failing.threw(last));
     }
 
     private FallbackPolicy policy(Map<String, String> texts) {

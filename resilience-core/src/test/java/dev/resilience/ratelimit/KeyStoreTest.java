@@ -149,10 +149,8 @@ class KeyStoreTest {
                 assertThat(gone == null || twoPerSecond.idle(gone, time)).isTrue();
                 place = table.insert(key, hash, twoPerSecond.fresh());
             }
-            assertThat(table.decide(table.charges(place), twoPerSecond, time, 1, 100 * SECOND))
-                    .isPositive();
-            table.charges(place, table.kept());
-            map.put(key, table.kept());
+            assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
+            map.put(key, table.charges(place));
             assertThat(table.charges(table.find(key, hash))).isSameAs(map.get(key));
             table.sweep(random.nextInt(4), time);
         }

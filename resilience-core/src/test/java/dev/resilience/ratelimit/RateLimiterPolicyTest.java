@@ -53,6 +53,14 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void aLimiterThatCountsByKeyDoesNotLookLikeOneAtRest() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1m"));
+        assertThat(limiter.snapshot().numbers()).containsKeys("limit", "used", "remaining");
+        assertPermitted(limiter, call("anna"));
+        assertThat(limiter.snapshot().numbers()).doesNotContainKeys("limit", "used", "remaining");
+    }
+
+    @Test
     void onlyARefusalByKeyBlamesTheCaller() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1m"));
         assertPermitted(limiter, call("anna"));

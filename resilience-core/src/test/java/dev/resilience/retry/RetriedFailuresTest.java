@@ -109,6 +109,15 @@ class RetriedFailuresTest {
     }
 
     @Test
+    void keepsToItsStatusAlthoughTheAnswerSpeaksOfALimitToo() {
+        Throwable busy = new IllegalStateException("throttled", new Answer(503));
+
+        assertThat(retries("retry-on-status=503", busy)).isTrue();
+        assertThat(retries("retry-on-status=429", busy)).isTrue();
+        assertThat(retries("retry-on-status=502", busy)).isFalse();
+    }
+
+    @Test
     void triesAgainAfterAnAttemptThatRanOutOfTime() {
         Story story = new Story("");
         CallTimedOutException timeout = new CallTimedOutException("timeouts", "attempt", "Quotes.quote", 1);

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 /**
  * Time turned by hand: every clock there is, in one place.
  *
- * <p>Turning it runs what falls due on the turning thread, in order of time, and beats once at every instant something
- * falls due and at the end. A blocking pause turns the time itself, so a test of a blocking call needs no second thread.
+ * <p>Turning it runs what falls due on the turning thread, in order of time, and beats once where it stands, at every
+ * instant something falls due, and at the end. A blocking pause turns the time itself, so a test of a blocking call needs no second thread.
  */
 public final class ManualTime implements Ticker, Pulse, Scheduler {
 
@@ -59,6 +59,7 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
     /** Turns the time on. */
     public void advanceNanos(long nanos) {
         long end = nanos() + nanos;
+        beat();
         for (Task due = next(end); due != null; due = next(end)) {
             beat();
             due.task.run();
@@ -134,6 +135,7 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
         AtomicBoolean completed = new AtomicBoolean();
         signal.whenComplete((value, failure) -> completed.set(true));
         long end = nanos() + withinNanos;
+        beat();
         for (Task due = next(end); due != null && !completed.get(); due = completed.get() ? null : next(end)) {
             beat();
             due.task.run();

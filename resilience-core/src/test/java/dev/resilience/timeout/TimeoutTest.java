@@ -7,6 +7,7 @@ import dev.resilience.Admission;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind.Place;
@@ -40,7 +41,25 @@ class TimeoutTest {
 
         assertThat(timeout.places()).extracting(Place::id).containsExactly("total-timeouts", "timeouts");
         assertThat(timeout.places()).extracting(Place::order).containsExactly(200, 700);
-        assertThat(ask(stage(timeout, 0), call())).isEqualTo(Admission.proceedWithin(Duration.ofSeconds(10)));
+        assertThat(ask(stage(timeout, 0), call())).isEqualTo(Admission.proceedWhollyWithin(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void limitsTheWholeStreamByItsTotalAndAnAttemptToTheFirstElementAlsoWhenTheTimesChange() {
+        Timeout timeout = timeout(Map.of("timeout", "2s", "total", "10s"));
+
+        timeout.reconfigure(configuration(Map.of("timeout", "3s", "total", "20s")));
+
+        assertThat(ask(stage(timeout, 0), call())).isEqualTo(Admission.proceedWhollyWithin(Duration.ofSeconds(20)));
+        assertThat(ask(stage(timeout, 1), call())).isEqualTo(Admission.proceedWithin(Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void endsCallsAfterItsTimeHoweverLongTheyMightGoOn() {
+        Policy stage = stage(timeout(Map.of("total", "2s")), 0);
+
+        assertThat(stage.longest(Duration.ofSeconds(7), Placement.bare())).isEqualTo(Duration.ofSeconds(2));
+        assertThat(stage.longest(Duration.ZERO, Placement.bare())).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -132,7 +151,7 @@ class TimeoutTest {
         assertThat(ask(stage(timeout, 1), call())).isEqualTo(Admission.proceed());
         assertThatThrownBy(() -> kind.reconfigure(single, configuration(Map.of("timeout", "1s", "total", "9s"))))
                 .isInstanceOf(ResilienceConfigurationException.class)
-                .hasMessageContaining("total")
+                .hasMessageContaining("total = '9s'")
                 .hasMessageContaining("restart");
         assertThat(ask(stage(single, 0), call())).isEqualTo(Admission.proceedWithin(Duration.ofSeconds(2)));
     }

@@ -1,5 +1,7 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.configuration.Problem;
+
 /**
  * Something about the application that start-up found out and its author will want to know.
  *
@@ -27,6 +29,11 @@ public record Finding(Level level, String code, String where, String text, Strin
 
     static Finding warning(String code, String where, String text, String fix) {
         return new Finding(Level.WARNING, code, where, text, fix);
+    }
+
+    /** The finding as what is wrong with the configuration. */
+    Problem problem() {
+        return new Problem(where, null, null, text.replaceAll("\\.$", ""), fix.replaceAll("\\.$", ""));
     }
 
     @Override

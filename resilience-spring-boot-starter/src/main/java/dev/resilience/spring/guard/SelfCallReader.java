@@ -102,7 +102,8 @@ final class SelfCallReader extends MethodVisitor {
         int sizes = Type.getArgumentsAndReturnSizes(descriptor);
         boolean onObject = opcode != Opcodes.INVOKESTATIC;
         int popped = (sizes >> 2) - (onObject ? 0 : 1);
-        if (onObject && stack.isSelf(popped)) {
+        // Who writes super means that implementation, and the proxy already was around this one.
+        if (onObject && opcode != Opcodes.INVOKESPECIAL && stack.isSelf(popped)) {
             found.accept(name + descriptor, line);
         }
         stack.pop(popped);

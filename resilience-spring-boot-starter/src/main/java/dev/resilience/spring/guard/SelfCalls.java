@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
@@ -83,12 +82,10 @@ final class SelfCalls {
             if ((access & (Opcodes.ACC_STATIC | Opcodes.ACC_BRIDGE)) != 0) {
                 return null;
             }
-            return new SelfCallReader(inner, Type.getDescriptor(type)::equals, into(method, descriptor));
-        }
-
-        /** A method that calls what it overrides was guarded itself. */
-        private BiConsumer<String, Integer> into(String method, String descriptor) {
-            return (callee, line) -> calls.add(new SelfCall(written(method), callee, line));
+            return new SelfCallReader(
+                    inner,
+                    Type.getDescriptor(type)::equals,
+                    (callee, line) -> calls.add(new SelfCall(written(method), callee, line)));
         }
 
         /** A lambda is compiled to {@code lambda$place$0}. */

@@ -1,4 +1,4 @@
-package dev.resilience.retry;
+package dev.resilience.failure;
 
 import java.util.ArrayDeque;
 import java.util.Collections;

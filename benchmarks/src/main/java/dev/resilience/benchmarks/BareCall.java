@@ -1,0 +1,157 @@
+package dev.resilience.benchmarks;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.Outcome;
+import dev.resilience.Policy;
+import dev.resilience.Scope;
+import dev.resilience.Verdict;
+import dev.resilience.time.Time;
+import org.jspecify.annotations.Nullable;
+
+/** The least call a policy can be asked about: it is reused, and there is no interpreter around it. For one thread. */
+final class BareCall implements Call {
+
+    private static final Object[] NO_ARGUMENTS = {};
+
+    private final Time time;
+    private @Nullable Object key;
+    private @Nullable Object memo;
+    private long mark;
+    private long now;
+    private boolean read;
+    private boolean invoked;
+
+    BareCall(Time time) {
+        this.time = time;
+    }
+
+    BareCall key(Object changed) {
+        key = changed;
+        return this;
+    }
+
+    /** Goes in and comes out with a value. @throws IllegalStateException if the policy doesn't let the call in */
+    Verdict passThrough(Policy policy) {
+        Admission admission = ask(policy);
+        if (admission != Admission.proceed()) {
+            throw new IllegalStateException("not let in: " + admission);
+        }
+        invoked = true;
+        read = false;
+        return policy.settle(this);
+    }
+
+    /** Asks to go in. */
+    Admission ask(Policy policy) {
+        memo = null;
+        mark = 0;
+        invoked = false;
+        read = false;
+        return policy.admit(this);
+    }
+
+    @Override
+    public long now() {
+        if (!read) {
+            now = time.ticker().nanos();
+            read = true;
+        }
+        return now;
+    }
+
+    @Override
+    public long tick() {
+        return time.pulse().tick();
+    }
+
+    @Override
+    public long remainingNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return Outcome.VALUE;
+    }
+
+    @Override
+    public @Nullable Object value() {
+        return null;
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return null;
+    }
+
+    @Override
+    public boolean invoked() {
+        return invoked;
+    }
+
+    @Override
+    public int attempt() {
+        return 1;
+    }
+
+    @Override
+    public String operation() {
+        return "benchmark";
+    }
+
+    @Override
+    public Object[] arguments() {
+        return NO_ARGUMENTS;
+    }
+
+    @Override
+    public @Nullable Object key() {
+        return key;
+    }
+
+    @Override
+    public long cost() {
+        return 1;
+    }
+
+    @Override
+    public @Nullable String tier() {
+        return null;
+    }
+
+    @Override
+    public int priority() {
+        return 0;
+    }
+
+    @Override
+    public @Nullable Object attribute(String name) {
+        return null;
+    }
+
+    @Override
+    public long mark() {
+        return mark;
+    }
+
+    @Override
+    public void mark(long changed) {
+        mark = changed;
+    }
+
+    @Override
+    public @Nullable Object memo() {
+        return memo;
+    }
+
+    @Override
+    public void memo(@Nullable Object changed) {
+        memo = changed;
+    }
+
+    @Override
+    public Scope scope() {
+        throw new UnsupportedOperationException("a bare call has no scope");
+    }
+}

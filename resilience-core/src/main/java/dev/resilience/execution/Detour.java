@@ -1,0 +1,64 @@
+package dev.resilience.execution;
+
+import dev.resilience.Target;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plain call never needs. Every call pays for the size of its execution, so this is made with the first wait,
+ * diversion, fork, pretended deadline, recorded duration or abandoned body.
+ */
+final class Detour {
+
+    private static final int NOWHERE = -1;
+
+    int waitingAt = NOWHERE;
+    long waitingSince;
+    long waitNanos;
+
+    @Nullable CompletionStage<?> signal;
+
+    @Nullable Target diversion;
+
+    int forkAt = NOWHERE;
+    long @Nullable [] enteredAt;
+    private long @Nullable [] shadowDue;
+
+    @Nullable Abandoned abandoned;
+
+    void beginWait(int position, long now, long nanos) {
+        waitingAt = position;
+        waitingSince = now;
+        waitNanos = nanos;
+    }
+
+    void endWait() {
+        waitingAt = NOWHERE;
+        signal = null;
+    }
+
+    /** When each entry was opened, in ticks. */
+    long[] enteredAt(int stages) {
+        long[] known = enteredAt == null ? new long[stages] : enteredAt;
+        enteredAt = known;
+        return known;
+    }
+
+    /** When each deadline passes that is only pretended. */
+    long[] shadowDue(int stages) {
+        long[] known = shadowDue == null ? new long[stages] : shadowDue;
+        shadowDue = known;
+        return known;
+    }
+
+    /** Whether the pretended deadline of this position has passed. */
+    boolean isShadowOver(int position, CallView call) {
+        return shadowDue != null && shadowDue[position] != 0 && call.now() - shadowDue[position] >= 0;
+    }
+
+    void endShadow(int position) {
+        if (shadowDue != null) {
+            shadowDue[position] = 0;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.resilience.Resilience.Builder;
+import dev.resilience.bulkhead.BulkheadFullException;
+import dev.resilience.event.ResilienceEvent;
+import dev.resilience.execution.Stage;
+import dev.resilience.time.ManualTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ResilienceTest {
+
+    private final ManualTime time = new ManualTime();
+
+    @Test
+    void aPipelineGuardsAnyLambda() throws Exception {
+        Pipeline pipeline = narrow().build().pipeline("ml");
+
+        assertThat(pipeline.call(() -> "through")).isEqualTo("through");
+        assertThatThrownBy(() -> pipeline.call(() -> pipeline.call(() -> "inside")))
+                .isInstanceOf(BulkheadFullException.class);
+    }
+
+    @Test
+    void theSameNameIsTheSamePipeline() {
+        Resilience resilience = narrow().build();
+
+        assertThat(resilience.pipeline("ml")).isSameAs(resilience.pipeline("ml"));
+    }
+
+    @Test
+    void anUnknownPipelineIsRefusedWithTheNearestName() {
+        Resilience resilience = narrow().build();
+
+        assertThatThrownBy(() -> resilience.pipeline("mll"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no pipeline 'mll'; did you mean 'ml'?");
+    }
+
+    @Test
+    void aPipelineOfAPolicyThatIsNotThereIsRefused() {
+        Builder builder = narrow().pipeline("other", Map.of("bulkheads", "mll"));
+
+        assertThatThrownBy(builder::build).hasMessage("there is no bulkhead 'mll'; did you mean 'ml'?");
+    }
+
+    @Test
+    void everythingThatIsWrongIsToldAtOnce() {
+        Builder builder = narrow().policy("bulkheads", "ml", Map.of("max-concurrent", "0"))
+                .policy("retries", "ml", Map.of("max-atempts", "3"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOfSatisfying(
+                        ResilienceConfigurationException.class,
+                        refused -> assertThat(refused.problems()).hasSize(2));
+    }
+
+    @Test
+    void aPolicyThatCanDoNothingAroundALambdaIsRefused() {
+        Builder builder = Resilience.builder()
+                .policy("fallbacks", "cheap", Map.of("value", "0"))
+                .policy("timeouts", "slow", Map.of("timeout", "2s", "value", "0"))
+                .pipeline("ml", Map.of("fallbacks", "cheap", "timeouts", "slow"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("resilience.fallbacks.cheap.value = '0' (code): belongs to a method")
+                .hasMessageContaining("resilience.timeouts.slow.value = '0' (code): belongs to a method");
+    }
+
+    @Test
+    void theOrderOfAPipelineCanBeGiven() {
+        Resilience resilience = narrow().policy("retries", "ml", Map.of("delay", "1ms"))
+                .pipeline("ml", Map.of("bulkheads", "ml", "retries", "ml"), List.of("bulkheads", "retries"))
+                .build();
+
+        assertThat(resilience.pipeline("ml").stages()).extracting(Stage::place).containsExactly("bulkheads", "retries");
+    }
+
+    @Test
+    void listenersHearOfRefusals() {
+        List<ResilienceEvent> heard = new ArrayList<>();
+        Pipeline pipeline = narrow().listener(heard::add).build().pipeline("ml");
+
+        assertThatThrownBy(() -> pipeline.call(() -> pipeline.call(() -> "inside")))
+                .isInstanceOf(BulkheadFullException.class);
+
+        assertThat(heard).hasOnlyElementsOfType(ResilienceEvent.Refused.class);
+    }
+
+    @Test
+    void closingEndsTheThreadsItBegan() throws Exception {
+        Resilience resilience = Resilience.builder()
+                .policy("bulkheads", "ml", Map.of("max-concurrent", "1"))
+                .pipeline("ml", Map.of("bulkheads", "ml"))
+                .build();
+
+        resilience.close();
+
+        assertThat(resilience.pipeline("ml").call(() -> "through")).isEqualTo("through");
+    }
+
+    private Builder narrow() {
+        return Resilience.builder()
+                .time(time.time())
+                .policy("bulkheads", "ml", Map.of("max-concurrent", "1"))
+                .pipeline("ml", Map.of("bulkheads", "ml"));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.resilience.spring.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Stops calling what is down, and finds out when it is back.
+ *
+ * <pre>{@code
+ *  @CircuitBreaker("upstream")
+ *  @CircuitBreaker(name = "mail", base = "email")
+ * }</pre>
+ *
+ * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
+@Guard(kind = "circuit-breakers")
+public @interface CircuitBreaker {
+
+    /** The name of the policy. */
+    String value() default "";
+
+    /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
+    String name() default "";
+
+    /** How far back it looks: a number of calls, or a time. */
+    String window() default "";
+
+    /** How many calls in the window a rate needs to mean something. */
+    String minimumCalls() default "";
+
+    /** Opens at this share of failed calls, in percent. */
+    String failureRateThreshold() default "";
+
+    /** A call that takes this long is slow. */
+    String slowCallDuration() default "";
+
+    /** Opens at this share of slow calls, in percent. */
+    String slowCallRateThreshold() default "";
+
+    /** Opens after this many failures one after the other. */
+    String consecutiveFailures() default "";
+
+    /** Opens at this many failures in the window. */
+    String failuresInWindow() default "";
+
+    /** How long it stays open the first time. */
+    String openWait() default "";
+
+    /** By how much the open wait grows each time it opens again without having closed. */
+    String openWaitMultiplier() default "";
+
+    /** The longest open wait. */
+    String maxOpenWait() default "";
+
+    /** The share of the open wait that chance may take off, in percent. */
+    String openWaitJitter() default "";
+
+    /** Whether the Retry-After of the failure that opens it replaces the open wait. */
+    String honorRetryAfter() default "";
+
+    /** How many probes it lets in while it is half-open. */
+    String probes() default "";
+
+    /** After this time a probe that has not come back counts as failed. */
+    String probeLease() default "";
+
+    /** How many probes must succeed for it to close. */
+    String successThreshold() default "";
+
+    /** Names of the exceptions that count as failures. */
+    String[] failures() default {};
+
+    /** Names of the exceptions that count neither as failure nor as success. */
+    String[] ignored() default {};
+
+    /** Whether the policy takes part in calls: {@code true} or {@code false}. */
+    String enabled() default "";
+
+    /** Whether the policy only decides and counts, and never enforces. */
+    String shadow() default "";
+
+    /** A policy of the same kind, or a preset, whose settings this one inherits. */
+    String base() default "";
+}

@@ -1,0 +1,36 @@
+package dev.resilience.spring.autoconfigure;
+
+import dev.resilience.ContextCarrier;
+import io.micrometer.context.ContextRegistry;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What travels with a call to other threads. */
+@Configuration(proxyBeanMethods = false)
+class ContextConfiguration {
+
+    /** Knows security and observation, by what they register with the library. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ContextRegistry.class)
+    static class WithPropagation {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ContextCarrier resilienceContextCarrier() {
+            return Carriers.both(new LoggingCarrier(), new PropagatingCarrier(ContextRegistry.getInstance()));
+        }
+    }
+
+    /** Knows the logging context only. */
+    @Configuration(proxyBeanMethods = false)
+    static class WithoutPropagation {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ContextCarrier resilienceLoggingCarrier() {
+            return new LoggingCarrier();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.resilience.spring.autoconfigure;
+
+import dev.resilience.ContextCarrier;
+import dev.resilience.PolicyContext;
+import dev.resilience.PolicyKind;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.Resilience;
+import dev.resilience.event.EventSink;
+import dev.resilience.event.Listeners;
+import dev.resilience.event.ResilienceListener;
+import dev.resilience.execution.Deadlines;
+import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.failure.FailureClassifier;
+import dev.resilience.spring.GuardReport;
+import dev.resilience.spring.config.EnvironmentReader;
+import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.guard.Findings;
+import dev.resilience.spring.guard.GuardedBeans;
+import dev.resilience.spring.guard.Guards;
+import dev.resilience.spring.guard.LiveReport;
+import dev.resilience.time.Time;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Guards the annotated methods of an application. */
+@AutoConfiguration
+@Import({TimeConfiguration.class, ContextConfiguration.class, ClientFailureConfiguration.class, GuardConfiguration.class
+})
+public final class ResilienceAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventSink resilienceEvents(ObjectProvider<ResilienceListener> listeners, Time time) {
+        LogListener log = new LogListener(time.scheduler());
+        return new Listeners(() -> {
+            List<ResilienceListener> all = new ArrayList<>(List.of(log));
+            listeners.orderedStream().forEach(all::add);
+            return all;
+        });
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ExecutionRuntime resilienceRuntime(
+            Time time, EventSink events, ContextCarrier carrier, ResilienceProperties properties) {
+        return new ExecutionRuntime(time, new Deadlines(time), events, carrier, properties.durations());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PolicyRegistry resiliencePolicies(
+            ObjectProvider<PolicyKind<?, ?>> kinds,
+            Time time,
+            EventSink events,
+            ObjectProvider<FailureClassifier> classifiers) {
+        List<PolicyKind<?, ?>> all = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
+        kinds.orderedStream().forEach(all::add);
+        return new PolicyRegistry(
+                all, new PolicyContext(time, events, classifiers.orderedStream().toList()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ResilienceProperties resilienceProperties(ConfigurableEnvironment environment, PolicyRegistry policies) {
+        return EnvironmentReader.read(environment, policies.kinds());
+    }
+
+    @Bean
+    Findings resilienceFindings() {
+        return new Findings();
+    }
+
+    @Bean
+    Guards resilienceGuards(
+            ApplicationContext context,
+            GuardedBeans beans,
+            ResilienceProperties properties,
+            PolicyRegistry policies,
+            ExecutionRuntime runtime,
+            Findings findings) {
+        return Guards.of(context, beans, properties, policies, runtime, findings);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    GuardReport resilienceReport(Guards guards, Findings findings) {
+        return new LiveReport(guards, findings);
+    }
+
+    /** Its threads are beans of their own, so closing it ends nothing. */
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    Resilience resilience(PolicyRegistry policies, Guards guards) {
+        return new Resilience(policies, guards::pipeline, () -> {});
+    }
+}

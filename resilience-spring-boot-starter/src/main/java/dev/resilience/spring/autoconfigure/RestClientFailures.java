@@ -1,0 +1,30 @@
+package dev.resilience.spring.autoconfigure;
+
+import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.RetryAfterHeader;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClientResponseException;
+
+/** Knows the exceptions of RestClient, RestTemplate, and HTTP interface clients on top of them. */
+final class RestClientFailures implements FailureClassifier {
+
+    private final InstantSource wall;
+
+    RestClientFailures(InstantSource wall) {
+        this.wall = wall;
+    }
+
+    @Override
+    public @Nullable Knowledge classify(Throwable throwable) {
+        if (throwable instanceof RestClientResponseException response) {
+            HttpHeaders headers = response.getResponseHeaders();
+            String header = headers == null ? null : headers.getFirst(HttpHeaders.RETRY_AFTER);
+            int status = response.getStatusCode().value();
+            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+        }
+        return throwable instanceof ResourceAccessException ? new Knowledge(null, null, true) : null;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.resilience.spring.autoconfigure;
+
+import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.RetryAfterHeader;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+
+/** Knows the exceptions of WebClient, and of HTTP interface clients on top of it. */
+final class WebClientFailures implements FailureClassifier {
+
+    private final InstantSource wall;
+
+    WebClientFailures(InstantSource wall) {
+        this.wall = wall;
+    }
+
+    @Override
+    public @Nullable Knowledge classify(Throwable throwable) {
+        if (throwable instanceof WebClientResponseException response) {
+            String header = response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
+            int status = response.getStatusCode().value();
+            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+        }
+        return throwable instanceof WebClientRequestException ? new Knowledge(null, null, true) : null;
+    }
+}

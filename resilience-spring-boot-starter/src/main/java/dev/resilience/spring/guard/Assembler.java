@@ -1,0 +1,145 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.CallShape;
+import dev.resilience.Pipeline;
+import dev.resilience.Pipeline.Placed;
+import dev.resilience.Placement;
+import dev.resilience.PolicyInstance;
+import dev.resilience.PolicyKind;
+import dev.resilience.PolicyKind.Place;
+import dev.resilience.PolicyKind.Site;
+import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.Problem;
+import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.guard.Placements.Spot;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.springframework.util.ReflectionUtils;
+
+/** Puts policies around a method. */
+final class Assembler {
+
+    private final Policies policies;
+    private final Placements placements;
+    private final Collection<PolicyKind<?, ?>> kinds;
+    private final ExecutionRuntime runtime;
+    private final Sites sites = new Sites();
+
+    Assembler(Policies policies, Placements placements, Collection<PolicyKind<?, ?>> kinds, ExecutionRuntime runtime) {
+        this.policies = policies;
+        this.placements = placements;
+        this.kinds = kinds;
+        this.runtime = runtime;
+    }
+
+    /** The method with its pipeline; empty, and at least one problem more, where it can't have one. */
+    Optional<GuardedMethod> method(
+            DeclaredMethod declared, List<Use> uses, List<String> order, List<Problem> problems) {
+        Optional<Problem> refusal = ReturnShape.refusal(declared);
+        refusal.ifPresent(problems::add);
+        if (refusal.isPresent()) {
+            return Optional.empty();
+        }
+        ReturnShape returns = ReturnShape.of(declared.method(), declared.owner());
+        Spot spot = new Spot(declared.method(), declared.owner(), returns.shape());
+        Parameter[] parameters = returns.visible(declared.method().getParameters());
+        Frame frame = new Frame(declared.operation(), returns.valueType(), spot, List.of(parameters));
+        return pipeline(frame, uses, order, problems)
+                .map(pipeline -> new GuardedMethod(declared.method(), declared.owner(), returns, pipeline));
+    }
+
+    /** The pipeline of an operation with these policies; empty, and at least one problem more, where there can't be one. */
+    Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
+        int before = problems.size();
+        List<Placed> placed = new ArrayList<>();
+        uses.forEach(use -> placed(use, frame, problems).ifPresent(placed::add));
+        if (problems.size() > before || placed.size() < uses.size()) {
+            return Optional.empty();
+        }
+        checkOrder(order, placed, frame, problems);
+        return problems.size() > before
+                ? Optional.empty()
+                : Optional.of(Pipeline.of(frame.operation(), placed, order, runtime));
+    }
+
+    /** What is wrong with policies being on the methods they are on, all in all. */
+    List<Problem> contradictions() {
+        return sites.contradictions();
+    }
+
+    private Optional<Placed> placed(Use use, Frame frame, List<Problem> problems) {
+        Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
+        if (instance.isEmpty()) {
+            return Optional.empty();
+        }
+        ResolvedPolicy<?> resolved = instance.get().resolved();
+        Map<String, List<String>> texts = Placements.texts(use, resolved);
+        Site site = frame.site(texts);
+        if (frame.isMethod()) {
+            sites.add(use, site);
+        }
+        misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
+        Placement placement = placements.resolve(use, texts, frame.spot(), problems);
+        return Optional.of(new Placed(instance.get(), placement));
+    }
+
+    private static <C extends Record> List<Problem> misplacements(ResolvedPolicy<C> policy, Site site) {
+        return policy.kind().misplacements(policy.configuration(), site);
+    }
+
+    /** An order may name any place there is, whether or not somebody stands there. */
+    private void checkOrder(List<String> order, List<Placed> placed, Frame frame, List<Problem> problems) {
+        Set<String> known = new LinkedHashSet<>();
+        kinds.forEach(kind -> known.add(kind.id()));
+        placed.forEach(one -> known.addAll(places(one.instance())));
+        for (String place : order) {
+            if (!known.contains(place)) {
+                problems.add(unknownPlace(place, known, frame));
+            }
+        }
+        if (order.stream().distinct().count() < order.size()) {
+            String all = String.join(", ", order);
+            problems.add(new Problem("order", all, frame.operation(), "names a place twice", "Name each place once"));
+        }
+    }
+
+    private static <P> List<String> places(PolicyInstance<?, P> instance) {
+        return instance.kind().places(instance.state()).stream().map(Place::id).toList();
+    }
+
+    private static Problem unknownPlace(String place, Set<String> known, Frame frame) {
+        String remedy = NearestName.of(place, known)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("Known are " + String.join(", ", known));
+        return new Problem("order", place, frame.operation(), "there is no place '" + place + "'", remedy);
+    }
+
+    /** What is around the policies: the operation as kinds and placements see it. */
+    record Frame(String operation, Class<?> valueType, Spot spot, List<Parameter> parameters) {
+
+        private static final Method CALL = Objects.requireNonNull(ReflectionUtils.findMethod(Callable.class, "call"));
+
+        /** An operation of which nobody knows more than its name. */
+        static Frame ofLambda(String operation) {
+            return new Frame(operation, Object.class, new Spot(CALL, Callable.class, CallShape.BLOCKING), List.of());
+        }
+
+        boolean isMethod() {
+            return spot.method() != CALL;
+        }
+
+        Site site(Map<String, List<String>> texts) {
+            return new Site(operation, spot.shape(), valueType, texts, parameters);
+        }
+    }
+}

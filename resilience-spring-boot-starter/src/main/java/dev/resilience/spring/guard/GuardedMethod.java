@@ -1,0 +1,106 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.Body;
+import dev.resilience.CallShape;
+import dev.resilience.Pipeline;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ReactiveAdapter;
+
+/**
+ * A method with its pipeline, resolved once. It knows nothing of how the method is intercepted: whoever has arguments and
+ * a body may call it. Thread-safe.
+ */
+public final class GuardedMethod {
+
+    private final Method method;
+    private final Class<?> owner;
+    private final ReturnShape returns;
+    private final Pipeline pipeline;
+    private final boolean mayInvokeAgain;
+
+    GuardedMethod(Method method, Class<?> owner, ReturnShape returns, Pipeline pipeline) {
+        this.method = method;
+        this.owner = owner;
+        this.returns = returns;
+        this.pipeline = pipeline;
+        this.mayInvokeAgain =
+                pipeline.mayInvokeAgain() || returns.shape() == CallShape.MONO || returns.shape() == CallShape.FLUX;
+    }
+
+    /**
+     * Calls the method through its pipeline.
+     *
+     * @param arguments all arguments of the method, not changed
+     * @param body the method with these arguments; it may be invoked more than once, and on other threads
+     * @return what the method's callers expect by its return type
+     */
+    public @Nullable Object invoke(Object[] arguments, Body body) throws Throwable {
+        ReactiveAdapter adapter = returns.adapter();
+        if (adapter == null) {
+            return pipeline.invoke(returns.shape(), returns.visible(arguments), body);
+        }
+        Object publisher = pipeline.invoke(returns.shape(), returns.visible(arguments), new Converted(body, adapter));
+        return Publishers.convert(publisher, adapter);
+    }
+
+    /** Whether the body may be invoked more than once in a call: a publisher runs anew with every subscription. */
+    public boolean mayInvokeAgain() {
+        return mayInvokeAgain;
+    }
+
+    /** The guarded operation, such as {@code QuoteService.quote}. */
+    public String operation() {
+        return pipeline.operation();
+    }
+
+    /** In which shape the method gives its result. */
+    public CallShape shape() {
+        return returns.shape();
+    }
+
+    /** The policies around the method. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** The method. */
+    public Method method() {
+        return method;
+    }
+
+    /** The class it is called on: the bean's, or the interface of a client. */
+    public Class<?> owner() {
+        return owner;
+    }
+
+    @Override
+    public String toString() {
+        return operation();
+    }
+
+    /** A body whose publishers are of another library. */
+    private record Converted(Body body, ReactiveAdapter adapter) implements BeanBody {
+
+        @Override
+        public Object invoke() throws Throwable {
+            return adapter.toPublisher(body.invoke());
+        }
+
+        @Override
+        public Object bean() {
+            if (body instanceof BeanBody known) {
+                return known.bean();
+            }
+            throw new IllegalStateException("nobody knows the bean of " + body);
+        }
+    }
+
+    /** Apart, so that this class loads without reactive libraries. */
+    private static final class Publishers {
+
+        private static @Nullable Object convert(@Nullable Object publisher, ReactiveAdapter adapter) {
+            return publisher == null ? null : adapter.fromPublisher((org.reactivestreams.Publisher<?>) publisher);
+        }
+    }
+}

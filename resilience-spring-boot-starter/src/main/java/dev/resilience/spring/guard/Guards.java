@@ -1,0 +1,209 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.Pipeline;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.Problem;
+import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.config.PipelineProperties;
+import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.guard.Assembler.Frame;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.convert.support.DefaultConversionService;
+
+/**
+ * The guarded methods of the application.
+ *
+ * <p>Those of all beans whose class is known are put together before any bean is made, so that everything that is wrong
+ * is told at once; those of beans that show their class only when they are made follow then, one class at a time.
+ * Thread-safe.
+ */
+public final class Guards {
+
+    private final AnnotationReader annotations;
+    private final ResilienceProperties properties;
+    private final UseReader uses;
+    private final Policies policies;
+    private final Assembler assembler;
+    private final Findings findings;
+    private final Map<String, Class<?>> owners = new HashMap<>();
+    private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
+
+    private Guards(
+            AnnotationReader annotations,
+            ResilienceProperties properties,
+            UseReader uses,
+            Policies policies,
+            Assembler assembler,
+            Findings findings) {
+        this.annotations = annotations;
+        this.properties = properties;
+        this.uses = uses;
+        this.policies = policies;
+        this.assembler = assembler;
+        this.findings = findings;
+    }
+
+    /** The guards of this application; nothing is put together yet. */
+    public static Guards of(
+            ApplicationContext context,
+            GuardedBeans beans,
+            ResilienceProperties properties,
+            PolicyRegistry registry,
+            ExecutionRuntime runtime,
+            Findings findings) {
+        UseReader uses = new UseReader(properties, context.getEnvironment());
+        Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
+        Placements placements = new Placements(
+                new KeyExpressions(context),
+                new Targets(context, DefaultConversionService.getSharedInstance()),
+                findings);
+        Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
+        return new Guards(beans.reader(), properties, uses, policies, assembler, findings);
+    }
+
+    /** The guarded methods that are known by now, by operation; the endpoint shows them. */
+    public List<GuardedMethod> methods() {
+        Map<String, GuardedMethod> methods = new TreeMap<>();
+        byClass.values().forEach(several -> several.forEach(method -> methods.put(method.operation(), method)));
+        return List.copyOf(methods.values());
+    }
+
+    /** Whether any guard does anything. */
+    public boolean enabled() {
+        return properties.enabled();
+    }
+
+    /**
+     * Puts a pipeline from {@code resilience.pipelines} together, for code without annotations.
+     *
+     * @throws IllegalArgumentException naming the nearest one, if there is none of this name
+     */
+    public Pipeline pipeline(String name) {
+        PipelineProperties pipeline = properties.pipelines().get(name);
+        if (pipeline == null) {
+            throw new IllegalArgumentException("there is no pipeline '" + name + "'"
+                    + NearestName.of(name, properties.pipelines().keySet())
+                            .map(near -> "; did you mean '" + near + "'?")
+                            .orElse("; configure resilience.pipelines." + name));
+        }
+        List<Problem> problems = new ArrayList<>();
+        List<Use> parts = enabled() ? uses.uses(pipeline) : List.of();
+        List<String> order = enabled() ? pipeline.order() : List.of();
+        Pipeline made = assembler
+                .pipeline(Frame.ofLambda(name), parts, order, problems)
+                .orElseThrow(() -> new ResilienceConfigurationException(problems));
+        findings.addAll(CutShort.in(made));
+        return made;
+    }
+
+    /**
+     * Puts the methods of these classes together.
+     *
+     * @throws ResilienceConfigurationException with everything that is wrong with any of them, or with the properties
+     */
+    synchronized void begin(Collection<Class<?>> beanClasses) {
+        List<Problem> problems = new ArrayList<>();
+        Map<DeclaredMethod, List<Use>> declared = new LinkedHashMap<>();
+        beanClasses.forEach(type -> declared.putAll(declare(type, problems)));
+        properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline)
+                .forEach(use -> policies.declare(use, problems)));
+        problems.addAll(properties.problems());
+        policies.make(problems);
+        beanClasses.forEach(type -> assemble(type, declared, problems));
+        problems.addAll(assembler.contradictions());
+        failOn(problems);
+    }
+
+    /** Puts the methods of a class together that showed itself only now. @throws ResilienceConfigurationException likewise */
+    synchronized void meet(Class<?> beanClass) {
+        if (byClass.containsKey(beanClass)) {
+            return;
+        }
+        List<Problem> problems = new ArrayList<>();
+        Map<DeclaredMethod, List<Use>> declared = declare(beanClass, problems);
+        problems.addAll(properties.catalog().problems());
+        failOn(problems);
+        assemble(beanClass, declared, problems);
+        problems.addAll(assembler.contradictions());
+        failOn(problems);
+    }
+
+    void reportUnused() {
+        policies.reportUnused();
+    }
+
+    /** Where it is asked for, findings of the error class fail the start, all of them together. */
+    void failIfStrict() {
+        if (properties.strict()) {
+            failOn(findings.of(Finding.Level.ERROR).stream()
+                    .map(Finding::problem)
+                    .toList());
+        }
+    }
+
+    /** The guarded method behind a method as callers see it, or null. For the first call. */
+    @Nullable GuardedMethod find(Method method, Class<?> beanClass) {
+        if (!byClass.containsKey(beanClass)) {
+            meet(beanClass);
+        }
+        return byClass.getOrDefault(beanClass, List.of()).stream()
+                .filter(guarded -> Methods.isSame(guarded.method(), method))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Map<DeclaredMethod, List<Use>> declare(Class<?> beanClass, List<Problem> problems) {
+        Map<DeclaredMethod, List<Use>> declared = new LinkedHashMap<>();
+        for (DeclaredMethod method : annotations.read(beanClass)) {
+            List<Use> found = uses.uses(method, problems);
+            reportNamesake(method, found);
+            found.forEach(use -> policies.declare(use, problems));
+            declared.put(method, found);
+        }
+        return declared;
+    }
+
+    /** Classes of one simple name in different packages share what is called for their methods, which nobody means. */
+    private void reportNamesake(DeclaredMethod method, List<Use> found) {
+        Class<?> other = owners.putIfAbsent(method.operation(), method.owner());
+        boolean shared = found.stream().anyMatch(use -> use.name().equals(method.operation()));
+        if (other != null && other != method.owner() && shared) {
+            findings.add(Finding.warning(
+                    "namesakes",
+                    method.operation(),
+                    "Methods of " + other.getName() + " and " + method.owner().getName()
+                            + " are both called so and share their nameless policies.",
+                    "Give the policies names."));
+        }
+    }
+
+    private void assemble(Class<?> beanClass, Map<DeclaredMethod, List<Use>> declared, List<Problem> problems) {
+        List<GuardedMethod> guarded = new ArrayList<>();
+        for (DeclaredMethod method : annotations.read(beanClass)) {
+            assembler
+                    .method(method, declared.getOrDefault(method, List.of()), uses.order(method), problems)
+                    .ifPresent(guarded::add);
+        }
+        guarded.forEach(method -> findings.addAll(CutShort.in(method.pipeline())));
+        byClass.put(beanClass, List.copyOf(guarded));
+    }
+
+    private static void failOn(List<Problem> problems) {
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(
+                    problems.stream().distinct().toList());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.execution.Stage;
+import dev.resilience.spring.GuardReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What there is to show of the guards, as it is at the moment of asking. */
+public final class LiveReport implements GuardReport {
+
+    private final Guards guards;
+    private final Findings findings;
+
+    public LiveReport(Guards guards, Findings findings) {
+        this.guards = guards;
+        this.findings = findings;
+    }
+
+    @Override
+    public boolean enabled() {
+        return guards.enabled();
+    }
+
+    @Override
+    public Map<String, Method> methods() {
+        Map<String, Method> methods = new LinkedHashMap<>();
+        for (GuardedMethod method : guards.methods()) {
+            List<Placed> policies =
+                    method.pipeline().stages().stream().map(LiveReport::placed).toList();
+            methods.put(method.operation(), new Method(method.shape().name().toLowerCase(Locale.ROOT), policies));
+        }
+        return methods;
+    }
+
+    @Override
+    public List<Note> findings() {
+        return findings.all().stream()
+                .map(finding -> new Note(level(finding), finding.where(), finding.text(), finding.fix()))
+                .toList();
+    }
+
+    private static Placed placed(Stage stage) {
+        return new Placed(
+                stage.place(), stage.instance().kind().id(), stage.instance().name());
+    }
+
+    private static String level(Finding finding) {
+        return switch (finding.level()) {
+            case ERROR -> "error";
+            case WARNING -> "warning";
+            case INFO -> "information";
+        };
+    }
+}

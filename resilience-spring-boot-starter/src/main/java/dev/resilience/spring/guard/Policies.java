@@ -1,0 +1,145 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.PolicyInstance;
+import dev.resilience.PolicyKind;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.Catalog;
+import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.Problem;
+import dev.resilience.configuration.PropertyName;
+import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.spring.guard.Finding.Level;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The policies of the application: what annotations say is added to the catalog, and what it comes to is made, once. */
+final class Policies {
+
+    private final Catalog catalog;
+    private final PolicyRegistry registry;
+    private final UseReader uses;
+    private final Findings findings;
+    private final boolean strict;
+    private final Set<String> used = new LinkedHashSet<>();
+
+    Policies(Catalog catalog, PolicyRegistry registry, UseReader uses, Findings findings, boolean strict) {
+        this.catalog = catalog;
+        this.registry = registry;
+        this.uses = uses;
+        this.findings = findings;
+        this.strict = strict;
+    }
+
+    /** Takes what a method says about a policy. A policy that nobody described is reported, or refused. */
+    void declare(Use use, List<Problem> problems) {
+        used.add(use.kind().id() + " " + use.name());
+        boolean described =
+                !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
+        if (!described && use.named() && !stands(use)) {
+            problems.add(missing(use));
+            return;
+        }
+        if (!described && use.named()) {
+            report(use);
+        }
+        catalog.annotate(use.kind().id(), use.name(), use.settings());
+    }
+
+    /** Makes every policy that is described. What is wrong with a description is told by the catalog. */
+    void make(List<Problem> problems) {
+        for (PolicyKind<?, ?> kind : catalog.kinds()) {
+            catalog.names(kind.id()).forEach(name -> instance(kind, name, problems));
+        }
+    }
+
+    /** The instance of a policy, brought up to date with what this use of it says. */
+    Optional<PolicyInstance<?, ?>> instance(Use use, List<Problem> problems) {
+        Optional<PolicyInstance<?, ?>> instance = instance(use.kind(), use.name(), problems);
+        instance.ifPresent(known -> complete(known, use));
+        return instance;
+    }
+
+    /** Reports the policies that are configured and used by nobody. */
+    void reportUnused() {
+        for (PolicyKind<?, ?> kind : catalog.kinds()) {
+            uses.configured(kind.id()).stream()
+                    .filter(name -> !used.contains(kind.id() + " " + name))
+                    .sorted()
+                    .forEach(name -> findings.add(Finding.warning(
+                            "unused-policy",
+                            PropertyName.of(kind.id(), name),
+                            "The " + kind.singular() + " '" + name + "' is configured, and nothing uses it.",
+                            "Name it in an annotation or a pipeline, or remove it.")));
+        }
+    }
+
+    private <C extends Record, P> Optional<PolicyInstance<?, ?>> instance(
+            PolicyKind<C, P> kind, String name, List<Problem> problems) {
+        Optional<PolicyInstance<?, ?>> known = registry.find(kind.id(), name);
+        return known.isPresent() ? known : resolved(kind, name).flatMap(resolved -> make(kind, resolved, problems));
+    }
+
+    /** A bean that shows its class late may say more about a policy that is there already. */
+    private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use) {
+        Set<String> said = use.settings().keySet();
+        if (!known.resolved().settings().keySet().containsAll(said)) {
+            resolved(known.kind(), known.name()).ifPresent(known::reconfigure);
+        }
+    }
+
+    private <C extends Record> Optional<ResolvedPolicy<C>> resolved(PolicyKind<C, ?> kind, String name) {
+        try {
+            return Optional.of(catalog.resolve(kind, name));
+        } catch (ResilienceConfigurationException refused) {
+            return Optional.empty();
+        }
+    }
+
+    private <C extends Record, P> Optional<PolicyInstance<?, ?>> make(
+            PolicyKind<C, P> kind, ResolvedPolicy<C> resolved, List<Problem> problems) {
+        try {
+            return Optional.of(registry.add(kind, resolved));
+        } catch (ResilienceConfigurationException refused) {
+            problems.addAll(refused.problems());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the policy can exist on what it inherits and on what belongs to its method. */
+    private boolean stands(Use use) {
+        boolean placed = !use.attributes().isEmpty();
+        return use.kind().hasUsefulDefaults()
+                || placed && resolved(use.kind(), use.name()).isPresent();
+    }
+
+    private Problem missing(Use use) {
+        String singular = use.kind().singular();
+        return new Problem(
+                PropertyName.of(use.kind().id(), use.name()),
+                null,
+                use.origin(),
+                "there is no " + singular + " '" + use.name() + "', and none can do without a configuration",
+                near(use).map(near -> "Did you mean '" + near + "'?").orElse("Configure it, or give its attributes"));
+    }
+
+    private void report(Use use) {
+        Optional<String> near = near(use);
+        Level level = strict ? Level.ERROR : near.isPresent() ? Level.WARNING : Level.INFO;
+        findings.add(new Finding(
+                level,
+                "unknown-policy",
+                use.origin(),
+                "The " + use.kind().singular() + " '" + use.name()
+                        + "' has no settings of its own and runs on library defaults.",
+                near.map(name -> "Did you mean '" + name + "'?")
+                        .orElse("Configure " + PropertyName.of(use.kind().id(), use.name())
+                                + " to say what you want.")));
+    }
+
+    private Optional<String> near(Use use) {
+        return NearestName.of(use.name(), uses.configured(use.kind().id()));
+    }
+}

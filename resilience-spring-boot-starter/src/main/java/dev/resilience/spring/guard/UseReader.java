@@ -1,0 +1,194 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.PolicyKind;
+import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.Problem;
+import dev.resilience.spring.config.PipelineProperties;
+import dev.resilience.spring.config.ResilienceProperties;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.PropertyResolver;
+
+/** Decides which policies the annotations of a method mean. */
+final class UseReader {
+
+    private final Map<String, PolicyKind<?, ?>> kinds = new LinkedHashMap<>();
+    private final Map<String, Set<String>> configured = new HashMap<>();
+    private final Map<String, PipelineProperties> pipelines;
+    private final PropertyResolver placeholders;
+
+    /** A reader that knows what was configured before any annotation was added. */
+    UseReader(ResilienceProperties properties, PropertyResolver placeholders) {
+        for (PolicyKind<?, ?> kind : properties.catalog().kinds()) {
+            kinds.put(kind.id(), kind);
+            configured.put(kind.id(), Set.copyOf(properties.catalog().names(kind.id())));
+        }
+        this.pipelines = properties.pipelines();
+        this.placeholders = placeholders;
+    }
+
+    /** The names of a kind that are configured in properties. */
+    Set<String> configured(String kind) {
+        return configured.getOrDefault(kind, Set.of());
+    }
+
+    /** The policies on a method, from its annotations and its pipeline. */
+    List<Use> uses(DeclaredMethod method, List<Problem> problems) {
+        List<Use> uses = new ArrayList<>();
+        Set<String> taken = new LinkedHashSet<>();
+        for (Declaration declaration : method.declarations()) {
+            PolicyKind<?, ?> kind = kinds.get(declaration.kind());
+            if (kind == null) {
+                problems.add(unknown("kind", declaration.kind(), kinds.keySet(), declaration.origin()));
+            } else {
+                uses.add(use(kind, declaration, method.operation(), taken, problems));
+            }
+        }
+        pipeline(method, problems).ifPresent(pipeline -> addAll(pipeline, method, uses, problems));
+        return uses;
+    }
+
+    /** The policies of a pipeline. */
+    List<Use> uses(PipelineProperties pipeline) {
+        List<Use> uses = new ArrayList<>();
+        pipeline.policies().forEach((id, names) -> {
+            PolicyKind<?, ?> kind = kinds.get(id);
+            if (kind != null) {
+                names.forEach(name -> uses.add(new Use(kind, name, true, Map.of(), pipeline.origin())));
+            }
+        });
+        return uses;
+    }
+
+    /** The places of a method's policies in the order that is wished for. */
+    List<String> order(DeclaredMethod method) {
+        DeclaredPipeline declared = method.pipeline();
+        if (declared == null) {
+            return List.of();
+        }
+        PipelineProperties named = pipelines.get(resolved(declared.name()));
+        return declared.order().isEmpty() && named != null
+                ? named.order()
+                : declared.order().stream().map(this::resolved).toList();
+    }
+
+    private Use use(
+            PolicyKind<?, ?> kind,
+            Declaration declaration,
+            String operation,
+            Set<String> taken,
+            List<Problem> problems) {
+        Map<String, List<String>> attributes = attributes(declaration, problems);
+        String name = text(declaration.name(), declaration, problems);
+        String value = text(declaration.value(), declaration, problems);
+        Optional<String> shorthand =
+                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : kind.shorthand(value);
+        shorthand.ifPresent(knob -> attributes.put(knob, List.of(value)));
+        String said =
+                name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
+        if (!name.isEmpty() && !value.isEmpty() && !name.equals(value) && shorthand.isEmpty()) {
+            problems.add(twoNames(kind, name, value, declaration));
+        }
+        String given = said.isEmpty() ? ownName(kind.id(), operation, taken) : said;
+        return new Use(kind, given, !said.isEmpty(), attributes, declaration.origin());
+    }
+
+    private static Problem twoNames(PolicyKind<?, ?> kind, String name, String value, Declaration declaration) {
+        String reason = "the " + kind.singular() + " is called '" + name + "' already";
+        return new Problem("value", value, declaration.origin(), reason, "Give it one name");
+    }
+
+    /** The second nameless annotation of a repeatable one needs a name of its own. */
+    private static String ownName(String kind, String operation, Set<String> taken) {
+        String name = operation;
+        for (int number = 2; !taken.add(kind + " " + name); number++) {
+            name = operation + "#" + number;
+        }
+        return name;
+    }
+
+    private Map<String, List<String>> attributes(Declaration declaration, List<Problem> problems) {
+        Map<String, List<String>> attributes = new LinkedHashMap<>();
+        declaration
+                .attributes()
+                .forEach((property, texts) -> attributes.put(
+                        property,
+                        texts.stream()
+                                .map(text -> text(text, declaration, problems))
+                                .toList()));
+        return attributes;
+    }
+
+    private String text(String text, Declaration declaration, List<Problem> problems) {
+        try {
+            return resolved(text);
+        } catch (IllegalArgumentException unresolvable) {
+            problems.add(new Problem(
+                    declaration.kind(),
+                    text,
+                    declaration.origin(),
+                    "the placeholder can't be resolved",
+                    "Set the property, or give a default as in '${property:default}'"));
+            return text;
+        }
+    }
+
+    private String resolved(String text) {
+        return placeholders.resolveRequiredPlaceholders(text);
+    }
+
+    private Optional<PipelineProperties> pipeline(DeclaredMethod method, List<Problem> problems) {
+        DeclaredPipeline declared = method.pipeline();
+        if (declared == null || declared.name().isEmpty()) {
+            return Optional.empty();
+        }
+        String name = resolved(declared.name());
+        PipelineProperties pipeline = pipelines.get(name);
+        if (pipeline == null) {
+            problems.add(unknown("pipeline", name, pipelines.keySet(), declared.origin()));
+        }
+        return Optional.ofNullable(pipeline);
+    }
+
+    private void addAll(PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
+        for (Use use : uses(pipeline)) {
+            Use rival = rival(use, uses);
+            if (rival != null) {
+                problems.add(contradiction(pipeline, method, use, rival));
+            }
+        }
+        uses.addAll(uses(pipeline));
+    }
+
+    private static @Nullable Use rival(Use use, List<Use> uses) {
+        return uses.stream()
+                .filter(other -> other.kind() == use.kind())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Problem contradiction(PipelineProperties pipeline, DeclaredMethod method, Use use, Use rival) {
+        return new Problem(
+                "@Resilient",
+                pipeline.name(),
+                method.pipeline() == null ? method.place() : method.pipeline().origin(),
+                "the pipeline has the " + use.kind().singular() + " '" + use.name() + "', and " + method.operation()
+                        + " has the " + rival.kind().singular() + " '" + rival.name() + "' as an annotation",
+                "Keep one of the two");
+    }
+
+    private static Problem unknown(String what, String name, Collection<String> known, String origin) {
+        String remedy = NearestName.of(name, known)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse(known.isEmpty() ? "None is configured" : "Known are " + String.join(", ", known));
+        return new Problem(what, name, origin, "there is no " + what + " '" + name + "'", remedy);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.resilience.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.event.ResilienceEvent.Refused;
+import dev.resilience.event.ResilienceEvent.StateChanged;
+import dev.resilience.time.ManualTime;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class LogListenerTest {
+
+    private final ManualTime time = new ManualTime();
+    private final LogListener log = new LogListener(time);
+
+    @Test
+    void aChangeOfStateIsAWarning(CapturedOutput output) {
+        log.onEvent(new StateChanged("circuit-breakers", "upstream", "CLOSED", "OPEN", "5 failures in a row"));
+
+        assertThat(output).contains("WARN").contains("'upstream' went from CLOSED to OPEN: 5 failures in a row");
+    }
+
+    @Test
+    void refusalsAreSummedUpOnceAMinute(CapturedOutput output) {
+        for (int call = 0; call < 3; call++) {
+            log.onEvent(refused());
+        }
+        assertThat(output).doesNotContain("in the last minute");
+
+        time.advance(Duration.ofMinutes(1));
+        assertThat(output).contains("'agents' refused 3 calls in the last minute");
+
+        log.onEvent(refused());
+        time.advance(Duration.ofMinutes(1));
+        assertThat(output).contains("'agents' refused 1 call in the last minute");
+        assertThat(time.scheduled()).isZero();
+    }
+
+    private static Refused refused() {
+        return new Refused("rate-limiters", "agents", "QuoteService.quote", new RejectedExecutionException("full"));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.resilience.spring.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.spring.annotation.Bulkhead;
+import dev.resilience.spring.annotation.Cached;
+import dev.resilience.spring.annotation.Retryable;
+import dev.resilience.spring.guard.stray.Stray;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.web.bind.annotation.PostMapping;
+
+@ExtendWith(OutputCaptureExtension.class)
+class FindingsOfAStartTest {
+
+    @Test
+    void methodsThatNoProxyReachesAreErrors() {
+        Starters.with(Unreachable.class).run(context -> assertThat(codes(context))
+                .contains("ERROR final-method", "ERROR private-method", "ERROR static-method"));
+    }
+
+    @Test
+    void errorsFailAStrictStartAllTogether() {
+        Starters.with(Unreachable.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .isInstanceOfSatisfying(
+                                ResilienceConfigurationException.class,
+                                refused -> assertThat(refused.problems()).hasSize(3)));
+    }
+
+    static class Unreachable {
+        @Bulkhead
+        public final void last() {}
+
+        @Bulkhead
+        private void hidden() {}
+
+        @Bulkhead
+        static void shared() {}
+    }
+
+    @Test
+    void aCallOfABeanOnItselfIsReported() {
+        Starters.with(Calling.class).run(context -> assertThat(codes(context))
+                .anySatisfy(code -> assertThat(code).contains("self-call")));
+    }
+
+    static class Calling {
+        public void outer() {
+            inner();
+        }
+
+        @Bulkhead
+        public void inner() {}
+    }
+
+    @Test
+    void aRetryOfAnUnsafeVerbIsReportedUnlessItSaysThatRepeatingDoesNoHarm() {
+        Starters.with(Posting.class).run(context -> assertThat(codes(context)).containsExactly("WARNING unsafe-verb"));
+    }
+
+    static class Posting {
+        @Retryable
+        @PostMapping("/orders")
+        public void order() {}
+
+        @Retryable(idempotent = true)
+        @PostMapping("/searches")
+        public void search() {}
+    }
+
+    @Test
+    void springsOwnRetryAndAsyncBesideOursAreReported() {
+        Starters.with(Mixed.class).run(context -> assertThat(codes(context))
+                .containsExactly("WARNING foreign-retry", "INFO async-method"));
+    }
+
+    static class Mixed {
+        @Retryable
+        @org.springframework.resilience.annotation.Retryable
+        public void twice() {}
+
+        @Async
+        @Bulkhead
+        public CompletableFuture<String> elsewhere() {
+            return CompletableFuture.completedFuture("x");
+        }
+    }
+
+    @Test
+    void anAnnotatedClassThatIsNoBeanIsReported() {
+        Starters.with(Application.class)
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::code, Finding::where)
+                        .containsExactly(tuple("no-bean", Stray.class.getName())));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @AutoConfigurationPackage(basePackageClasses = Stray.class)
+    static class Application {}
+
+    @Test
+    void oneCacheOnMethodsOfDifferentTypesFailsTheStart() {
+        Starters.with(TwoTypes.class).run(context -> assertThat(context.getStartupFailure())
+                .hasMessageContaining("TwoTypes.number gives int, TwoTypes.text gives String"));
+    }
+
+    static class TwoTypes {
+        @Cached("things")
+        public String text() {
+            return "";
+        }
+
+        @Cached("things")
+        public int number() {
+            return 0;
+        }
+    }
+
+    @Test
+    void theStartSaysHowMuchIsGuarded(CapturedOutput output) {
+        Starters.with(Calling.class).run(context -> assertThat(output)
+                .contains("resilience: 1 method guarded by 1 policy (1 bulkhead), limits are per JVM (× replicas),"
+                        + " findings: 1 "));
+    }
+
+    private static List<String> codes(ApplicationContext context) {
+        return context.getBean(Findings.class).all().stream()
+                .map(finding -> finding.level() + " " + finding.code())
+                .toList();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.resilience.sample.demo;
+
+import dev.resilience.sample.carrier.Faults;
+import dev.resilience.sample.carrier.FlakyCarrier;
+import dev.resilience.sample.carrier.Parcel;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Drives a minute of traffic through this application's own front door: a third of it with the carrier in good health, a
+ * third with the carrier failing, a third with the carrier healed.
+ *
+ * <p>Each second it asks for eight quotes (four of them by {@code agent-1}, who runs into its limit of 60 a minute), two
+ * reports and five trends.
+ */
+@Component
+public class Storm implements DisposableBean {
+
+    private static final Faults OUTAGE = new Faults(1.0, 20, false, 0);
+
+    private final FlakyCarrier carrier;
+    private final RestClient.Builder clients;
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
+    private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();
+    private volatile int port;
+    private volatile String phase = "not begun";
+    private int secondsLeft;
+    private int seconds;
+
+    Storm(FlakyCarrier carrier, RestClient.Builder clients) {
+        this.carrier = carrier;
+        this.clients = clients;
+    }
+
+    /**
+     * How far the storm is.
+     *
+     * @param answers how many answers of which status each path gave, and how many of the quotes were estimates
+     */
+    public record Report(String phase, int secondsLeft, Map<String, Long> answers) {}
+
+    @EventListener
+    void listensAt(WebServerInitializedEvent event) {
+        if (event.getApplicationContext().getServerNamespace() == null) {
+            port = event.getWebServer().getPort();
+        }
+    }
+
+    /** Begins a storm of this length, unless there is one. */
+    public synchronized Report begin(int length) {
+        if (secondsLeft == 0) {
+            answers.clear();
+            seconds = length;
+            secondsLeft = length;
+            phase = "calm";
+            threads.execute(this::second);
+        }
+        return report();
+    }
+
+    /** What the storm has brought so far. */
+    public synchronized Report report() {
+        Map<String, Long> sums = new TreeMap<>();
+        answers.forEach((answer, count) -> sums.put(answer, count.sum()));
+        return new Report(phase, secondsLeft, sums);
+    }
+
+    @Override
+    public void destroy() {
+        threads.shutdownNow();
+    }
+
+    private synchronized void second() {
+        if (secondsLeft == 0) {
+            phase = "over";
+            return;
+        }
+        int third = 3 * (seconds - secondsLeft) / seconds;
+        phase = third == 0 ? "calm" : third == 1 ? "carrier down" : "carrier healed";
+        carrier.misbehave(third == 1 ? OUTAGE : Faults.NONE);
+        blow();
+        secondsLeft--;
+        threads.schedule(this::second, 1, TimeUnit.SECONDS);
+    }
+
+    private void blow() {
+        RestClient client = clients.clone().baseUrl("http://localhost:" + port).build();
+        for (int call = 0; call < 8; call++) {
+            String agent = "agent-" + (call < 4 ? 1 : call);
+            threads.schedule(() -> quote(client, agent), call * 120L, TimeUnit.MILLISECONDS);
+        }
+        for (int call = 0; call < 5; call++) {
+            threads.schedule(() -> get(client, "/api/v1/trends/books"), call * 190L, TimeUnit.MILLISECONDS);
+        }
+        threads.execute(() -> get(client, "/api/v1/reports/sales"));
+        threads.execute(() -> get(client, "/api/v1/reports/sales"));
+    }
+
+    private void quote(RestClient client, String agent) {
+        tally("/api/v1/quotes", () -> client.post()
+                .uri("/api/v1/quotes")
+                .header("X-API-Key", agent)
+                .body(new Parcel("10115", "80331", 1200))
+                .exchange((request, response) -> described(response.getStatusCode(), response.bodyTo(String.class))));
+    }
+
+    private void get(RestClient client, String path) {
+        tally(
+                path,
+                () -> client.get().uri(path).exchange((request, response) -> described(response.getStatusCode(), "")));
+    }
+
+    private static String described(HttpStatusCode status, String body) {
+        return status.value() + (body != null && body.contains("\"estimate\":true") ? " (estimate)" : "");
+    }
+
+    private void tally(String path, Supplier<String> call) {
+        String answer;
+        try {
+            answer = call.get();
+        } catch (ResourceAccessException unreachable) {
+            answer = "unreachable";
+        }
+        answers.computeIfAbsent(path + " " + answer, any -> new LongAdder()).increment();
+    }
+}
