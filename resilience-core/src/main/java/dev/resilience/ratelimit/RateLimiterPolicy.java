@@ -7,6 +7,7 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.time.RandomSource;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,9 +38,17 @@ public final class RateLimiterPolicy implements Policy {
                 "more than " + configuration.maxKeys()
                         + " keys have something charged, or their hashes collide: new keys share "
                         + KeyStore.SHARED_BUCKETS + " strict buckets");
-        this.limiter = new RateLimiter(ticker.nanos(), Call.NULL_KEY, configuration.maxKeys(), () -> context.events()
-                .publish(full));
+        this.limiter = new RateLimiter(
+                ticker.nanos(),
+                Call.NULL_KEY,
+                new KeyHash(seed(context.time().random())),
+                configuration.maxKeys(),
+                () -> context.events().publish(full));
         this.plan = plan(configuration);
+    }
+
+    private static long seed(RandomSource random) {
+        return Double.doubleToLongBits(random.next()) << 12 ^ Double.doubleToLongBits(random.next());
     }
 
     @Override
