@@ -135,7 +135,7 @@ final class KeyStore {
     }
 
     private void restWhenRoomy(long time) {
-        if (full.get() && keys.get() < maxKeys - maxKeys / 10 && overflowing(time) == 0) {
+        if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
         }
     }
@@ -195,6 +195,11 @@ final class KeyStore {
         return keys.get();
     }
 
+    private boolean isOverflowing(long time) {
+        Bucket[] buckets = shared;
+        return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
     /** How many shared buckets have a charge. */
     int overflowing(long time) {
         Bucket[] buckets = shared;
@@ -207,6 +212,10 @@ final class KeyStore {
 
     long permitted() {
         return sum(Ledger::permitted);
+    }
+
+    long refunded() {
+        return sum(Ledger::refunded);
     }
 
     long refused() {

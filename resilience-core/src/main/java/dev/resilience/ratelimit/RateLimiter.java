@@ -109,6 +109,11 @@ final class RateLimiter {
         return unkeyed.permitted() + missing.permitted() + keyed.permitted();
     }
 
+    /** How many of the permitted calls were refunded. */
+    long refunded() {
+        return unkeyed.refunded() + missing.refunded() + keyed.refunded();
+    }
+
     long refused() {
         return unkeyed.refused() + missing.refused() + keyed.refused();
     }
