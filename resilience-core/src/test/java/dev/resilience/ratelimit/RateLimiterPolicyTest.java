@@ -61,6 +61,16 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void theMessageTellsTheWaitInWholeMillisecondsRoundedUp() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s"));
+        assertPermitted(limiter, call(null));
+        time.advanceNanos(1);
+        assertThat(refused(limiter, call(null))).hasMessageEndingWith("; retry after 1s");
+        time.advanceNanos(123_456_789);
+        assertThat(refused(limiter, call(null))).hasMessageEndingWith("; retry after 877ms");
+    }
+
+    @Test
     void onlyARefusalByKeyBlamesTheCaller() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1m"));
         assertPermitted(limiter, call("anna"));
