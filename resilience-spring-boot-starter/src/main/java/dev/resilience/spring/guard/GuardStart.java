@@ -41,7 +41,7 @@ public final class GuardStart
     public void afterSingletonsInstantiated() {
         ConfigurableListableBeanFactory known = factory;
         if (known != null) {
-            new Inspection(known, beans.reader(), findings.get()).inspect(beans.met());
+            new Inspection(known, beans.reader(), guards.get(), findings.get()).inspect(beans.met());
         }
         guards.get().reportUnused();
         new StartReport(guards.get(), findings.get()).write();
