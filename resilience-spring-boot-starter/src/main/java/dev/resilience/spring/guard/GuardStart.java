@@ -43,7 +43,7 @@ public final class GuardStart
         if (known != null) {
             new Inspection(known, beans.reader(), guards.get(), findings.get()).inspect(beans.met());
         }
-        guards.get().reportUnused();
+        guards.get().report(new ExceptionNames(known == null ? null : known.getBeanClassLoader(), findings.get()));
         new StartReport(guards.get(), findings.get()).write();
         guards.get().failIfStrict();
     }

@@ -152,8 +152,9 @@ public final class Guards {
                 .forEach(unreached::add);
     }
 
-    void reportUnused() {
+    void report(ExceptionNames exceptions) {
         policies.reportUnused();
+        policies.each(exceptions::check);
     }
 
     /** Where it is asked for, findings of the error class fail the start, all of them together. */
