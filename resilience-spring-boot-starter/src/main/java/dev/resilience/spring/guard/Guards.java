@@ -212,10 +212,12 @@ public final class Guards {
         byClass.put(beanClass, List.copyOf(guarded));
     }
 
-    private static void failOn(List<Problem> problems) {
+    private void failOn(List<Problem> problems) {
         if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(
-                    problems.stream().distinct().toList());
+            throw new ResilienceConfigurationException(problems.stream()
+                    .map(policies::inWordsOfItsOrigin)
+                    .distinct()
+                    .toList());
         }
     }
 }

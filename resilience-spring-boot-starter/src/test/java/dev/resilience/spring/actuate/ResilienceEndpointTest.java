@@ -56,7 +56,7 @@ class ResilienceEndpointTest {
     @Test
     void showsTheStateOfABreakerAndTheMethodsItGuards() {
         rig.policy("circuit-breakers", "upstream", Map.of());
-        PolicyDescription breaker = described("circuit-breakers", "upstream", Map.of());
+        PolicyDescription breaker = described("circuit-breakers", "upstream");
         assertThat(breaker.state()).isEqualTo("CLOSED");
         assertThat(breaker.methods()).containsExactly("Quotes.quote");
     }
@@ -96,7 +96,9 @@ class ResilienceEndpointTest {
         public Map<String, Method> methods() {
             return Map.of(
                     "Quotes.quote",
-                    new Method("blocking", List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream"))));
+                    new Method(
+                            "blocking",
+                            List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream", Map.of()))));
         }
 
         @Override
