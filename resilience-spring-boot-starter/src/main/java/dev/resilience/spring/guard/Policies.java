@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The policies of the application: what annotations say is added to the catalog, and what it comes to is made, once. */
 final class Policies {
@@ -60,6 +61,11 @@ final class Policies {
         Optional<PolicyInstance<?, ?>> instance = instance(use.kind(), use.name(), problems);
         instance.ifPresent(known -> complete(known, use));
         return instance;
+    }
+
+    /** Shows every policy there is. */
+    void each(Consumer<PolicyInstance<?, ?>> witness) {
+        catalog.kinds().forEach(kind -> registry.all(kind.id()).values().forEach(witness));
     }
 
     /** Reports the policies that are configured and used by nobody. */
