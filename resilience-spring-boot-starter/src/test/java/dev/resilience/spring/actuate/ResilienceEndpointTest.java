@@ -56,7 +56,7 @@ class ResilienceEndpointTest {
     @Test
     void showsTheStateOfABreakerAndTheMethodsItGuards() {
         rig.policy("circuit-breakers", "upstream", Map.of());
-        PolicyDescription breaker = described("circuit-breakers", "upstream");
+        PolicyDescription breaker = described("circuit-breakers", "upstream", Map.of());
         assertThat(breaker.state()).isEqualTo("CLOSED");
         assertThat(breaker.methods()).containsExactly("Quotes.quote");
     }
