@@ -2,7 +2,9 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,6 +120,17 @@ class KeyStoreTest {
         assertThat(store.overflowing(3_000 * SECOND)).isZero();
         long ticket = store.charge("own", twoPerSecond, 3_000 * SECOND, 1, 0);
         assertThat(Ticket.isShared(ticket)).isFalse();
+    }
+
+    @Test
+    void numbersCanBeChangedForEver() {
+        KeyStore store = store(10);
+        assertThat(passes(store, "key", 1)).isTrue();
+        for (int permits = 100; permits < 70_100; permits++) {
+            sets.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
+        }
+        SlidingWindows last = sets.of(Limits.parse("70100/1s"));
+        assertThat(store.usage("key", last, 1).tightest().used()).isEqualTo(1);
     }
 
     @Test

@@ -107,9 +107,11 @@ public final class Guards {
         List<Problem> problems = new ArrayList<>();
         List<Use> parts = enabled() ? uses.uses(pipeline) : List.of();
         List<String> order = enabled() ? pipeline.order() : List.of();
-        return assembler
+        Pipeline made = assembler
                 .pipeline(Frame.ofLambda(name), parts, order, problems)
                 .orElseThrow(() -> new ResilienceConfigurationException(problems));
+        findings.addAll(CutShort.in(made));
+        return made;
     }
 
     /**
@@ -209,6 +211,7 @@ public final class Guards {
                     .method(method, declared.getOrDefault(method, List.of()), uses.order(method), problems)
                     .ifPresent(guarded::add);
         }
+        guarded.forEach(method -> findings.addAll(CutShort.in(method.pipeline())));
         byClass.put(beanClass, List.copyOf(guarded));
     }
 
