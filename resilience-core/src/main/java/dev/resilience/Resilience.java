@@ -16,7 +16,10 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * In a Spring application it is a bean, and knows the pipelines below {@code resilience.pipelines}.
+ * A lambda has no arguments and no return type. So a cache keeps one result for the whole pipeline, and what belongs to a
+ * method (keys, fallback methods, values instead of a failure) is refused.
+ *
+ * <p>In a Spring application it is a bean, and knows the pipelines below {@code resilience.pipelines}.
  */
 public final class Resilience implements AutoCloseable {
 

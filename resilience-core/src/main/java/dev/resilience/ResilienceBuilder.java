@@ -3,6 +3,7 @@ package dev.resilience;
 import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.Layers;
 import dev.resilience.configuration.NearestName;
+import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.Setting;
 import dev.resilience.event.EventSink;
 import dev.resilience.event.Listeners;
@@ -102,7 +103,11 @@ public final class ResilienceBuilder {
         ExecutionRuntime runtime = new ExecutionRuntime(
                 clockwork.time(), new Deadlines(clockwork.time()), events, ContextCarrier.NONE, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
-        pipelines.forEach((name, parts) -> made.put(name, parts.pipeline(name, registry, runtime)));
+        List<Problem> problems = new ArrayList<>();
+        pipelines.forEach((name, parts) -> made.put(name, parts.pipeline(name, registry, runtime, problems)));
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
+        }
         return new Resilience(registry, name -> found("pipeline", name, made), clockwork.end());
     }
 
@@ -125,11 +130,14 @@ public final class ResilienceBuilder {
     /** What a pipeline was described to be. */
     private record Parts(Map<String, String> policies, List<String> order) {
 
-        private Pipeline pipeline(String name, PolicyRegistry registry, ExecutionRuntime runtime) {
+        private Pipeline pipeline(
+                String name, PolicyRegistry registry, ExecutionRuntime runtime, List<Problem> problems) {
             List<Pipeline.Placed> placed = new ArrayList<>();
             policies.forEach((kind, policy) -> {
                 String singular = registry.kind(kind).singular();
-                placed.add(new Pipeline.Placed(found(singular, policy, registry.all(kind)), Placement.bare()));
+                PolicyInstance<?, ?> instance = found(singular, policy, registry.all(kind));
+                problems.addAll(Unplaceable.problems(name, instance));
+                placed.add(new Pipeline.Placed(instance, Placement.bare()));
             });
             return Pipeline.of(name, placed, order, runtime);
         }

@@ -60,6 +60,19 @@ class ResilienceTest {
     }
 
     @Test
+    void aPolicyThatCanDoNothingAroundALambdaIsRefused() {
+        ResilienceBuilder builder = Resilience.builder()
+                .policy("fallbacks", "cheap", Map.of("value", "0"))
+                .policy("timeouts", "slow", Map.of("timeout", "2s", "value", "0"))
+                .pipeline("ml", Map.of("fallbacks", "cheap", "timeouts", "slow"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("resilience.fallbacks.cheap.value = '0' (code): belongs to a method")
+                .hasMessageContaining("resilience.timeouts.slow.value = '0' (code): belongs to a method");
+    }
+
+    @Test
     void theOrderOfAPipelineCanBeGiven() {
         Resilience resilience = narrow().policy("retries", "ml", Map.of("delay", "1ms"))
                 .pipeline("ml", Map.of("bulkheads", "ml", "retries", "ml"), List.of("bulkheads", "retries"))

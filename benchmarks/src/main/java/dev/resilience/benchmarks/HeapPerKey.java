@@ -17,25 +17,30 @@ import java.util.function.Supplier;
 public final class HeapPerKey {
 
     private static final int KEYS = 1_000_000;
+    private static final int WARM_KEYS = 100_000;
     private static final String ONE = "60/1m";
     private static final String THREE = "60/1m, 1000/1h, 10000/1d";
 
-    private final String[] keys = new String[KEYS];
+    private final String[] keys;
 
-    private HeapPerKey() {
+    private HeapPerKey(int count) {
+        keys = new String[count];
         Arrays.setAll(keys, key -> "agent-" + key);
     }
 
     /** Prints a table. */
     public static void main(String[] arguments) {
-        HeapPerKey heap = new HeapPerKey();
+        HeapPerKey heap = new HeapPerKey(KEYS);
         System.out.println("| state | bytes per key |");
         System.out.println("|---|---|");
         for (String limits : List.of(ONE, THREE)) {
             for (int calls : new int[] {1, 4, 8, 30}) {
-                heap.print("ours, " + limits + ", " + calls + " recent calls", () -> heap.ours(limits, calls));
+                heap.print("ours, " + limits + ", " + calls + " recent calls", () -> heap.ours(limits, calls, 1));
             }
         }
+        HeapPerKey warm = new HeapPerKey(WARM_KEYS);
+        long tenMinutes = Duration.ofMinutes(10).toNanos() / WARM_KEYS;
+        warm.print("ours, " + THREE + ", a call every 10 minutes for a day", () -> warm.ours(THREE, 144, tenMinutes));
         heap.print("guava in a map, one rate", () -> heap.map(key -> RateLimiter.create(60)));
         heap.print("bucket4j in a map, one bandwidth", () -> heap.map(key -> bucket(1)));
         heap.print("bucket4j in a map, three bandwidths", () -> heap.map(key -> bucket(3)));
@@ -49,8 +54,8 @@ public final class HeapPerKey {
                 () -> heap.map(key -> io.github.resilience4j.ratelimiter.RateLimiter.of(key, config)));
     }
 
-    private Object ours(String limits, int calls) {
-        Ours ours = new Ours(new TurnedTicker(1));
+    private Object ours(String limits, int calls, long stepNanos) {
+        Ours ours = new Ours(new TurnedTicker(stepNanos));
         Policy policy = ours.policy(Limiters.KIND, Map.of("limits", limits, "max-keys", "2000000"));
         BareCall call = ours.call();
         for (int each = 0; each < calls; each++) {
@@ -82,11 +87,12 @@ public final class HeapPerKey {
         long before = used();
         Object held = maker.get();
         long after = used();
-        System.out.printf("| %s | %d |%n", state, (after - before) / KEYS);
+        System.out.printf("| %s | %d |%n", state, (after - before) / keys.length);
         java.lang.ref.Reference.reachabilityFence(held);
     }
 
-    private static long used() {
+    /** What the heap holds after collections. */
+    static long used() {
         Runtime runtime = Runtime.getRuntime();
         for (int collection = 0; collection < 3; collection++) {
             System.gc();

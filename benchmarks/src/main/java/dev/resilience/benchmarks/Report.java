@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -18,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Runs all rows, or those whose names match the given expressions, and prints them as a table: ours beside every peer,
- * all of one run.
+ * all of one run. A figure is the middle one of its iterations, because on a busy machine the worst one means little.
  */
 public final class Report {
 
@@ -106,18 +105,30 @@ public final class Report {
         return String.format(Locale.ROOT, pattern, values);
     }
 
-    /** CPU nanoseconds with their error, and bytes per operation of one benchmark. */
-    private record Subject(String name, double nanos, double error, double bytes) {
+    /** CPU nanoseconds per operation, the middle iteration between the best and the worst, and bytes per operation. */
+    private record Subject(String name, double nanos, double best, double worst, double bytes) {
 
         static Subject of(String name, RunResult result) {
-            Map<String, Result> measured = result.getSecondaryResults();
-            Result<?> cpu = measured.get(CpuTime.LABEL);
-            Result<?> bytes = measured.get(ALLOCATED);
-            return new Subject(name, cpu.getScore(), cpu.getScoreError(), bytes == null ? 0 : bytes.getScore());
+            double[] nanos = iterations(result, CpuTime.LABEL);
+            double[] bytes = iterations(result, ALLOCATED);
+            return new Subject(name, middle(nanos), nanos[0], nanos[nanos.length - 1], middle(bytes));
+        }
+
+        private static double[] iterations(RunResult result, String label) {
+            return result.getBenchmarkResults().stream()
+                    .flatMap(fork -> fork.getIterationResults().stream())
+                    .map(iteration -> iteration.getSecondaryResults().get(label))
+                    .mapToDouble(measured -> measured == null ? 0 : measured.getScore())
+                    .sorted()
+                    .toArray();
+        }
+
+        private static double middle(double[] sorted) {
+            return sorted[sorted.length / 2];
         }
 
         String text() {
-            return format("%.1f ± %.1f (%.0f B)", nanos, error, bytes);
+            return format("%.1f [%.1f, %.1f] (%.0f B)", nanos, best, worst, bytes);
         }
     }
 }

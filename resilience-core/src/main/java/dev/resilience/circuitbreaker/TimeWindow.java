@@ -46,7 +46,7 @@ final class TimeWindow implements OutcomeWindow {
     }
 
     @Override
-    public @Nullable Tally record(boolean failed, boolean slow, long tick) {
+    public @Nullable WindowCounts record(boolean failed, boolean slow, long tick) {
         long epoch = epoch(tick);
         boolean counted = add(slots, epoch, failed ? ONE_CALL | ONE_FAILURE : ONE_CALL);
         if (counted && slow) {
@@ -93,11 +93,11 @@ final class TimeWindow implements OutcomeWindow {
     }
 
     @Override
-    public Tally tally(long tick) {
+    public WindowCounts tally(long tick) {
         return sum(epoch(tick));
     }
 
-    private Tally sum(long epoch) {
+    private WindowCounts sum(long epoch) {
         long calls = 0;
         long failures = 0;
         long slow = 0;
@@ -107,7 +107,7 @@ final class TimeWindow implements OutcomeWindow {
             failures += failures(slot);
             slow += calls(inside(slowSlots.get(i), epoch));
         }
-        return new Tally(calls, failures, slow);
+        return new WindowCounts(calls, failures, slow);
     }
 
     /** The slot, or an empty one where it has left the window. */

@@ -50,7 +50,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     private PublisherCall(PublisherCall origin) {
         super(origin);
         this.body = origin.body;
-        this.subscriber = Operators.drainSubscriber();
+        this.subscriber = new Nobody(origin.context);
         this.context = origin.context;
         this.many = origin.many;
         this.demand = Long.MAX_VALUE;
@@ -211,6 +211,22 @@ final class PublisherCall extends AsyncCall implements Subscription {
         if (!gate.compareAndSet(EMITTING, FREE)) {
             finish();
         }
+    }
+
+    /** Who takes the result of a refresh: the policy that asked for it was settled with it, a failure included. */
+    private record Nobody(Context currentContext) implements CoreSubscriber<Object> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {}
+
+        @Override
+        public void onNext(Object element) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     /** A subscription to the method's or the fallback's publisher. */

@@ -1,6 +1,10 @@
 package dev.resilience.execution;
 
+import dev.resilience.PolicyInstance;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
@@ -13,6 +17,7 @@ public final class Route {
     final Stage[] stages;
     final long all;
     final long held;
+    final long counted;
     final boolean publishesScope;
     final ExecutionRuntime runtime;
     final LongAdder plain;
@@ -31,6 +36,7 @@ public final class Route {
         this.stages = stages.toArray(Stage[]::new);
         this.all = (1L << stages.size()) - 1;
         this.held = held(stages);
+        this.counted = counted(stages);
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
@@ -58,5 +64,15 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    /** The outermost stage of each instance: a policy that stands in two places counts a call once. */
+    private static long counted(List<Stage> stages) {
+        Set<PolicyInstance<?, ?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        long counted = 0;
+        for (int index = 0; index < stages.size(); index++) {
+            counted |= seen.add(stages.get(index).instance()) ? 1L << index : 0;
+        }
+        return counted;
     }
 }

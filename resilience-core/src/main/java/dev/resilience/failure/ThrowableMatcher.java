@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class ThrowableMatcher {
     /** Longer chains of causes are taken for cycles. */
     private static final int DEEPEST_CAUSE = 64;
 
+    private static final String PART = "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*";
+    private static final Pattern NAME = Pattern.compile(PART + "(?:\\." + PART + ")*");
+
     private final Set<String> names;
 
     /** A {@code ClassValue} lets a class be unloaded, and there are no more answers than classes. */
@@ -31,6 +35,11 @@ public final class ThrowableMatcher {
     /** Recognises what one of these names stands for; nothing where there is none. */
     public ThrowableMatcher(List<String> names) {
         this.names = Set.copyOf(new HashSet<>(names));
+    }
+
+    /** Whether a class can have this name at all: a status such as {@code 503} would match nothing for ever. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** Whether there is no name, so that nothing matches. */
@@ -53,13 +62,18 @@ public final class ThrowableMatcher {
         return false;
     }
 
+    /** Whether this very class has one of the names; a name of its supertypes doesn't do. */
+    public boolean names(Class<?> type) {
+        return names.contains(type.getSimpleName())
+                || names.contains(type.getName())
+                || names.contains(type.getName().replace('$', '.'));
+    }
+
     private boolean isNamed(@Nullable Class<?> type) {
         if (type == null) {
             return false;
         }
-        return names.contains(type.getSimpleName())
-                || names.contains(type.getName())
-                || names.contains(type.getName().replace('$', '.'))
+        return names(type)
                 || isNamed(type.getSuperclass())
                 || Arrays.stream(type.getInterfaces()).anyMatch(this::isNamed);
     }

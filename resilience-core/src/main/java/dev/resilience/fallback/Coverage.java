@@ -3,7 +3,6 @@ package dev.resilience.fallback;
 import dev.resilience.CallRejectedException;
 import dev.resilience.failure.Interrupts;
 import dev.resilience.failure.ThrowableMatcher;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Coverage {
 
-    private final List<String> names;
     private final ThrowableMatcher on;
     private final ThrowableMatcher never;
 
     Coverage(FallbackConfiguration configuration) {
-        this.names = configuration.on();
         this.on = new ThrowableMatcher(configuration.on());
         this.never = new ThrowableMatcher(configuration.never());
     }
@@ -27,17 +24,13 @@ final class Coverage {
             return false;
         }
         if (failure instanceof CallRejectedException refusal && refusal.blamesCaller()) {
-            return isNamed(refusal.getClass());
+            return on.names(refusal.getClass());
         }
-        return names.isEmpty() || on.matches(failure);
+        return on.isEmpty() || on.matches(failure);
     }
 
     /** Whether any fallback at all may look at this failure. */
     static boolean mayBeCovered(@Nullable Throwable failure) {
         return failure instanceof Exception && !Interrupts.isOne(failure);
-    }
-
-    private boolean isNamed(Class<?> type) {
-        return names.contains(type.getName()) || names.contains(type.getSimpleName());
     }
 }

@@ -2,6 +2,7 @@ package dev.resilience.fallback;
 
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.ThrowableMatcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +16,17 @@ public record FallbackConfiguration(
         @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable String value,
 
         @Knob(
-                value = "The exceptions that are covered; every exception where none is named, but for a limit's"
-                        + " refusal of the caller.",
-                example = "java.io.IOException")
+                value =
+                        "The exceptions that are covered, subclasses and nested causes included; every exception but a cancellation where"
+                                + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
+                example = "java.io.IOException",
+                namesExceptions = true)
         List<String> on,
 
-        @Knob(value = "The exceptions that are never covered.", example = "java.lang.IllegalArgumentException")
+        @Knob(
+                value = "The exceptions that are never covered.",
+                example = "java.lang.IllegalArgumentException",
+                namesExceptions = true)
         List<String> never) {
 
     public FallbackConfiguration {
@@ -31,9 +37,15 @@ public record FallbackConfiguration(
         for (String name : method) {
             rules.that(MethodNames.isOne(name), "method", name, "names no method", "cheapQuote");
         }
+        on.forEach(name -> exception(rules, "on", name, "java.io.IOException"));
+        never.forEach(name -> exception(rules, "never", name, "java.lang.IllegalArgumentException"));
         for (String name : never) {
             rules.that(!on.contains(name), "never", name, "is also in 'on'", "java.lang.IllegalArgumentException");
         }
         rules.report();
+    }
+
+    private static void exception(Rules rules, String property, String name, String example) {
+        rules.that(ThrowableMatcher.isName(name), property, name, "is no name of an exception", example);
     }
 }

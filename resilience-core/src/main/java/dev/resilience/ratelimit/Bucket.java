@@ -16,7 +16,10 @@ final class Bucket extends Ledger {
         enter();
         try {
             long ticket = decide(words, windows, time, cost, maxWait);
-            words = kept();
+            long[] replacement = replacement();
+            if (replacement != null) {
+                words = replacement;
+            }
             return ticket;
         } finally {
             leave();

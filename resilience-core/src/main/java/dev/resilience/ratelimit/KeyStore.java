@@ -84,8 +84,7 @@ final class KeyStore {
             if (place < 0) {
                 return chargeNewcomer(table, key, hash, windows, time, cost, maxWait);
             }
-            long ticket = table.decide(table.charges(place), windows, time, cost, maxWait);
-            table.charges(place, table.kept());
+            long ticket = table.charge(place, windows, time, cost, maxWait);
             forget(table.sweepNowAndThen(time));
             return ticket;
         } finally {
@@ -105,8 +104,7 @@ final class KeyStore {
         if (place < 0) {
             return chargeShared(true, hash, windows, time, cost, maxWait);
         }
-        long ticket = table.decide(table.charges(place), windows, time, cost, maxWait);
-        table.charges(place, table.kept());
+        long ticket = table.charge(place, windows, time, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }

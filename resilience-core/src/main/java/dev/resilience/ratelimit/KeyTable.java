@@ -54,8 +54,14 @@ final class KeyTable extends Ledger {
         return (long[]) Objects.requireNonNull(entries[2 * place + 1]);
     }
 
-    void charges(int place, long[] words) {
-        entries[2 * place + 1] = words;
+    /** Charges the key in this place. See {@link #decide}. */
+    long charge(int place, SlidingWindows windows, long time, long cost, long maxWait) {
+        long ticket = decide(charges(place), windows, time, cost, maxWait);
+        long[] replacement = replacement();
+        if (replacement != null) {
+            entries[2 * place + 1] = replacement;
+        }
+        return ticket;
     }
 
     /** Puts a key that isn't there, and returns its place, or -1 if its probe would be too long. */
@@ -83,11 +89,19 @@ final class KeyTable extends Ledger {
                 left++;
             }
             if (tags[hand] != 0) {
-                charges(hand, compact(charges(hand)));
+                compact(hand);
             }
         }
         shrink();
         return left;
+    }
+
+    private void compact(int place) {
+        long[] words = charges(place);
+        long[] compact = compact(words);
+        if (compact != words) {
+            entries[2 * place + 1] = compact;
+        }
     }
 
     private void shrink() {

@@ -9,30 +9,46 @@ abstract class Ledger extends Gate {
     private long permitted;
     private long refused;
 
-    /** The array to keep after a decision. */
-    private long[] kept = {};
+    /** See {@link #replacement()}; written only when there is one, because storing a reference costs more than deciding. */
+    private long @Nullable [] replacement;
 
     Ledger(WindowSets sets) {
         this.sets = sets;
     }
 
-    /** Charges as soon as possible, if that is within the wait. The array to keep is then in {@link #kept()}. */
+    /** Charges as soon as possible, if that is within the wait. Then {@link #replacement()} has to be asked. */
     final long decide(long @Nullable [] words, SlidingWindows windows, long time, long cost, long maxWait) {
         long now = advance(time);
         long[] current = current(words, windows, now);
+        if (windows.join(current, now, cost)) {
+            permitted++;
+            keep(words, current);
+            return Ticket.at(now, false);
+        }
         long first = windows.earliest(current, now, cost);
         if (first == SlidingWindows.NEVER || first - now > maxWait) {
             refused++;
-            kept = current;
+            keep(words, current);
             return Ticket.REFUSED;
         }
         permitted++;
-        kept = windows.charge(current, first, cost);
+        keep(words, windows.charge(current, first, cost));
         return Ticket.at(first, first > now);
     }
 
-    final long[] kept() {
-        return kept;
+    private void keep(long @Nullable [] words, long[] decided) {
+        if (words != decided) {
+            replacement = decided;
+        }
+    }
+
+    /** The array to keep from now on instead of the one that was decided on, or null where that one stays. */
+    final long @Nullable [] replacement() {
+        long[] taken = replacement;
+        if (taken != null) {
+            replacement = null;
+        }
+        return taken;
     }
 
     final void refund(long[] words, long at, long cost) {

@@ -1,7 +1,9 @@
 package dev.resilience.ratelimit;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which windows a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
@@ -12,9 +14,11 @@ final class LimitPlan {
     private final Map<String, Tiers> overrides = new HashMap<>();
 
     LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter) {
+        List<Memory> memories = Memory.of(configuration.allLimits());
+        Function<Limits, SlidingWindows> windows = limits -> limiter.windows(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
-        this.everybody = new Tiers(configuration, null, limiter);
-        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, limiter)));
+        this.everybody = new Tiers(configuration, null, windows);
+        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, windows)));
     }
 
     long maxWaitNanos() {
@@ -33,12 +37,13 @@ final class LimitPlan {
         private final SlidingWindows untiered;
         private final Map<String, SlidingWindows> tiers = new HashMap<>();
 
-        private Tiers(RateLimiterConfiguration configuration, @Nullable String key, RateLimiter limiter) {
-            this.untiered = limiter.windows(configuration.limitsFor(null, key));
+        private Tiers(
+                RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, SlidingWindows> made) {
+            this.untiered = made.apply(configuration.limitsFor(null, key));
             configuration
                     .tiers()
                     .keySet()
-                    .forEach(tier -> tiers.put(tier, limiter.windows(configuration.limitsFor(tier, key))));
+                    .forEach(tier -> tiers.put(tier, made.apply(configuration.limitsFor(tier, key))));
         }
 
         private SlidingWindows windows(@Nullable String tier) {

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,14 @@ final class RateLimiter {
         this.keyed = new KeyStore(sets, maxKeys, whenFull);
     }
 
-    /** The windows of these limits, for all calls below. */
+    /** The windows of these limits, for all calls below, where every caller has the same. */
     SlidingWindows windows(Limits limits) {
         return sets.of(limits);
+    }
+
+    /** The same where callers have different limits, with the memories that serve all of them. */
+    SlidingWindows windows(Limits limits, List<Memory> memories) {
+        return sets.of(limits, memories);
     }
 
     void maxKeys(int most) {
@@ -77,6 +83,11 @@ final class RateLimiter {
     Usage usage(@Nullable Object key, SlidingWindows windows, long now) {
         Bucket bucket = bucket(key);
         return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
+    }
+
+    /** Whether a call with a key was ever decided. */
+    boolean countsByKey() {
+        return keyed.permitted() + keyed.refused() + missingKeys() > 0;
     }
 
     int keys() {

@@ -6,7 +6,10 @@ import dev.resilience.configuration.Rules;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How a rate limiter is configured. There is no default limit: nobody can know what a service bears. */
@@ -77,6 +80,16 @@ public record RateLimiterConfiguration(
         Limits ofKey = keyOfCaller == null ? null : overrides.get(keyOfCaller);
         Limits stacked = ofTier == null ? limits : limits.overlaidWith(ofTier);
         return ofKey == null ? stacked : stacked.overlaidWith(ofKey);
+    }
+
+    /** Every stack of limits that a caller can meet. */
+    Set<Limits> allLimits() {
+        Set<Limits> stacks = new LinkedHashSet<>();
+        Stream.concat(Stream.of((String) null), overrides.keySet().stream()).forEach(key -> {
+            stacks.add(limitsFor(null, key));
+            tiers.keySet().forEach(tier -> stacks.add(limitsFor(tier, key)));
+        });
+        return stacks;
     }
 
     private static void waitable(Rules rules, Limits limits, @Nullable Duration maxWait) {

@@ -103,17 +103,24 @@ public final class RateLimiterPolicy implements Policy {
     Snapshot snapshot() {
         Map<String, Number> numbers = new LinkedHashMap<>();
         long now = ticker.nanos();
-        Usage.Window tightest =
-                limiter.usage(null, plan.windows(null, null), now).tightest();
         numbers.put("permitted", limiter.permitted());
         numbers.put("refused", limiter.refused());
-        numbers.put("limit", tightest.limit().permits());
-        numbers.put("used", tightest.used());
-        numbers.put("remaining", tightest.remaining());
+        if (!limiter.countsByKey()) {
+            addUseOfEverybody(numbers, now);
+        }
         numbers.put("keys", limiter.keys());
         numbers.put("missing-keys", limiter.missingKeys());
         numbers.put("overflowing", limiter.overflowing(now));
         return Snapshot.of(numbers);
+    }
+
+    /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
+    private void addUseOfEverybody(Map<String, Number> numbers, long now) {
+        Usage.Window tightest =
+                limiter.usage(null, plan.windows(null, null), now).tightest();
+        numbers.put("limit", tightest.limit().permits());
+        numbers.put("used", tightest.used());
+        numbers.put("remaining", tightest.remaining());
     }
 
     private Admission free(Call call, long cost) {

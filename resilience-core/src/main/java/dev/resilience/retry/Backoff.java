@@ -26,10 +26,10 @@ interface Backoff {
     }
 
     private static Backoff uncapped(RetryConfiguration configuration) {
-        long delay = configuration.delay().toNanos();
         if (!configuration.delays().isEmpty()) {
             return jittered(configuration, listed(configuration));
         }
+        long delay = configuration.delay().toNanos();
         if (configuration.jitter().equals(Jitter.DECORRELATED)) {
             return (retry, previousNanos, random) ->
                     between(delay, (double) DECORRELATED_GROWTH * Math.max(delay, previousNanos), random.next());

@@ -2,6 +2,8 @@ package dev.resilience.retry;
 
 import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.StatusRange;
+import dev.resilience.failure.ThrowableMatcher;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RetryChecks {
 
     private static final int MOST_ATTEMPTS = 1_000;
+    private static final int FIRST_ERROR = 400;
 
     private final Rules rules = new Rules();
 
@@ -39,28 +42,49 @@ final class RetryChecks {
                 "Leave it out, or change the number of delays");
     }
 
-    void waits(Strategy strategy, Duration delay, Double multiplier, Duration maxDelay, List<Duration> delays) {
+    void waits(@Nullable Strategy strategy, @Nullable Duration delay, @Nullable Double multiplier, Duration maxDelay) {
         rules.notNegative("delay", delay, "200ms")
                 .positive("max-delay", maxDelay, "10s")
-                .that(multiplier >= 1, "multiplier", multiplier, "must be at least 1, or waits would shrink", "2");
+                .that(
+                        multiplier == null || multiplier >= 1,
+                        "multiplier",
+                        multiplier,
+                        "must be at least 1, or waits would shrink",
+                        "2");
+        rules.otherwise(
+                strategy != Strategy.RANDOM || !maxDelay.equals(delay),
+                "strategy",
+                strategy,
+                "has nothing to choose from, as 'delay' and 'max-delay' are both " + Durations.plain(maxDelay),
+                "Write 'strategy: fixed', or a longer 'max-delay'");
+    }
+
+    /** The waits one by one, and nothing beside them that would make others. */
+    void delays(
+            List<Duration> delays, @Nullable Strategy strategy, @Nullable Duration delay, @Nullable Double multiplier) {
         delays.forEach(wait -> rules.notNegative("delays", wait, "1s, 2s, 4s"));
-        Duration longest = delays.stream().max(Duration::compareTo).orElse(delay);
-        String whose = delays.isEmpty() ? "'delay'" : "the longest of 'delays'";
+        if (!delays.isEmpty()) {
+            unsaid("strategy", strategy);
+            unsaid("delay", delay);
+            unsaid("multiplier", multiplier);
+        }
+    }
+
+    private void unsaid(String property, @Nullable Object given) {
+        String reason = "says nothing beside 'delays', which lists every wait";
+        rules.otherwise(given == null, property, given, reason, "Leave out one of the two");
+    }
+
+    void longest(Duration maxDelay, Duration longest, String whose) {
         rules.otherwise(
                 maxDelay.compareTo(longest) >= 0,
                 "max-delay",
                 maxDelay,
                 "is shorter than " + whose + " (" + Durations.plain(longest) + ")",
                 "Write 'max-delay: " + Durations.plain(longest) + "' or more, or wait less");
-        rules.otherwise(
-                strategy != Strategy.RANDOM || !delays.isEmpty() || !maxDelay.equals(delay),
-                "strategy",
-                "random",
-                "has nothing to choose from, as 'delay' and 'max-delay' are both " + Durations.plain(delay),
-                "Write 'strategy: fixed', or a longer 'max-delay'");
     }
 
-    void jitter(@Nullable Jitter jitter, Strategy strategy, List<Duration> delays) {
+    void jitter(@Nullable Jitter jitter, @Nullable Strategy strategy, List<Duration> delays) {
         boolean alone = delays.isEmpty() && strategy == Strategy.EXPONENTIAL;
         String rival = delays.isEmpty() ? "strategy" : "delays";
         rules.otherwise(
@@ -83,12 +107,27 @@ final class RetryChecks {
                 "Make it longer than that, or wait less");
     }
 
+    void statuses(List<StatusRange> statuses) {
+        statuses.forEach(range -> rules.that(
+                range.least() >= FIRST_ERROR,
+                "retry-on-status",
+                range,
+                "includes statuses below 400, which are no failures",
+                "408, 429, 500-504"));
+    }
+
     void exceptions(List<String> retryOn, List<String> never) {
+        retryOn.forEach(name -> exception("retry-on", name, "java.io.IOException, TimeoutException"));
+        never.forEach(name -> exception("never", name, "java.lang.IllegalArgumentException"));
         retryOn.stream()
                 .filter(never::contains)
                 .distinct()
                 .forEach(name -> rules.otherwise(
                         false, "never", name, "is in 'retry-on' as well", "Leave it in one of the two"));
+    }
+
+    private void exception(String property, String name, String example) {
+        rules.that(ThrowableMatcher.isName(name), property, name, "is no name of an exception", example);
     }
 
     void budget(Boolean budget, Double share, Integer floor) {

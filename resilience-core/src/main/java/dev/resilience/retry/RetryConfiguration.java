@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a call is tried again. Immutable; what is left out takes the library's default, and what contradicts itself is
- * refused. Attempts, retries and jitter come in as null where nobody set them and leave with what they then are.
+ * refused. Attempts, retries and jitter come in as null where nobody set them and leave with what they then are;
+ * strategy, delay and multiplier are null beside delays, which leave them nothing to say.
  */
 public record RetryConfiguration(
         @Knob(
@@ -26,17 +27,23 @@ public record RetryConfiguration(
         @Knob(
                 value = "The waits before each retry, one by one, in place of strategy, delay and multiplier.",
                 example = "1s, 2s, 4s",
-                outranks = {"max-attempts", "max-retries"})
+                outranks = {"max-attempts", "max-retries", "strategy", "delay", "multiplier"})
         List<Duration> delays,
 
-        @Knob(value = "How the wait grows: fixed, linear, exponential, or random.", byDefault = "exponential")
-        Strategy strategy,
+        @Knob(
+                value = "How the wait grows: fixed, linear, exponential, or random.",
+                byDefault = "exponential",
+                outranks = "delays")
+        @Nullable Strategy strategy,
 
-        @Knob(value = "The wait before the first retry, before jitter.", byDefault = "200ms")
-        Duration delay,
+        @Knob(value = "The wait before the first retry, before jitter.", byDefault = "200ms", outranks = "delays")
+        @Nullable Duration delay,
 
-        @Knob(value = "How many times as long each further wait of the exponential strategy is.", byDefault = "2")
-        Double multiplier,
+        @Knob(
+                value = "How many times as long each further wait of the exponential strategy is.",
+                byDefault = "2",
+                outranks = "delays")
+        @Nullable Double multiplier,
 
         @Knob(value = "The longest wait; an answer that asks for a longer one ends the retry.", byDefault = "10s")
         Duration maxDelay,
@@ -56,12 +63,14 @@ public record RetryConfiguration(
                 value =
                         "Names of exceptions to retry, subclasses and nested causes included; where unset, any that isn't"
                                 + " on the no-list.",
-                example = "java.io.IOException, TimeoutException")
+                example = "java.io.IOException, TimeoutException",
+                namesExceptions = true)
         List<String> retryOn,
 
         @Knob(
                 value = "Names of exceptions never to retry, subclasses and nested causes included.",
-                example = "java.lang.IllegalArgumentException")
+                example = "java.lang.IllegalArgumentException",
+                namesExceptions = true)
         List<String> never,
 
         @Knob(
@@ -89,9 +98,12 @@ public record RetryConfiguration(
     public RetryConfiguration {
         RetryChecks checks = new RetryChecks();
         checks.attempts(maxAttempts, maxRetries, delays);
-        checks.waits(strategy, delay, multiplier, maxDelay, delays);
+        checks.waits(strategy, delay, multiplier, maxDelay);
+        checks.delays(delays, strategy, delay, multiplier);
+        checks.longest(maxDelay, longest(delay, delays), delays.isEmpty() ? "'delay'" : "the longest of 'delays'");
         checks.jitter(jitter, strategy, delays);
         checks.duration(maxDuration, delays.isEmpty() ? delay : delays.get(0));
+        checks.statuses(retryOnStatus);
         checks.exceptions(retryOn, never);
         checks.budget(budget, budgetShare, budgetFloor);
         checks.report();
@@ -102,6 +114,10 @@ public record RetryConfiguration(
         retryOn = List.copyOf(retryOn);
         never = List.copyOf(never);
         retryOnStatus = List.copyOf(retryOnStatus);
+    }
+
+    private static Duration longest(@Nullable Duration delay, List<Duration> delays) {
+        return delays.stream().max(Duration::compareTo).orElse(delay);
     }
 
     private static int effectiveAttempts(

@@ -3,9 +3,12 @@ package dev.resilience.execution;
 import dev.resilience.Body;
 import dev.resilience.CallShape;
 import dev.resilience.Pipeline;
-import dev.resilience.time.ManualTime;
+import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -21,9 +24,9 @@ import reactor.core.publisher.Mono;
 enum Dialect {
     BLOCKING(CallShape.BLOCKING) {
         @Override
-        @Nullable Object perform(Work work, ManualTime time) throws Throwable {
+        @Nullable Object perform(Work work, Scheduler time) throws Throwable {
             if (work.deaf()) {
-                time.advanceNanos(work.nanos());
+                idle(work.nanos(), time);
             } else {
                 time.pause(work.nanos());
             }
@@ -32,9 +35,9 @@ enum Dialect {
 
         /** The call ends before this returns; who gives up is interrupted at that time. */
         @Override
-        Ending begin(Pipeline pipeline, Body body, ManualTime time, @Nullable Long givesUpAfter) throws Throwable {
-            Thread caller = Thread.currentThread();
-            Scheduled interrupt = givesUpAfter == null ? null : time.schedule(caller::interrupt, givesUpAfter);
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
+            Interrupter interrupter = new Interrupter(Thread.currentThread());
+            Scheduled interrupt = givesUpAfter == null ? null : time.schedule(interrupter, givesUpAfter);
             Ending ending = new Ending();
             try {
                 ending.value(pipeline.invoke(shape, NO_ARGUMENTS, body));
@@ -43,7 +46,7 @@ enum Dialect {
             }
             if (interrupt != null) {
                 interrupt.cancel();
-                ending.interrupted = Thread.interrupted();
+                ending.interrupted = interrupter.wasHeard();
             }
             return ending;
         }
@@ -51,7 +54,7 @@ enum Dialect {
 
     STAGE(CallShape.STAGE) {
         @Override
-        Object perform(Work work, ManualTime time) throws Throwable {
+        Object perform(Work work, Scheduler time) throws Throwable {
             CompletableFuture<Object> future = new CompletableFuture<>();
             later(work, time, () -> {
                 if (work.failure() == null) {
@@ -64,11 +67,11 @@ enum Dialect {
         }
 
         @Override
-        Ending begin(Pipeline pipeline, Body body, ManualTime time, @Nullable Long givesUpAfter) throws Throwable {
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
             CompletableFuture<?> answer = (CompletableFuture<?>) pipeline.invoke(shape, NO_ARGUMENTS, body);
             Ending ending = new Ending();
             if (givesUpAfter != null) {
-                time.schedule(() -> ending.cancelled = answer.cancel(true), givesUpAfter);
+                time.schedule(() -> ending.cancelled(answer.cancel(true)), givesUpAfter);
             }
             answer.whenComplete((value, failure) -> {
                 if (failure == null) {
@@ -83,24 +86,24 @@ enum Dialect {
 
     MONO(CallShape.MONO) {
         @Override
-        Object perform(Work work, ManualTime time) throws Throwable {
+        Object perform(Work work, Scheduler time) throws Throwable {
             return published(work, time);
         }
 
         @Override
-        Ending begin(Pipeline pipeline, Body body, ManualTime time, @Nullable Long givesUpAfter) throws Throwable {
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
             return subscribed((Publisher<?>) pipeline.invoke(shape, NO_ARGUMENTS, body), time, givesUpAfter);
         }
     },
 
     FLUX(CallShape.FLUX) {
         @Override
-        Object perform(Work work, ManualTime time) throws Throwable {
+        Object perform(Work work, Scheduler time) throws Throwable {
             return Flux.from(published(work, time));
         }
 
         @Override
-        Ending begin(Pipeline pipeline, Body body, ManualTime time, @Nullable Long givesUpAfter) throws Throwable {
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
             return subscribed((Publisher<?>) pipeline.invoke(shape, NO_ARGUMENTS, body), time, givesUpAfter);
         }
     };
@@ -114,21 +117,34 @@ enum Dialect {
     }
 
     /** Does the work as a method of this shape would. */
-    abstract @Nullable Object perform(Work work, ManualTime time) throws Throwable;
+    abstract @Nullable Object perform(Work work, Scheduler time) throws Throwable;
 
     /** Begins a call, and gives up on it after a time, if one is given. */
-    abstract Ending begin(Pipeline pipeline, Body body, ManualTime time, @Nullable Long givesUpAfter) throws Throwable;
+    abstract Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable;
 
     /** A method of this shape that does the work in turn. */
-    Body body(Supplier<Work> works, ManualTime time) {
+    Body body(Supplier<Work> works, Scheduler time) {
         return () -> {
             Work work = works.get();
             if (work.atOnce()) {
-                time.advanceNanos(work.nanos());
+                idle(work.nanos(), time);
                 return ended(work);
             }
             return perform(work, time);
         };
+    }
+
+    /** Lets the time pass, and an interrupt with it. */
+    static void idle(long nanos, Scheduler time) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            time.pause(nanos);
+        } catch (InterruptedException heard) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static @Nullable Object ended(Work work) throws Throwable {
@@ -138,7 +154,7 @@ enum Dialect {
         return work.value();
     }
 
-    private static void later(Work work, ManualTime time, Runnable end) {
+    private static void later(Work work, Scheduler time, Runnable end) {
         if (work.nanos() == 0) {
             end.run();
         } else {
@@ -146,7 +162,7 @@ enum Dialect {
         }
     }
 
-    private static Mono<Object> published(Work work, ManualTime time) {
+    private static Mono<Object> published(Work work, Scheduler time) {
         return Mono.create(sink -> {
             Runnable end = () -> {
                 if (work.failure() == null) {
@@ -166,7 +182,7 @@ enum Dialect {
         });
     }
 
-    private static Ending subscribed(Publisher<?> publisher, ManualTime time, @Nullable Long givesUpAfter) {
+    private static Ending subscribed(Publisher<?> publisher, Scheduler time, @Nullable Long givesUpAfter) {
         Ending ending = new Ending();
         BaseSubscriber<Object> subscriber = new BaseSubscriber<>() {
             private @Nullable Object last;
@@ -193,7 +209,7 @@ enum Dialect {
         };
         publisher.subscribe(subscriber);
         if (givesUpAfter != null) {
-            time.schedule(() -> ending.cancelled = cancelled(subscriber), givesUpAfter);
+            time.schedule(() -> ending.cancelled(cancelled(subscriber)), givesUpAfter);
         }
         return ending;
     }
@@ -204,8 +220,32 @@ enum Dialect {
         return wasRunning;
     }
 
-    /** How a call ended for its caller. */
+    /** Interrupts a caller while he is in his call, and not after. */
+    private static final class Interrupter implements Runnable {
+        private final Thread caller;
+        private boolean over;
+
+        private Interrupter(Thread caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public synchronized void run() {
+            if (!over) {
+                caller.interrupt();
+            }
+        }
+
+        /** Ends it. @return whether the interrupt is still to be seen */
+        private synchronized boolean wasHeard() {
+            over = true;
+            return Thread.interrupted();
+        }
+    }
+
+    /** How a call ended for its caller. Thread-safe. */
     static final class Ending {
+        private final CountDownLatch end = new CountDownLatch(1);
         private int signals;
         private @Nullable Object value;
         private @Nullable Throwable failure;
@@ -213,30 +253,43 @@ enum Dialect {
         private boolean interrupted;
 
         /** Whether it ended, and exactly once. */
-        boolean isOnce() {
+        synchronized boolean isOnce() {
             return signals + (cancelled ? 1 : 0) == 1;
         }
 
+        /** Whether nothing was signalled twice: who cancels may be told the end in the same moment. */
+        synchronized boolean isAtMostOnce() {
+            return signals <= 1;
+        }
+
+        /** Waits until it has ended. @return false if it takes too long */
+        boolean await(Duration longest) throws InterruptedException {
+            return end.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
         /** The end in words. */
-        String inWords() {
+        synchronized String inWords() {
             if (cancelled || interrupted || failure instanceof InterruptedException) {
                 return "given up";
             }
             return failure == null ? String.valueOf(value) : failure.getClass().getSimpleName();
         }
 
-        boolean interrupted() {
-            return interrupted;
+        private synchronized void cancelled(boolean inTime) {
+            cancelled = inTime;
+            end.countDown();
         }
 
-        private void value(@Nullable Object given) {
+        private synchronized void value(@Nullable Object given) {
             signals++;
             value = given;
+            end.countDown();
         }
 
-        private void failure(Throwable thrown) {
+        private synchronized void failure(Throwable thrown) {
             signals++;
             failure = thrown;
+            end.countDown();
         }
     }
 }

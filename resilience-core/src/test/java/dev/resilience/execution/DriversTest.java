@@ -196,6 +196,31 @@ class DriversTest {
     }
 
     @Test
+    void countsACallOnceForAPolicyInTwoPlaces() throws Exception {
+        Pipeline pipeline = world.pipelineOfOneInTwoPlaces(inner);
+
+        pipeline.<Object>call(() -> "ok");
+        assertThatThrownBy(() -> pipeline.call(() -> {
+                    throw new IllegalStateException("broken");
+                }))
+                .hasMessage("broken");
+
+        assertThat(World.count(pipeline, 0, Count.SUCCESS)).isOne();
+        assertThat(World.count(pipeline, 0, Count.FAILURE)).isOne();
+    }
+
+    @Test
+    void doesNotOverflowTheStackWhenManyAttemptsAreRefused() throws Exception {
+        int attempts = 20_000;
+        for (int attempt = 1; attempt < attempts; attempt++) {
+            outer.settling(Verdict.tryAgain(0));
+            inner.admitting(Admission.fail(new ContractTest.Refusal()));
+        }
+
+        assertThat(world.pipeline(outer, inner).<Object>call(() -> "ok")).isEqualTo("ok");
+    }
+
+    @Test
     void tellsOfAPolicyInTheShadowThatThrows() throws Exception {
         inner.admittingBy(call -> {
             throw new IllegalStateException("broken");

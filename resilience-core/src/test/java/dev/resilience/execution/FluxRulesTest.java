@@ -19,6 +19,7 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -315,6 +316,23 @@ class FluxRulesTest {
                 .verifyComplete();
 
         assertThat(tenants).containsExactly("acme");
+    }
+
+    @Test
+    void reportsAFailedRefreshToItsPolicyAndToNobodyElse() {
+        policy.admitting(Admission.returningAndRefreshing(0));
+        List<Throwable> dropped = new ArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            StepVerifier.create(guarded(Flux.error(new IllegalStateException())))
+                    .expectNext(0)
+                    .verifyComplete();
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+
+        assertThat(dropped).isEmpty();
+        assertThat(policy.story()).isEqualTo("RETURN FAILURE*");
     }
 
     private Pipeline pipeline() {

@@ -21,6 +21,7 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.Time;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -74,12 +75,21 @@ final class World {
                 .map(member -> new CountingPolicy(member.policy))
                 .toList();
         ExecutionRuntime runtime = new ExecutionRuntime(time, deadlines, sink, carrier, false);
-        Pipeline pipeline = Pipeline.of("Test.operation", placed(members, counting), List.of(), runtime);
+        Pipeline pipeline =
+                Pipeline.of("Test.operation", placed(members, new ProbeKind(counting, 1)), List.of(), runtime);
         for (int at = 0; at < members.size(); at++) {
             booked.add(new Booked(
                     counting.get(at), pipeline.stages().get(at).instance().tally(), members.get(at).mode));
         }
         return pipeline;
+    }
+
+    /** One instance around an operation whose policy stands in two places. Its books aren't kept. */
+    Pipeline pipelineOfOneInTwoPlaces(Policy policy) {
+        List<Member> members = List.of(new Member(policy, Mode.ENFORCED));
+        ProbeKind kind = new ProbeKind(List.of(policy), 2);
+        ExecutionRuntime runtime = new ExecutionRuntime(time, deadlines, sink, carrier, false);
+        return Pipeline.of("Test.operation", placed(members, kind), List.of(), runtime);
     }
 
     /** Everything is over: what was opened is closed, what was armed is disarmed, and everything was counted once. */
@@ -90,13 +100,18 @@ final class World {
         assertThat(Thread.currentThread().isInterrupted()).as("interrupted").isFalse();
     }
 
+    /** Whether every entry is closed and every deadline disarmed by now. */
+    boolean isAtRest() {
+        return deadlines.armed() == 0
+                && booked.stream().allMatch(each -> each.policy.open(each.tally) == 0 && each.isCounted());
+    }
+
     /** The outcomes of the policy at this place in the pipeline made last. */
     static long count(Pipeline pipeline, int at, Count count) {
         return pipeline.stages().get(at).instance().tally().of(count);
     }
 
-    private List<Placed> placed(List<Member> members, List<CountingPolicy> counting) {
-        ProbeKind kind = new ProbeKind(counting);
+    private List<Placed> placed(List<Member> members, ProbeKind kind) {
         PolicyRegistry registry = new PolicyRegistry(List.of(kind), new PolicyContext(time, sink, List.of()));
         List<Placed> placed = new ArrayList<>();
         for (int at = 0; at < members.size(); at++) {
@@ -118,10 +133,16 @@ final class World {
             assertThat(policy.offences()).isEmpty();
             assertThat(policy.open(tally)).as("open entries").isZero();
             if (mode == Mode.ENFORCED) {
-                long outcomes =
-                        Arrays.stream(Count.values()).mapToLong(tally::of).sum();
-                assertThat(outcomes).as("counted outcomes").isEqualTo(policy.questions() + policy.refreshes());
+                assertThat(outcomes()).as("counted outcomes").isEqualTo(policy.questions() + policy.refreshes());
             }
+        }
+
+        private boolean isCounted() {
+            return mode != Mode.ENFORCED || outcomes() == policy.questions() + policy.refreshes();
+        }
+
+        private long outcomes() {
+            return Arrays.stream(Count.values()).mapToLong(tally::of).sum();
         }
     }
 
@@ -129,7 +150,7 @@ final class World {
     record Probe() {}
 
     /** The kind of the test policies. */
-    private record ProbeKind(List<CountingPolicy> policies) implements PolicyKind<Probe, Policy> {
+    private record ProbeKind(List<? extends Policy> policies, int placesOfEach) implements PolicyKind<Probe, Policy> {
 
         @Override
         public String id() {
@@ -156,7 +177,7 @@ final class World {
 
         @Override
         public List<Place> places(Policy instance) {
-            return List.of(new Place("probes", policies.indexOf(instance), instance));
+            return Collections.nCopies(placesOfEach, new Place("probes", policies.indexOf(instance), instance));
         }
 
         @Override

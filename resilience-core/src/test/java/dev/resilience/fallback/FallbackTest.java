@@ -231,6 +231,13 @@ class FallbackTest {
                 .hasMessageContaining("never = 'B' (code): is also in 'on'");
     }
 
+    @Test
+    void refusesWhatNamesNoException() {
+        assertThatThrownBy(() -> configuration(Map.of("on", "5xx", "never", "IOException, a b")))
+                .hasMessageContaining("on = '5xx' (code): is no name of an exception")
+                .hasMessageContaining("never = 'a b' (code): is no name of an exception");
+    }
+
     /** A call fails with the first, and its fallback with the last. */
     private void failWith(Exception first, Exception last) {
         FallbackPolicy policy = policy(Map.of());

@@ -2,7 +2,9 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,6 +123,17 @@ class KeyStoreTest {
     }
 
     @Test
+    void numbersCanBeChangedForEver() {
+        KeyStore store = store(10);
+        assertThat(passes(store, "key", 1)).isTrue();
+        for (int permits = 100; permits < 70_100; permits++) {
+            sets.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
+        }
+        SlidingWindows last = sets.of(Limits.parse("70100/1s"));
+        assertThat(store.usage("key", last, 1).tightest().used()).isEqualTo(1);
+    }
+
+    @Test
     void aTableAgreesWithAMap() {
         KeyTable table = new KeyTable(sets);
         Map<Integer, long[]> map = new HashMap<>();
@@ -136,10 +149,8 @@ class KeyStoreTest {
                 assertThat(gone == null || twoPerSecond.idle(gone, time)).isTrue();
                 place = table.insert(key, hash, twoPerSecond.fresh());
             }
-            assertThat(table.decide(table.charges(place), twoPerSecond, time, 1, 100 * SECOND))
-                    .isPositive();
-            table.charges(place, table.kept());
-            map.put(key, table.kept());
+            assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
+            map.put(key, table.charges(place));
             assertThat(table.charges(table.find(key, hash))).isSameAs(map.get(key));
             table.sweep(random.nextInt(4), time);
         }

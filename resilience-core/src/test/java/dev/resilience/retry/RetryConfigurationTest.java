@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryConfigurationTest {
 
@@ -100,6 +101,13 @@ class RetryConfigurationTest {
                 .isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"strategy=fixed", "delay=1s", "multiplier=3"})
+    void letsWaitsOfTheStrongerLayerReplaceThoseOfTheWeakerHoweverTheyAreSaid(String knob) {
+        assertThat(bind(layer(knob), layer("delays=1s,2s")).orThrow().delays()).hasSize(2);
+        assertThat(bind(layer("delays=1s,2s"), layer(knob)).orThrow().delays()).isEmpty();
+    }
+
     @Test
     void refusesANumberThatContradictsInheritedDelays() {
         assertThat(bind(layer("delays=1s,2s"), layer("max-attempts=7")).problems())
@@ -129,6 +137,13 @@ class RetryConfigurationTest {
                     jitter=decorrelated;delays=1s     | jitter = 'decorrelated' (test): makes waits of its own, from delay to three times the wait before, and leaves nothing to 'delays'. Leave out 'delays', or write 'jitter: full'
                     strategy=random;delay=10s         | strategy = 'random' (test): has nothing to choose from, as 'delay' and 'max-delay' are both 10s. Write 'strategy: fixed', or a longer 'max-delay'
                     strategy=exponentail              | strategy = 'exponentail' (test): the value is none of [fixed, linear, exponential, random] (did you mean 'exponential'?). Write for example 'strategy: exponential'
+                    delays=1s,2s;strategy=fixed       | strategy = 'fixed' (test): says nothing beside 'delays', which lists every wait. Leave out one of the two
+                    delays=1s,2s;delay=1s             | delay = '1s' (test): says nothing beside 'delays', which lists every wait. Leave out one of the two
+                    delays=1s,2s;multiplier=3         | multiplier = '3' (test): says nothing beside 'delays', which lists every wait. Leave out one of the two
+                    retry-on=IOException,503          | retry-on = '503' (test): is no name of an exception. Write for example 'retry-on: java.io.IOException, TimeoutException'
+                    never=4xx                         | never = '4xx' (test): is no name of an exception. Write for example 'never: java.lang.IllegalArgumentException'
+                    retry-on-status=200               | retry-on-status = '200' (test): includes statuses below 400, which are no failures. Write for example 'retry-on-status: 408, 429, 500-504'
+                    retry-on-status=503,302-404       | retry-on-status = '302-404' (test): includes statuses below 400, which are no failures. Write for example 'retry-on-status: 408, 429, 500-504'
                     retry-on=A,B;never=B              | never = 'B' (test): is in 'retry-on' as well. Leave it in one of the two
                     retry-on-status=600               | retry-on-status = '600' (test): the value is no HTTP status; use one from 100 to 599, a class such as 5xx, or 500-504. Write for example 'retry-on-status: 408, 429, 500-504'
                     budget-share=120                  | budget-share = '120' (test): must be between 0 and 100. Write for example 'budget-share: 20%'

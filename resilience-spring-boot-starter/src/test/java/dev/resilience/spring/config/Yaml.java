@@ -12,12 +12,12 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Environments made of YAML, with origins as if it had been read from files. */
-final class Yaml {
+public final class Yaml {
 
     private Yaml() {}
 
     /** An environment of nothing but {@code application.yml} with this content. */
-    static StandardEnvironment environment(String yaml) {
+    public static StandardEnvironment environment(String yaml) {
         StandardEnvironment environment = new StandardEnvironment();
         MutablePropertySources sources = environment.getPropertySources();
         sources.forEach(source -> sources.remove(source.getName()));

@@ -270,7 +270,7 @@ class ConfigurationLayersTest {
     void aNameNobodyConfiguredFailsAStrictStart() {
         assertProblems(
                 Starters.with(Unknown.class).withPropertyValues("resilience.strict=true"),
-                "has neither a configuration nor attributes");
+                "has no settings of its own");
     }
 
     static class Unknown {

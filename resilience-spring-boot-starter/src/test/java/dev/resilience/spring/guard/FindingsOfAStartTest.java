@@ -18,6 +18,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.web.bind.annotation.PostMapping;
 
 @ExtendWith(OutputCaptureExtension.class)
 class FindingsOfAStartTest {
@@ -62,6 +63,21 @@ class FindingsOfAStartTest {
 
         @Bulkhead
         public void inner() {}
+    }
+
+    @Test
+    void aRetryOfAnUnsafeVerbIsReportedUnlessItSaysThatRepeatingDoesNoHarm() {
+        Starters.with(Posting.class).run(context -> assertThat(codes(context)).containsExactly("WARNING unsafe-verb"));
+    }
+
+    static class Posting {
+        @Retryable
+        @PostMapping("/orders")
+        public void order() {}
+
+        @Retryable(idempotent = true)
+        @PostMapping("/searches")
+        public void search() {}
     }
 
     @Test

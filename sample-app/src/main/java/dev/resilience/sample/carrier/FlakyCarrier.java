@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -24,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 public class FlakyCarrier implements DisposableBean {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FlakyCarrier.class);
 
     private final JsonMapper json;
     private final HttpServer server;
@@ -38,6 +42,7 @@ public class FlakyCarrier implements DisposableBean {
         server.createContext("/faults", guarded(this::faults));
         server.setExecutor(threads);
         server.start();
+        LOGGER.info("The carrier listens on port {}", server.getAddress().getPort());
     }
 
     /** Where it can be asked. */
@@ -98,11 +103,17 @@ public class FlakyCarrier implements DisposableBean {
     private Handler guarded(Handler handler) {
         return exchange -> {
             try (exchange) {
-                handler.handle(exchange);
-            } catch (JacksonException | IllegalArgumentException malformed) {
-                answer(exchange, 400, Map.of("error", String.valueOf(malformed.getMessage())));
+                handleOrExplain(exchange, handler);
             }
         };
+    }
+
+    private void handleOrExplain(HttpExchange exchange, Handler handler) throws IOException {
+        try {
+            handler.handle(exchange);
+        } catch (JacksonException | IllegalArgumentException malformed) {
+            answer(exchange, 400, Map.of("error", String.valueOf(malformed.getMessage())));
+        }
     }
 
     private void answer(HttpExchange exchange, int status, Object body) throws IOException {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
@@ -64,6 +65,7 @@ public class Storm implements DisposableBean {
             answers.clear();
             seconds = length;
             secondsLeft = length;
+            phase = "calm";
             threads.execute(this::second);
         }
         return report();
@@ -125,7 +127,7 @@ public class Storm implements DisposableBean {
         return status.value() + (body != null && body.contains("\"estimate\":true") ? " (estimate)" : "");
     }
 
-    private void tally(String path, java.util.function.Supplier<String> call) {
+    private void tally(String path, Supplier<String> call) {
         String answer;
         try {
             answer = call.get();

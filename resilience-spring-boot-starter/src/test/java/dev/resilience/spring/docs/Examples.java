@@ -1,0 +1,221 @@
+package dev.resilience.spring.docs;
+
+import dev.resilience.CallTimedOutException;
+import dev.resilience.Pipeline;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.Resilience;
+import dev.resilience.cache.ResultCache;
+import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
+import dev.resilience.spring.annotation.Bulkhead;
+import dev.resilience.spring.annotation.Cached;
+import dev.resilience.spring.annotation.CircuitBreaker;
+import dev.resilience.spring.annotation.Fallback;
+import dev.resilience.spring.annotation.RateLimited;
+import dev.resilience.spring.annotation.Resilient;
+import dev.resilience.spring.annotation.Retryable;
+import dev.resilience.spring.annotation.Timeout;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The examples of the documentation, one class for each page: each runs with the YAML of its page. */
+final class Examples {
+
+    private Examples() {}
+
+    /** The README. */
+    static class Readme {
+        private final Carrier carrier = new Carrier();
+
+        @RateLimited(name = "agents", key = "#agentId") // for each agent
+        @Retryable("upstream") // backs off, obeys Retry-After, keeps a budget
+        @CircuitBreaker("upstream") // stops calling what is down
+        @Fallback("estimate") // what to answer then, checked at start-up
+        public Quote quote(String agentId, Request request) {
+            return carrier.quote(request);
+        }
+
+        private Quote estimate(String agentId, Request request) {
+            return new Quote(request.symbol());
+        }
+    }
+
+    /** The end of the README. */
+    static final class WithoutAnnotations {
+        private final Model model = input -> new Score(1);
+
+        Score score(Resilience resilience, Request input) throws Exception {
+            Pipeline pipeline = resilience.pipeline("ml");
+            Score score = pipeline.call(() -> model.score(input));
+            return score;
+        }
+    }
+
+    /** The index of the patterns. */
+    static class Index {
+        private final Carrier carrier = new Carrier();
+
+        @Resilient("carrier")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
+    }
+
+    /** The page about rate limiters. */
+    static class RateLimiter {
+        private final Carrier carrier = new Carrier();
+
+        @RateLimited(name = "agents", key = "#agentId", tier = "#role")
+        public Quote quote(String agentId, String role) {
+            return carrier.quote(agentId);
+        }
+
+        @RateLimited("60/1m")
+        public Report report() {
+            return carrier.report();
+        }
+    }
+
+    /** The page about retries. */
+    static class Retry {
+        private final Carrier carrier = new Carrier();
+
+        @Retryable(name = "upstream", idempotent = true)
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
+    }
+
+    /** The page about circuit breakers. */
+    static class Breaker {
+        private final Carrier carrier = new Carrier();
+
+        @CircuitBreaker("upstream")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
+    }
+
+    /** The page about bulkheads. */
+    static class Seats {
+        private final Carrier carrier = new Carrier();
+
+        @Bulkhead("reports")
+        public Report report() {
+            return carrier.report();
+        }
+
+        @Bulkhead(maxConcurrent = "10", maxWait = "500ms")
+        public CompletableFuture<Report> reportLater() {
+            return carrier.reportLater();
+        }
+    }
+
+    /** The page about timeouts. */
+    static class Timed {
+        private final Carrier carrier = new Carrier();
+
+        @Timeout("2s")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        @Timeout(name = "prices", returning = "0")
+        public int price(String symbol) {
+            return carrier.price(symbol);
+        }
+    }
+
+    /** The page about fallbacks. */
+    static class Replaced {
+        private final Carrier carrier = new Carrier();
+
+        @Fallback("lastQuote")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        private Quote lastQuote(String symbol, CallTimedOutException late) {
+            return new Quote(symbol);
+        }
+
+        private Quote lastQuote(String symbol) {
+            return new Quote("unknown");
+        }
+
+        @Fallback(name = "prices", returning = "0")
+        public int price(String symbol) {
+            return carrier.price(symbol);
+        }
+    }
+
+    /** The page about caches. */
+    static class Kept {
+        private final Carrier carrier = new Carrier();
+
+        @Cached("trends")
+        public List<String> trends(String category, int top) {
+            return carrier.trends(category, top);
+        }
+
+        @Cached(name = "quotes", key = "#request.symbol")
+        public Quote quote(Request request) {
+            return carrier.quote(request.symbol());
+        }
+    }
+
+    /** What is steered in code. */
+    static final class ByHand {
+
+        static void open(PolicyRegistry policies) {
+            CircuitBreakerPolicy upstream = (CircuitBreakerPolicy)
+                    policies.find("circuit-breakers", "upstream").orElseThrow().state();
+            upstream.forceOpen();
+        }
+
+        static void forget(PolicyRegistry policies) {
+            ResultCache trends = (ResultCache)
+                    policies.find("caches", "trends").orElseThrow().state();
+            trends.invalidateAll();
+        }
+    }
+
+    record Quote(String symbol) {}
+
+    record Request(String symbol) {}
+
+    record Report(int sales) {}
+
+    record Score(double value) {}
+
+    interface Model {
+        Score score(Request input);
+    }
+
+    /** What the examples call. */
+    static final class Carrier {
+
+        Quote quote(Request request) {
+            return quote(request.symbol());
+        }
+
+        Quote quote(String symbol) {
+            return new Quote(symbol);
+        }
+
+        Report report() {
+            return new Report(7);
+        }
+
+        CompletableFuture<Report> reportLater() {
+            return CompletableFuture.completedFuture(report());
+        }
+
+        int price(String symbol) {
+            return symbol.length();
+        }
+
+        List<String> trends(String category, int top) {
+            return List.of(category).subList(0, Math.min(1, top));
+        }
+    }
+}

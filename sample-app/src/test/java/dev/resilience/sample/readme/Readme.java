@@ -1,0 +1,88 @@
+package dev.resilience.sample.readme;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the README tells its readers to do. */
+final class Readme {
+
+    /** The repository, seen from the folder in which this module's tests run. */
+    static final Path ROOT = Path.of("..");
+
+    private static final Pattern CURL =
+            Pattern.compile("curl (?:-X ([A-Z]+) )?localhost:(\\d+)(/[^\\s`]*)(?:[^\\n`]* -d '([^']*)')?");
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
+
+    private final String text = text(ROOT.resolve("README.md"));
+
+    /**
+     * A request the README makes.
+     *
+     * @param body empty where there is none
+     */
+    record Request(String method, int port, String path, String body) {}
+
+    List<String> lines() {
+        return text.lines().toList();
+    }
+
+    /** The commands in its shell blocks; one that is joined by {@code &&} is several. */
+    List<String> commands() {
+        return blocks("shell")
+                .flatMap(String::lines)
+                .flatMap(line -> Stream.of(line.split("&&")))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** The one command that begins like this. */
+    String command(String beginning) {
+        List<String> found = commands().stream()
+                .filter(command -> command.startsWith(beginning))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalStateException("one command should begin with '" + beginning + "', not " + found);
+        }
+        return found.get(0);
+    }
+
+    /** The code blocks in this language. */
+    Stream<String> blocks(String language) {
+        Pattern block = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL);
+        return matches(block).map(found -> found.group(1));
+    }
+
+    List<Request> requests() {
+        return matches(CURL).map(Readme::request).toList();
+    }
+
+    /** The files it links to. */
+    List<Path> links() {
+        return matches(LINK).map(link -> ROOT.resolve(link.group(1))).toList();
+    }
+
+    private Stream<MatchResult> matches(Pattern pattern) {
+        return pattern.matcher(text).results();
+    }
+
+    private static Request request(MatchResult curl) {
+        String method = curl.group(1) == null ? "GET" : curl.group(1);
+        String body = curl.group(4) == null ? "" : curl.group(4);
+        return new Request(method, Integer.parseInt(curl.group(2)), curl.group(3), body);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
