@@ -9,8 +9,10 @@ import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.configuration.Setting;
 import dev.resilience.spring.guard.Finding.Level;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,13 +124,25 @@ final class Policies {
     private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use) {
         Set<String> said = use.settings().keySet();
         if (!known.resolved().settings().keySet().containsAll(said)) {
-            resolved(known.kind(), known.name()).ifPresent(known::reconfigure);
+            resolved(known.kind(), known.name(), overrides(known)).ifPresent(known::reconfigure);
         }
     }
 
+    /** What an operator has changed meanwhile stays the strongest layer. */
+    private static Map<String, Setting> overrides(PolicyInstance<?, ?> known) {
+        Map<String, Setting> overrides = new LinkedHashMap<>(known.resolved().settings());
+        overrides.values().removeIf(setting -> !setting.origin().startsWith("override"));
+        return overrides;
+    }
+
     private <C extends Record> Optional<ResolvedPolicy<C>> resolved(PolicyKind<C, ?> kind, String name) {
+        return resolved(kind, name, Map.of());
+    }
+
+    private <C extends Record> Optional<ResolvedPolicy<C>> resolved(
+            PolicyKind<C, ?> kind, String name, Map<String, Setting> overrides) {
         try {
-            return Optional.of(catalog.resolve(kind, name));
+            return Optional.of(catalog.resolve(kind, name, overrides));
         } catch (ResilienceConfigurationException refused) {
             return Optional.empty();
         }
