@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitPlan {
 
     private final long maxWaitNanos;
+    private final int maxKeys;
     private final Tiers everybody;
     private final Map<String, Tiers> overrides = new HashMap<>();
 
@@ -17,12 +18,17 @@ final class LimitPlan {
         List<Memory> memories = Memory.of(configuration.allLimits());
         Function<Limits, SlidingWindows> windows = limits -> limiter.windows(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
+        this.maxKeys = configuration.maxKeys();
         this.everybody = new Tiers(configuration, null, windows);
         configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, windows)));
     }
 
     long maxWaitNanos() {
         return maxWaitNanos;
+    }
+
+    int maxKeys() {
+        return maxKeys;
     }
 
     SlidingWindows windows(@Nullable Object key, @Nullable String tier) {

@@ -22,12 +22,13 @@ final class RateLimiter {
     /**
      * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
+     * @param hashes spreads the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, int maxKeys, Runnable whenFull) {
+    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
         this.origin = origin - 1;
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(sets, maxKeys, whenFull);
+        this.keyed = new KeyStore(sets, hashes, maxKeys, whenFull);
     }
 
     /** The windows of these limits, for all calls below, where every caller has the same. */
@@ -106,6 +107,11 @@ final class RateLimiter {
 
     long permitted() {
         return unkeyed.permitted() + missing.permitted() + keyed.permitted();
+    }
+
+    /** How many of the permitted calls were refunded. */
+    long refunded() {
+        return unkeyed.refunded() + missing.refunded() + keyed.refunded();
     }
 
     long refused() {

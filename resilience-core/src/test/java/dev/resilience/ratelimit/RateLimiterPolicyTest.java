@@ -269,6 +269,28 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void theNoticeOfTooManyKeysTellsTheBoundThatHoldsNow() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-keys", "10"));
+        kind.reconfigure(limiter, configuration(Map.of("limits", "1/1s", "max-keys", "20")));
+        for (int key = 0; key < 30; key++) {
+            limiter.admit(call(key));
+        }
+        assertThat(events).singleElement().asString().contains("more than 20 keys");
+    }
+
+    @Test
+    void refundedCallsAreToldBesidePermittedOnes() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1s"));
+        FakeCall call = call("key");
+        assertPermitted(limiter, call);
+        limiter.settle(call.ended(Outcome.CANCELLED, null, null, false));
+        assertPermitted(limiter, call("key"));
+        assertThat(kind.snapshot(limiter).numbers())
+                .containsEntry("permitted", 2L)
+                .containsEntry("refunded", 1L);
+    }
+
+    @Test
     void usageOfAKeyChangesNothing() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "3/1s, 5/1m"));
         assertPermitted(limiter, call("key").cost(2));
