@@ -17,7 +17,8 @@ class NestedGuardsTest {
 
     private static final Object[] NO_ARGUMENTS = {};
 
-    private final Guards guards = new Guards(new ManualTime().time());
+    private final ManualTime time = new ManualTime();
+    private final Guards guards = new Guards(time.time());
 
     @Test
     void doesNotMultiplyTheAttemptsOfNestedRetries() {
@@ -34,6 +35,19 @@ class NestedGuardsTest {
                 .isInstanceOf(IOException.class);
 
         assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void aRetryInsideATotalTimeoutThatHasPassedKnowsThatNoTimeIsLeft() {
+        guards.with("timeouts", "call", "total=1s").with("retries", "call", "delay=10ms jitter=none");
+        Pipeline pipeline = guards.around("Slow.call");
+        assertThatThrownBy(() -> pipeline.call(() -> {
+                    time.advance(Duration.ofMillis(1));
+                    time.advance(Duration.ofSeconds(2));
+                    throw new IllegalStateException("late");
+                }))
+                .isInstanceOf(CallTimedOutException.class);
+        assertThat(guards.numbers("retries", "call").get("retries")).isEqualTo(0L);
     }
 
     @Test

@@ -23,6 +23,11 @@ final class CallDeadlines {
         watched.arm(deadline);
     }
 
+    /** The deadline of this position, or null. */
+    @Nullable Deadline at(int at) {
+        return armed[at];
+    }
+
     /** The deadline of this position, which is not looked at by the watchdog any more; null if there is none. */
     @Nullable Deadline take(int at) {
         Deadline taken = armed[at];

@@ -466,16 +466,19 @@ final class Execution extends Entries {
         return deadlines == null ? NOWHERE : deadlines.outermostFired();
     }
 
-    /** A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. */
+    /**
+     * A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. It stands until
+     * then, so that nobody inside believes there is time left.
+     */
     private Step expire(int at) {
         endWait();
         abandonBody();
         newWalk();
-        Stage stage = route.stages[at];
-        Deadline deadline = takeDeadline(at);
+        Deadline deadline = deadlines.at(at);
         deadline.disarm();
-        expireWith(stage, deadline);
+        expireWith(route.stages[at], deadline);
         settleDownTo(at + 1);
+        takeDeadline(at);
         return outwardFrom(at);
     }
 

@@ -19,10 +19,14 @@ public record FallbackConfiguration(
                 value =
                         "The exceptions that are covered, subclasses and nested causes included; every exception but a cancellation where"
                                 + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
-                example = "java.io.IOException")
+                example = "java.io.IOException",
+                namesExceptions = true)
         List<String> on,
 
-        @Knob(value = "The exceptions that are never covered.", example = "java.lang.IllegalArgumentException")
+        @Knob(
+                value = "The exceptions that are never covered.",
+                example = "java.lang.IllegalArgumentException",
+                namesExceptions = true)
         List<String> never) {
 
     public FallbackConfiguration {

@@ -39,6 +39,26 @@ class FindingsOfAStartTest {
                                 refused -> assertThat(refused.problems()).hasSize(3)));
     }
 
+    @Test
+    void whatGuardsAllTheSameFailsNoStrictStart() {
+        Starters.with(Calling.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void aNameNobodyConfiguredFailsAStrictStart() {
+        Starters.with(Naming.class).withPropertyValues("resilience.strict=true").run(context -> assertThat(
+                        context.getStartupFailure())
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("The bulkhead 'upstream' has no settings of its own"));
+    }
+
+    static class Naming {
+        @Bulkhead("upstream")
+        public void call() {}
+    }
+
     static class Unreachable {
         @Bulkhead
         public final void last() {}
