@@ -23,6 +23,9 @@ final class TimeWindow implements OutcomeWindow {
     /** The newest epoch with a failure or a slow call: once it has left the window, there is nothing to sum up. */
     private final AtomicLong lastSpoilt = new AtomicLong(-SLOTS);
 
+    /** Whether a call was ever slow; where slow calls don't matter, they needn't be summed up. */
+    private volatile boolean knowsSlowCalls;
+
     TimeWindow(long spanNanos, long tick) {
         this.slotNanos = spanNanos / SLOTS;
         this.origin = tick;
@@ -36,6 +39,7 @@ final class TimeWindow implements OutcomeWindow {
             failures.add(epoch, 1);
         }
         if (slow) {
+            knowsSlowCalls = true;
             slowCalls.add(epoch, 1);
         }
         if (failed || slow) {
@@ -56,7 +60,7 @@ final class TimeWindow implements OutcomeWindow {
 
     private WindowCounts sum(long epoch) {
         long failed = failures.sum(epoch);
-        long slow = slowCalls.sum(epoch);
+        long slow = knowsSlowCalls ? slowCalls.sum(epoch) : 0;
         return new WindowCounts(calls.sum(epoch), failed, slow);
     }
 
@@ -73,6 +77,7 @@ final class TimeWindow implements OutcomeWindow {
         calls.copyTo(copy.calls, epoch, each -> copy.epoch(beginOf(each)));
         failures.copyTo(copy.failures, epoch, each -> copy.epoch(beginOf(each)));
         slowCalls.copyTo(copy.slowCalls, epoch, each -> copy.epoch(beginOf(each)));
+        copy.knowsSlowCalls = knowsSlowCalls;
         copy.lastSpoilt.set(copy.epoch(beginOf(epoch)));
         return copy;
     }
