@@ -40,7 +40,7 @@ public interface Call {
     /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
     boolean invoked();
 
-    /** Which try this is within the innermost retry around this policy, starting at 1. */
+    /** Which try this is: 1, and one more for each time a policy of this pipeline has sent the call in again. */
     int attempt();
 
     /** The guarded operation, such as {@code QuoteService.quote}. */

@@ -3,6 +3,7 @@ package dev.resilience;
 import dev.resilience.configuration.Durations;
 import java.io.Serial;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -19,6 +20,8 @@ public abstract class CallRejectedException extends RejectedExecutionException {
 
     /** The retry-after of a refusal that can't say when to come back. */
     protected static final long UNKNOWN = -1;
+
+    private static final Duration LONG = Duration.ofSeconds(10);
 
     private final String kind;
     private final String name;
@@ -65,8 +68,15 @@ public abstract class CallRejectedException extends RejectedExecutionException {
     public final String getMessage() {
         String message = kind + " '" + name + "' refused the call: " + reason();
         return retryAfter()
-                .map(wait -> message + "; retry after " + Durations.plain(wait))
+                .map(wait -> message + "; retry after " + Durations.plain(legible(wait)))
                 .orElse(message);
+    }
+
+    /** Rounded up, as a retry must not be too early: to seconds where it is long, to milliseconds otherwise. */
+    private static Duration legible(Duration wait) {
+        ChronoUnit unit = wait.compareTo(LONG) >= 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+        Duration down = wait.truncatedTo(unit);
+        return down.equals(wait) ? wait : down.plus(1, unit);
     }
 
     /** Fills no stack trace: the refusal names its policy, which says more. */

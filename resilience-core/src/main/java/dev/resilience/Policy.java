@@ -1,5 +1,7 @@
 package dev.resilience;
 
+import java.time.Duration;
+
 /**
  * A state machine without hands: it is asked on the way in, told on the way out, and answers with a value.
  *
@@ -46,5 +48,16 @@ public interface Policy {
      */
     default boolean mayTryAgain() {
         return true;
+    }
+
+    /**
+     * The longest that a call may spend from here on inward, as far as this policy can tell by its configuration. Asked at
+     * start-up, from the inside out: an answer shorter than what was asked about says that calls are cut off here.
+     *
+     * @param furtherIn the longest a call may spend each time this policy lets it in; zero where only the method is there
+     * @param placement what belongs to this policy on the method
+     */
+    default Duration longest(Duration furtherIn, Placement placement) {
+        return furtherIn;
     }
 }

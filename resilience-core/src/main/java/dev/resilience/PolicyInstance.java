@@ -70,8 +70,8 @@ public final class PolicyInstance<C extends Record, P> {
         return kind.snapshot(state);
     }
 
-    /** Puts a changed, validated configuration in force; what was counted stays. */
-    public void reconfigure(ResolvedPolicy<C> changed) {
+    /** Puts a changed, validated configuration in force; what was counted stays. One change after the other. */
+    public synchronized void reconfigure(ResolvedPolicy<C> changed) {
         kind.reconfigure(state, changed.configuration());
         resolved = changed;
         mode = mode(changed.common());

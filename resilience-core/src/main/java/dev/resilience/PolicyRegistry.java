@@ -2,6 +2,7 @@ package dev.resilience;
 
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.ResolvedPolicy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class PolicyRegistry {
 
     /** The kinds on the class path, in the order they are listed: that of their default places. */
     public static List<PolicyKind<?, ?>> kindsOnClassPath() {
-        List<PolicyKind<?, ?>> found = new java.util.ArrayList<>();
+        List<PolicyKind<?, ?>> found = new ArrayList<>();
         ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())
                 .forEach(found::add);
         return List.copyOf(found);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.resilience.cache.RecursiveLoadException;
 import dev.resilience.time.ManualTime;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +17,8 @@ class NestedGuardsTest {
 
     private static final Object[] NO_ARGUMENTS = {};
 
-    private final Guards guards = new Guards(new ManualTime().time());
+    private final ManualTime time = new ManualTime();
+    private final Guards guards = new Guards(time.time());
 
     @Test
     void doesNotMultiplyTheAttemptsOfNestedRetries() {
@@ -35,6 +38,19 @@ class NestedGuardsTest {
     }
 
     @Test
+    void aRetryInsideATotalTimeoutThatHasPassedKnowsThatNoTimeIsLeft() {
+        guards.with("timeouts", "call", "total=1s").with("retries", "call", "delay=10ms jitter=none");
+        Pipeline pipeline = guards.around("Slow.call");
+        assertThatThrownBy(() -> pipeline.call(() -> {
+                    time.advance(Duration.ofMillis(1));
+                    time.advance(Duration.ofSeconds(2));
+                    throw new IllegalStateException("late");
+                }))
+                .isInstanceOf(CallTimedOutException.class);
+        assertThat(guards.numbers("retries", "call").get("retries")).isEqualTo(0L);
+    }
+
+    @Test
     void failsALoadThatCallsItselfInsteadOfWaitingForItselfForEver() {
         Pipeline cached = guards.with("caches", "quotes", "").around("Shop.quote");
 
@@ -43,5 +59,34 @@ class NestedGuardsTest {
                         NO_ARGUMENTS,
                         () -> cached.invoke(CallShape.BLOCKING, NO_ARGUMENTS, () -> "value")))
                 .isInstanceOf(RecursiveLoadException.class);
+    }
+
+    @Test
+    void failsALoadThatWaitsForALoadThatWaitsForIt() throws Exception {
+        Pipeline cached = guards.with("caches", "quotes", "").around("Shop.quote");
+
+        Object one = quote(cached, "one", () -> {
+            onAnotherThread(() -> quote(cached, "two", () -> quote(cached, "one", () -> null)));
+            return quote(cached, "two", () -> null);
+        });
+
+        assertThat((CompletableFuture<?>) one)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(RecursiveLoadException.class);
+    }
+
+    private static Object quote(Pipeline cached, String symbol, Body body) {
+        try {
+            return cached.invoke(CallShape.STAGE, new Object[] {symbol}, body);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    private static void onAnotherThread(Runnable work) throws InterruptedException {
+        Thread thread = new Thread(work);
+        thread.start();
+        thread.join();
     }
 }

@@ -3,7 +3,6 @@ package dev.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.resilience.Resilience.Builder;
 import dev.resilience.bulkhead.BulkheadFullException;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Stage;
@@ -44,20 +43,33 @@ class ResilienceTest {
 
     @Test
     void aPipelineOfAPolicyThatIsNotThereIsRefused() {
-        Builder builder = narrow().pipeline("other", Map.of("bulkheads", "mll"));
+        ResilienceBuilder builder = narrow().pipeline("other", Map.of("bulkheads", "mll"));
 
         assertThatThrownBy(builder::build).hasMessage("there is no bulkhead 'mll'; did you mean 'ml'?");
     }
 
     @Test
     void everythingThatIsWrongIsToldAtOnce() {
-        Builder builder = narrow().policy("bulkheads", "ml", Map.of("max-concurrent", "0"))
+        ResilienceBuilder builder = narrow().policy("bulkheads", "ml", Map.of("max-concurrent", "0"))
                 .policy("retries", "ml", Map.of("max-atempts", "3"));
 
         assertThatThrownBy(builder::build)
                 .isInstanceOfSatisfying(
                         ResilienceConfigurationException.class,
                         refused -> assertThat(refused.problems()).hasSize(2));
+    }
+
+    @Test
+    void aPolicyThatCanDoNothingAroundALambdaIsRefused() {
+        ResilienceBuilder builder = Resilience.builder()
+                .policy("fallbacks", "cheap", Map.of("value", "0"))
+                .policy("timeouts", "slow", Map.of("timeout", "2s", "value", "0"))
+                .pipeline("ml", Map.of("fallbacks", "cheap", "timeouts", "slow"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("resilience.fallbacks.cheap.value = '0' (code): belongs to a method")
+                .hasMessageContaining("resilience.timeouts.slow.value = '0' (code): belongs to a method");
     }
 
     @Test
@@ -92,7 +104,7 @@ class ResilienceTest {
         assertThat(resilience.pipeline("ml").call(() -> "through")).isEqualTo("through");
     }
 
-    private Builder narrow() {
+    private ResilienceBuilder narrow() {
         return Resilience.builder()
                 .time(time.time())
                 .policy("bulkheads", "ml", Map.of("max-concurrent", "1"))

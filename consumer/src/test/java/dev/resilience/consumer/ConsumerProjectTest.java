@@ -6,17 +6,21 @@ import dev.resilience.consumer.guarded.GuardedApplication;
 import dev.resilience.consumer.mistyped.MistypedApplication;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Starts this project's applications as a stranger would: with what the one dependency brings, in a JVM of their own. */
-@Timeout(60)
 class ConsumerProjectTest {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    @TempDir
+    private Path folder;
 
     @Test
     void oneDependencyAndOneAnnotationGuardAMethodAndSaySo() throws Exception {
@@ -40,8 +44,9 @@ class ConsumerProjectTest {
 
         assertThat(run.output())
                 .contains("APPLICATION FAILED TO START")
-                .contains("limits = '60/1x'")
-                .contains("MistypedService#greet")
+                .contains("limits = '60/1x' (annotation MistypedService#greet)")
+                .contains("a window '1x' that is no duration")
+                .contains("60/1m")
                 .contains("Action:")
                 .doesNotContain("\tat ");
         assertThat(run.exitCode()).isNotZero();
@@ -65,20 +70,20 @@ class ConsumerProjectTest {
     /** How a process ended, and all it wrote. */
     private record Run(int exitCode, String output) {}
 
-    private static Run run(Class<?> application) throws IOException, InterruptedException {
+    private Run run(Class<?> application) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = String.join(
                 File.pathSeparator,
                 Stream.concat(Stream.of("target/classes"), classPath()).toList());
+        Path output = folder.resolve("output.txt");
         Process process = new ProcessBuilder(java, "-cp", classPath, application.getName())
                 .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
                 .start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Run(process.waitFor(), output);
-        } finally {
-            process.destroyForcibly();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
         }
+        return new Run(process.exitValue(), Files.readString(output));
     }
 
     /** Written by the build: the starter and what it brings, as a consumer gets it. */

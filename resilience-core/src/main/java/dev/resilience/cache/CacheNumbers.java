@@ -33,7 +33,7 @@ final class CacheNumbers {
         numbers.put("entries", store.entries());
         numbers.put("loads", loaded);
         numbers.put("load-failures", loadFailures.sum());
-        numbers.put("average-load-millis", loadNanos.sum() / 1e6 / Math.max(1, loaded));
+        numbers.put("average-load-millis", Math.round(loadNanos.sum() / 1e3 / Math.max(1, loaded)) / 1e3);
         numbers.put("evictions", store.evictions());
         return Snapshot.of(numbers);
     }

@@ -77,7 +77,7 @@ final class CachePolicy implements Policy {
     }
 
     private @Nullable Admission follow(Call call, Load running) {
-        if (call.scope().isWorking(running)) {
+        if (cache.closesACircle(call.scope(), running)) {
             return Admission.fail(new RecursiveLoadException(call.operation()));
         }
         Follower follower = new Follower(running);

@@ -33,7 +33,12 @@ final class CaffeineStore implements Store {
     private final FixedExpiration<Object, Kept> expiration;
     private volatile long longestNanos;
 
-    private record Kept(Admission answer, long deadline) {}
+    private record Kept(Admission answer, long deadline) {
+
+        private boolean isOver(long tick) {
+            return deadline - tick <= 0;
+        }
+    }
 
     CaffeineStore(long maxEntries, Time time) {
         pulse = time.pulse();
@@ -42,14 +47,15 @@ final class CaffeineStore implements Store {
                 .expireAfterWrite(SLACK_NANOS, TimeUnit.NANOSECONDS)
                 .ticker(pulse::tick)
                 .executor(time.scheduler().executor())
-                .evictionListener((key, kept, cause) -> count(cause))
+                .evictionListener((key, kept, cause) -> count((Kept) kept, cause))
                 .build();
         eviction = cache.policy().eviction().orElseThrow();
         expiration = cache.policy().expireAfterWrite().orElseThrow();
     }
 
-    private void count(RemovalCause cause) {
-        if (cause == RemovalCause.SIZE) {
+    /** What had expired didn't have to make room for anything. */
+    private void count(@Nullable Kept kept, RemovalCause cause) {
+        if (cause == RemovalCause.SIZE && kept != null && !kept.isOver(pulse.tick())) {
             evictions.increment();
         }
     }
@@ -57,7 +63,7 @@ final class CaffeineStore implements Store {
     @Override
     public @Nullable Admission get(Object key) {
         Kept kept = cache.getIfPresent(key);
-        return kept == null || kept.deadline - pulse.tick() <= 0 ? null : kept.answer;
+        return kept == null || kept.isOver(pulse.tick()) ? null : kept.answer;
     }
 
     @Override

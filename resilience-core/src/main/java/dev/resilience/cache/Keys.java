@@ -5,6 +5,8 @@ import dev.resilience.cache.Fingerprint.Seed;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ final class Keys {
 
     private static final String EXPLICIT = "";
 
+    /** Those that surely fit into a long. */
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
+
     private final Seed seed = Seed.random();
     private final AtomicReference<@Nullable String> home = new AtomicReference<>();
     private final Set<String> spaces = ConcurrentHashMap.newKeySet();
@@ -36,7 +41,20 @@ final class Keys {
 
     /** Every key under which the value of a key expression, or an only argument, may be known. */
     Iterable<Object> everyKeyOf(Object value) {
-        return spaces.stream().map(space -> ofOne(space, value, -1)).toList();
+        return spaces.stream()
+                .flatMap(space -> spellings(value).map(spelling -> ofOne(space, spelling, -1)))
+                .toList();
+    }
+
+    /** A whole number as any of its types: who invalidates may hold another one than who reads, or a mere text. */
+    private static Stream<Object> spellings(Object value) {
+        boolean whole = value instanceof Integer || value instanceof Long;
+        if (!whole && !(value instanceof String text && WHOLE.matcher(text).matches())) {
+            return Stream.of(value);
+        }
+        long number = Long.parseLong(value.toString());
+        Stream<Object> spellings = Stream.of(value.toString(), number);
+        return number == (int) number ? Stream.concat(spellings, Stream.of((int) number)) : spellings;
     }
 
     private Object ofArguments(String operation, Object[] arguments) {

@@ -1,6 +1,10 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +26,7 @@ final class Load {
     private final Object key;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Follower> followers = new LinkedHashSet<>();
+    private volatile List<Load> waitsFor = List.of();
     private boolean ended;
     private boolean outdated;
 
@@ -83,6 +88,38 @@ final class Load {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Remembers that a call inside this load waits for the other one, for as long as this load lasts. Two loads that
+     * begin to wait for each other at once both remember before they look, so at least one of them sees it.
+     */
+    void waitsFor(Load other) {
+        lock.lock();
+        try {
+            List<Load> longer = new ArrayList<>(waitsFor);
+            longer.add(other);
+            waitsFor = longer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether this load waits for the other one, directly or not. */
+    boolean reaches(Load other) {
+        Set<Load> seen = new HashSet<>(Set.of(this));
+        Deque<Load> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            for (Load next : open.pop().waitsFor) {
+                if (next == other) {
+                    return true;
+                }
+                if (seen.add(next)) {
+                    open.push(next);
+                }
+            }
+        }
+        return false;
     }
 
     /** What is loaded was overtaken by an invalidation: those who wait get it, but it isn't stored. */

@@ -2,8 +2,10 @@ package dev.resilience.cache;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Scope;
 import dev.resilience.Snapshot;
 import dev.resilience.time.RandomSource;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -90,16 +92,36 @@ public final class ResultCache {
         return loads.putIfAbsent(load.key(), load);
     }
 
-    /** Ends a load with a value. It is kept before the load goes, so nobody finds neither. */
+    /**
+     * Whether a call of this scope would wait for itself if it waited for that load: it is inside that very load, or
+     * inside one that the other waits for, over however many loads in between.
+     */
+    boolean closesACircle(Scope scope, Load running) {
+        if (scope.isWorking(running)) {
+            return true;
+        }
+        List<Load> around = loads.values().stream().filter(scope::isWorking).toList();
+        around.forEach(load -> load.waitsFor(running));
+        return around.stream().anyMatch(running::reaches);
+    }
+
+    /** Ends a load with a value. It is kept before the load goes, so nobody finds neither; if it can't be, it goes too. */
     void loaded(Load load, Call call, long nanos) {
         numbers.loads.increment();
         numbers.loadNanos.add(nanos);
         Admission answer = Admission.returning(call.value());
+        try {
+            keep(load, call, answer);
+        } finally {
+            end(load, answer);
+        }
+    }
+
+    private void keep(Load load, Call call, Admission answer) {
         long ttlNanos = timeToLive.nanos(call.operation());
         if (ttlNanos > 0 && (call.value() != null || configuration.cacheNull())) {
             load.store(store, answer, timeToLive.jitteredNanos(ttlNanos, random.next()));
         }
-        end(load, answer);
     }
 
     /** Ends a load with a failure, for all that wait. */

@@ -4,6 +4,7 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ enum Shape {
     MAP,
     OPTIONAL,
     RECORD,
+    /** Mutable, so it can't be a key as it is. */
+    DATE,
     /** Told from others by its own {@code equals}. */
     EQUALS,
     /** The continuation that Kotlin's compiler adds: no argument at all. */
@@ -54,6 +57,8 @@ enum Shape {
             Map.entry(BigDecimal.class, TEXT),
             Map.entry(BigInteger.class, TEXT),
             Map.entry(byte[].class, BYTES),
+            Map.entry(Date.class, DATE),
+            Map.entry(Class.class, EQUALS),
             Map.entry(Optional.class, OPTIONAL));
 
     /** A {@code ClassValue} lets a class be unloaded; each class is looked at once. */

@@ -17,6 +17,7 @@ interface Store {
 
     void maxEntries(long maxEntries);
 
+    /** How many results take up room, those included that have expired and were not cleared away yet. */
     long entries();
 
     /** How many results had to make room before they expired. */

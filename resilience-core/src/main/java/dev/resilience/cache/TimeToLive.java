@@ -4,6 +4,7 @@ import dev.resilience.configuration.Knobs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** How long the results of an operation are kept. Immutable but for what it has looked up. */
 final class TimeToLive {
@@ -34,22 +35,21 @@ final class TimeToLive {
     }
 
     private long lookUp(String operation) {
-        Duration exact = single.get(operation);
-        return exact == null ? byMethod(method(operation)) : exact.toNanos();
-    }
-
-    private long byMethod(String method) {
-        return single.entrySet().stream()
-                .filter(entry -> Knobs.uniform(entry.getKey()).equals(Knobs.uniform(method)))
+        return names(operation)
+                .flatMap(name -> single.entrySet().stream().filter(entry -> isSame(entry.getKey(), name)))
                 .map(entry -> entry.getValue().toNanos())
                 .findFirst()
                 .orElse(commonNanos);
     }
 
-    /** {@code quote} of {@code QuoteService.quote(String)}. */
-    private static String method(String operation) {
+    /** What an operation may be called, the most exact name first: an overload, its method and class, its method. */
+    private static Stream<String> names(String operation) {
         int parameters = operation.indexOf('(');
         String qualified = parameters < 0 ? operation : operation.substring(0, parameters);
-        return qualified.substring(qualified.lastIndexOf('.') + 1);
+        return Stream.of(operation, qualified, qualified.substring(qualified.lastIndexOf('.') + 1));
+    }
+
+    private static boolean isSame(String written, String name) {
+        return Knobs.uniform(written).equals(Knobs.uniform(name));
     }
 }

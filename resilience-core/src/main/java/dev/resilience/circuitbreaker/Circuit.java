@@ -109,7 +109,7 @@ final class Circuit {
      */
     @Nullable String count(Counted pass, boolean failed, boolean slow, long tick) {
         int streak = pass.streak(failed);
-        Tally tally = pass.window().record(failed, slow, tick);
+        WindowCounts tally = pass.window().record(failed, slow, tick);
         return tally == null ? null : settings.thresholds().reached(tally, streak);
     }
 

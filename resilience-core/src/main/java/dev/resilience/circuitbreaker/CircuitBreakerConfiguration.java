@@ -60,12 +60,14 @@ public record CircuitBreakerConfiguration(
                 value =
                         "Exception classes that count as failures, by simple or full name; all others are then as good as a"
                                 + " value. Unset, everything counts but HTTP statuses 4xx other than 408 and 429.",
-                example = "java.io.IOException, TimeoutException")
+                example = "java.io.IOException, TimeoutException",
+                namesExceptions = true)
         List<String> failures,
 
         @Knob(
                 value = "Exception classes that count neither as failure nor as success, by simple or full name.",
-                example = "ValidationException")
+                example = "ValidationException",
+                namesExceptions = true)
         List<String> ignored) {
 
     public CircuitBreakerConfiguration {

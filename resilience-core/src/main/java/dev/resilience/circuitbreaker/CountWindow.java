@@ -29,7 +29,7 @@ final class CountWindow implements OutcomeWindow {
     }
 
     @Override
-    public @Nullable Tally record(boolean hasFailed, boolean wasSlow, long tick) {
+    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick) {
         boolean good = !hasFailed && !wasSlow;
         if (good && spotless) {
             return null;
@@ -37,14 +37,14 @@ final class CountWindow implements OutcomeWindow {
         return push(hasFailed, wasSlow);
     }
 
-    private synchronized @Nullable Tally push(boolean hasFailed, boolean wasSlow) {
+    private synchronized @Nullable WindowCounts push(boolean hasFailed, boolean wasSlow) {
         failures += replace(failed, hasFailed);
         slowCalls += replace(slow, wasSlow);
         next = next + 1 == size ? 0 : next + 1;
         calls = Math.min(calls + 1, size);
         boolean good = failures == 0 && slowCalls == 0;
         spotless = good && calls == size;
-        return good ? null : new Tally(calls, failures, slowCalls);
+        return good ? null : new WindowCounts(calls, failures, slowCalls);
     }
 
     /** Puts the bit over the oldest one, and tells by how much the number of set bits grew. */
@@ -55,8 +55,8 @@ final class CountWindow implements OutcomeWindow {
     }
 
     @Override
-    public synchronized Tally tally(long tick) {
-        return new Tally(calls, failures, slowCalls);
+    public synchronized WindowCounts tally(long tick) {
+        return new WindowCounts(calls, failures, slowCalls);
     }
 
     @Override

@@ -15,7 +15,8 @@ final class Numbers {
     private Numbers() {}
 
     static Snapshot of(State state, long openings, long now, long tick) {
-        Tally tally = state instanceof Closed closed ? closed.pass().window().tally(tick) : Tally.NONE;
+        WindowCounts tally =
+                state instanceof Closed closed ? closed.pass().window().tally(tick) : WindowCounts.NONE;
         Map<String, Number> numbers = new LinkedHashMap<>();
         numbers.put("calls-in-window", tally.calls());
         numbers.put("failures", tally.failures());

@@ -13,10 +13,10 @@ sealed interface OutcomeWindow permits CountWindow, TimeWindow {
     }
 
     /** Records an outcome and tells what the window holds now; null where it holds neither failures nor slow calls. */
-    @Nullable Tally record(boolean failed, boolean slow, long tick);
+    @Nullable WindowCounts record(boolean failed, boolean slow, long tick);
 
     /** What the window holds. */
-    Tally tally(long tick);
+    WindowCounts tally(long tick);
 
     /**
      * A window of another size with what this one holds, as far as it fits: calls cannot be told from times, so a window

@@ -29,7 +29,7 @@ record Thresholds(int minimumCalls, double failureRate, double slowRate, int str
     }
 
     /** Which threshold has been reached, in words; null where none has. */
-    @Nullable String reached(Tally tally, int failuresInARow) {
+    @Nullable String reached(WindowCounts tally, int failuresInARow) {
         if (failuresInARow >= streak) {
             return failuresInARow + " failures in a row";
         }

@@ -35,4 +35,7 @@ public @interface Knob {
      * attempts, so it outranks a number inherited from elsewhere. Within one layer the record judges both.
      */
     String[] outranks() default {};
+
+    /** Whether the texts name classes of exceptions; start-up looks for those with a package and reports the missing. */
+    boolean namesExceptions() default false;
 }

@@ -5,12 +5,14 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +23,8 @@ final class Texts {
 
     private static final Set<Class<?>> PLAIN =
             Set.of(String.class, Boolean.class, Integer.class, Long.class, Double.class, Duration.class);
+
+    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,100}");
 
     private Texts() {}
 
@@ -80,15 +84,15 @@ final class Texts {
     }
 
     private static long whole(String text, long least, long most) {
-        try {
-            long number = Long.parseLong(text.replace("_", ""));
-            if (number < least || number > most) {
-                throw new IllegalArgumentException("must be a whole number from " + least + " to " + most);
-            }
-            return number;
-        } catch (NumberFormatException malformed) {
-            throw new IllegalArgumentException("is no whole number from " + least + " to " + most, malformed);
+        String digits = text.replace("_", "");
+        if (!WHOLE.matcher(digits).matches()) {
+            throw new IllegalArgumentException("is no whole number");
         }
+        BigInteger number = new BigInteger(digits);
+        if (number.compareTo(BigInteger.valueOf(least)) < 0 || number.compareTo(BigInteger.valueOf(most)) > 0) {
+            throw new IllegalArgumentException("must be a whole number from " + least + " to " + most);
+        }
+        return number.longValue();
     }
 
     /** A number, or a percentage: {@code 50%} is 50. */

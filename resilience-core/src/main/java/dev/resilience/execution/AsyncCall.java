@@ -249,13 +249,22 @@ abstract class AsyncCall {
             timer = scheduler.schedule(resume, execution.waitNanos());
         }
         if (execution.signal() != null) {
-            execution.signal().whenCompleteAsync((value, failure) -> resume.run(), scheduler.executor());
+            execution
+                    .signal()
+                    .whenCompleteAsync((value, failure) -> resume.run(), scheduler.executor())
+                    .exceptionally(closed -> resumed(resume)); // a closed executor never runs the resumption
         }
+    }
+
+    private static <T> @Nullable T resumed(Runnable resume) {
+        resume.run();
+        return null;
     }
 
     private Step afterRest() {
         nextTurn();
-        return execution.resumed();
+        boolean closed = execution.route.runtime.time().scheduler().isClosed();
+        return closed ? execution.cannotRest(Scheduler.closed()) : execution.resumed();
     }
 
     private void expired() {

@@ -36,7 +36,7 @@ class CallView implements Call {
 
     @Nullable Throwable failure;
 
-    @Nullable Deadline @Nullable [] deadlines;
+    @Nullable CallDeadlines deadlines;
 
     private boolean read;
     private long now;
@@ -287,12 +287,8 @@ class CallView implements Call {
     private long remaining(long instant, int inside) {
         CallScope outer = outerScope();
         long least = outer == null ? Long.MAX_VALUE : outer.remainingAt(instant);
-        Deadline[] armed = deadlines;
-        for (int index = 0; armed != null && index < inside; index++) {
-            Deadline deadline = armed[index];
-            if (deadline != null) {
-                least = Math.min(least, deadline.remaining(instant));
-            }
+        if (deadlines != null) {
+            least = Math.min(least, deadlines.remaining(instant, inside));
         }
         return least;
     }

@@ -2,7 +2,6 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
-import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
@@ -10,7 +9,6 @@ import dev.resilience.Target;
 import dev.resilience.Verdict;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The question it answers is how every permit comes back on every exit. The simple answer, a {@code finally} per
  * pattern and return type, is what breaks in practice: a cancelled future has no {@code finally}, an interrupted waiter
  * has left before it, and seven patterns times four shapes are twenty-eight places to forget one. Here an entry is one
- * bit. Whatever a policy answers on the way in opens its bit, and the only code that clears a bit is {@link #close},
- * which settles the policy in the same breath. Every way out is a walk over the bits that are still open.
+ * bit (see {@link Entries}), and every way out is a walk over the bits that are still open.
  *
- * <p>Three walks lead out. {@link #outward} asks every policy and obeys its verdict. {@link #expire} settles what is
+ * <p>Three walks lead out. {@link #outwardFrom} asks every policy and obeys its verdict. {@link #expire} settles what is
  * inside a passed deadline, where verdicts are void, and then goes on outward from the deadline. {@link #cancelled}
  * settles everything, and no verdict counts.
  *
  * <p>Not thread-safe: a driver uses it from one thread at a time, with a happens-before edge between. The deadlines are
  * the only thing another thread touches, and they settle their races themselves.
  */
-final class Execution extends CallView {
+final class Execution extends Entries {
 
     /** Makes a deadline that knows how to end a call of this shape. */
     @FunctionalInterface
@@ -37,22 +34,12 @@ final class Execution extends CallView {
         Deadline deadline(long nanos, boolean wholeStream);
     }
 
-    private static final int NOWHERE = -1;
-
     private final DeadlineFactory deadlineFactory;
     private final int floor;
-
-    private long open;
-    private long shadowed;
-    private boolean plain = true;
     private boolean reentered;
     private boolean walkingIn;
     private boolean turned;
     private boolean bodyRuns;
-    private boolean streaming;
-    private int decidedAt = NOWHERE;
-
-    private @Nullable Detour detour;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
@@ -121,7 +108,9 @@ final class Execution extends CallView {
     Step resumed() {
         endWait();
         newWalk();
-        expireWhatIsOver();
+        if (deadlines != null) {
+            deadlines.expireWhatIsOver(now());
+        }
         int expired = outermostFired();
         return expired == NOWHERE ? inward() : expire(expired);
     }
@@ -171,23 +160,8 @@ final class Execution extends CallView {
      * @return false if a deadline was faster; the element is void
      */
     boolean firstElement() {
-        streaming = outermostFired() == NOWHERE && disarmFirstElementDeadlines();
-        for (int at = 0; streaming && deadlines != null && at < deadlines.length; at++) {
-            if (deadlines[at] != null && !deadlines[at].wholeStream()) {
-                takeDeadline(at);
-            }
-        }
+        streaming = deadlines == null || deadlines.firstElement();
         return streaming;
-    }
-
-    /** From the inside out: if one has passed, those that are disarmed by then are inside it, and go down with it. */
-    private boolean disarmFirstElementDeadlines() {
-        for (int at = deadlines == null ? NOWHERE : deadlines.length - 1; at >= 0; at--) {
-            if (deadlines[at] != null && !deadlines[at].wholeStream() && !deadlines[at].disarm()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The call can't rest, because nobody would wake it: the scheduler is closed, or the signal is broken. */
@@ -219,7 +193,7 @@ final class Execution extends CallView {
 
     /** What to invoke at {@link Step#INVOKE} instead of the method, or null. */
     @Nullable Target diversion() {
-        return detour == null ? null : detour.diversion;
+        return hasDetour() ? detour().diversion : null;
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
@@ -229,7 +203,7 @@ final class Execution extends CallView {
 
     /** The body that was left running last, whose end has to be told to it. */
     @Nullable Abandoned abandoned() {
-        return detour == null ? null : detour.abandoned;
+        return hasDetour() ? detour().abandoned : null;
     }
 
     /** Whether somebody cares for the scope of what runs inside. */
@@ -269,8 +243,8 @@ final class Execution extends CallView {
         }
         invoked |= open;
         bodyRuns = true;
-        if (detour != null) {
-            detour.diversion = null;
+        if (hasDetour()) {
+            detour().diversion = null;
         }
         return Step.INVOKE;
     }
@@ -306,19 +280,6 @@ final class Execution extends CallView {
         fail(thrown);
         count(position, Count.FAILURE);
         return outwardFrom(position - 1);
-    }
-
-    private void enter(Stage stage, Mode mode) {
-        long bit = bit(position);
-        open |= bit;
-        invoked &= ~bit;
-        decidedAt = NOWHERE;
-        if (mode == Mode.SHADOW) {
-            shadowed |= bit;
-        }
-        if (route.runtime.timed()) {
-            detour().enteredAt(route.stages.length)[position] = tick();
-        }
     }
 
     private @Nullable Step obey(Stage stage, Mode mode, @Nullable Admission admission) {
@@ -407,20 +368,6 @@ final class Execution extends CallView {
         return null;
     }
 
-    private void giveBack(Stage stage, @Nullable Admission admission) {
-        boolean refreshes = admission instanceof Admission.Return answer && answer.refresh();
-        if (!refreshes
-                && !(admission instanceof Admission.ProceedAfter)
-                && !(admission instanceof Admission.AskAgain)) {
-            return;
-        }
-        Outcome before = outcome;
-        outcome = Outcome.CANCELLED;
-        invoked &= ~bit(position);
-        settleQuietly(stage);
-        outcome = before;
-    }
-
     // The walk outward.
 
     private Step outwardFrom(int start) {
@@ -452,56 +399,6 @@ final class Execution extends CallView {
         }
         notPlain(start);
         return obey(stage, verdict);
-    }
-
-    /** A call that looked plain is not: what this walk has settled without counting is counted now. */
-    private void notPlain(int start) {
-        for (int inside = start; plain && inside > position; inside--) {
-            count(inside, Count.SUCCESS);
-        }
-        plain = false;
-    }
-
-    /** Settles the entry at the position: the only place where one ends. */
-    private @Nullable Verdict close(Stage stage, int start) {
-        long bit = bit(position);
-        boolean pretends = (shadowed & bit) != 0;
-        open &= ~bit;
-        shadowed &= ~bit;
-        Deadline deadline = takeDeadline(position);
-        if (deadline != null && !deadline.disarm()) {
-            notPlain(start);
-            expireWith(stage, deadline);
-        }
-        if (detour != null && (route.held & bit) != 0 && Abandoned.holds(detour.abandoned, this, stage)) {
-            return Verdict.proceed();
-        }
-        recordDuration(stage);
-        Verdict verdict = verdict(stage);
-        return pretends ? pretend(stage, verdict) : verdict;
-    }
-
-    private @Nullable Verdict verdict(Stage stage) {
-        try {
-            return stage.policy().settle(this);
-        } catch (Throwable thrown) {
-            return Verdict.fail(withEarlier(thrown));
-        }
-    }
-
-    private Verdict pretend(Stage stage, @Nullable Verdict verdict) {
-        if (verdict != Verdict.Proceed.INSTANCE) {
-            EventWriter.wouldHave(
-                    route,
-                    stage,
-                    verdict == null ? "answer null" : verdict.step().name());
-        } else if (detour != null && detour.isShadowOver(position, this)) {
-            EventWriter.wouldHave(route, stage, "EXPIRE");
-        }
-        if (detour != null) {
-            detour.endShadow(position);
-        }
-        return Verdict.proceed();
     }
 
     private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
@@ -556,154 +453,33 @@ final class Execution extends CallView {
         return null;
     }
 
-    private void settleDownTo(int last) {
-        for (position = innermostOpen(); position >= last; position--) {
-            if (isOpen(position)) {
-                Stage stage = route.stages[position];
-                settleVoid(stage);
-                countOutcome();
-            }
-        }
-    }
-
-    private void settleVoid(Stage stage) {
-        open &= ~bit(position);
-        shadowed &= ~bit(position);
-        Deadline deadline = takeDeadline(position);
-        if (deadline != null) {
-            deadline.disarm();
-        }
-        if (detour == null || !Abandoned.holds(detour.abandoned, this, stage)) {
-            recordDuration(stage);
-            settleQuietly(stage);
-        }
-    }
-
-    private void settleQuietly(Stage stage) {
-        try {
-            stage.policy().settle(this);
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(route, stage, thrown);
-        }
-    }
-
-    // How the call stands.
-
-    private void succeed(@Nullable Object result) {
-        outcome = Outcome.VALUE;
-        value = result;
-        failure = null;
-    }
-
-    private void fail(Throwable thrown) {
-        plain = false;
-        value = null;
-        failure = thrown;
-        if (thrown instanceof CallRejectedException) {
-            outcome = Outcome.REFUSED;
-        } else if (thrown instanceof InterruptedException || thrown instanceof CancellationException) {
-            outcome = Outcome.CANCELLED;
-        } else {
-            outcome = Outcome.FAILURE;
-        }
-    }
-
-    private Throwable withEarlier(Throwable thrown) {
-        Throwable earlier = failure;
-        if (earlier != null && earlier != thrown) {
-            thrown.addSuppressed(earlier);
-        }
-        return thrown;
-    }
-
-    private void countOutcome() {
-        count(
-                position,
-                switch (outcome) {
-                    case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
-                    case FAILURE -> Count.FAILURE;
-                    case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
-                    case EXPIRED -> Count.EXPIRED;
-                    case CANCELLED -> Count.CANCELLED;
-                });
-        decidedAt = NOWHERE;
-    }
-
-    private void count(int at, Count count) {
-        if ((route.counted & bit(at)) != 0) {
-            route.stages[at].tally().count(count);
-        }
-    }
-
-    private void recordDuration(Stage stage) {
-        long[] enteredAt = detour == null ? null : detour.enteredAt;
-        LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
-        if (durations == null) {
-            return;
-        }
-        try {
-            durations.accept(Math.max(0, tick() - enteredAt[position]));
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(route, stage, thrown);
-        }
-    }
-
     // Deadlines and waits.
 
     private void arm(Admission.ProceedWithin limit) {
-        Deadline deadline = deadlineFactory.deadline(limit.nanos(), limit.wholeStream());
-        deadlines = deadlines == null ? new Deadline[route.stages.length] : deadlines;
-        deadlines[position] = deadline;
-        route.runtime.deadlines().arm(deadline);
-    }
-
-    private @Nullable Deadline takeDeadline(int at) {
-        if (deadlines == null || deadlines[at] == null) {
-            return null;
+        if (deadlines == null) {
+            deadlines = new CallDeadlines(route.stages.length, route.runtime.deadlines());
         }
-        Deadline taken = deadlines[at];
-        deadlines[at] = null;
-        route.runtime.deadlines().release(taken);
-        return taken;
+        deadlines.arm(position, deadlineFactory.deadline(limit.nanos(), limit.wholeStream()));
     }
 
     private int outermostFired() {
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (deadlines[at] != null && deadlines[at].fired()) {
-                return at;
-            }
-        }
-        return NOWHERE;
+        return deadlines == null ? NOWHERE : deadlines.outermostFired();
     }
 
-    /** A wait that was cut to a deadline ends at its time: the call need not wait for the watchdog to say so. */
-    private void expireWhatIsOver() {
-        for (int at = 0; deadlines != null && at < deadlines.length; at++) {
-            if (deadlines[at] != null && deadlines[at].remaining(now()) <= 0) {
-                deadlines[at].expireNow();
-            }
-        }
-    }
-
-    /** A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. */
+    /**
+     * A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. It stands until
+     * then, so that nobody inside believes there is time left.
+     */
     private Step expire(int at) {
         endWait();
         abandonBody();
         newWalk();
-        Stage stage = route.stages[at];
-        Deadline deadline = takeDeadline(at);
+        Deadline deadline = deadlines.at(at);
         deadline.disarm();
-        expireWith(stage, deadline);
+        expireWith(route.stages[at], deadline);
         settleDownTo(at + 1);
+        takeDeadline(at);
         return outwardFrom(at);
-    }
-
-    private void expireWith(Stage stage, Deadline deadline) {
-        plain = false;
-        value = null;
-        outcome = Outcome.EXPIRED;
-        failure = new CallTimedOutException(stage.kind(), stage.name(), route.operation, deadline.nanos());
-        EventWriter.expired(route, stage, deadline.nanos());
     }
 
     private void abandonBody() {
@@ -715,46 +491,15 @@ final class Execution extends CallView {
 
     private void beginWait(long nanos) {
         plain = false;
-        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, ownRemaining()));
+        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, deadlines.remaining(now())));
         detour().beginWait(position, now(), waitNanos);
     }
 
-    private long ownRemaining() {
-        long least = Long.MAX_VALUE;
-        for (Deadline deadline : deadlines) {
-            least = deadline == null ? least : Math.min(least, deadline.remaining(now()));
-        }
-        return least;
-    }
-
     private void endWait() {
-        if (detour != null && detour.waitingAt != NOWHERE) {
+        if (hasDetour() && detour().waitingAt != NOWHERE) {
             newWalk();
-            route.stages[detour.waitingAt].tally().countWait(now() - detour.waitingSince);
-            detour.endWait();
+            route.stages[detour().waitingAt].tally().countWait(now() - detour().waitingSince);
+            detour().endWait();
         }
-    }
-
-    private Detour detour() {
-        if (detour == null) {
-            detour = new Detour();
-        }
-        return detour;
-    }
-
-    private boolean isOpen(int at) {
-        return (open & bit(at)) != 0;
-    }
-
-    private int innermostOpen() {
-        return Long.SIZE - 1 - Long.numberOfLeadingZeros(open);
-    }
-
-    private String stageInWords(int at) {
-        return route.stages[at].kind() + " '" + route.stages[at].name() + "'";
-    }
-
-    private static long bit(int at) {
-        return 1L << at;
     }
 }

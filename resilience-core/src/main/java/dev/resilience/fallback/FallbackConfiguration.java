@@ -16,12 +16,17 @@ public record FallbackConfiguration(
         @Knob(value = "The value to give when there is no method, or all of them have failed.", example = "0") @Nullable String value,
 
         @Knob(
-                value = "The exceptions that are covered, subclasses and nested causes included; every exception where"
-                        + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
-                example = "java.io.IOException")
+                value =
+                        "The exceptions that are covered, subclasses and nested causes included; every exception but a cancellation where"
+                                + " none is named. A limit's refusal of the caller is covered only if its own class is named.",
+                example = "java.io.IOException",
+                namesExceptions = true)
         List<String> on,
 
-        @Knob(value = "The exceptions that are never covered.", example = "java.lang.IllegalArgumentException")
+        @Knob(
+                value = "The exceptions that are never covered.",
+                example = "java.lang.IllegalArgumentException",
+                namesExceptions = true)
         List<String> never) {
 
     public FallbackConfiguration {

@@ -24,6 +24,7 @@ final class KeyStore {
     private static final int PLACES_SWEPT_FOR_ROOM = 16;
 
     private final WindowSets sets;
+    private final KeyHash hashes;
     private final Runnable whenFull;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
@@ -35,12 +36,14 @@ final class KeyStore {
     private final AtomicBoolean untold = new AtomicBoolean();
 
     /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(WindowSets sets, int maxKeys, Runnable whenFull) {
+    KeyStore(WindowSets sets, KeyHash hashes, int maxKeys, Runnable whenFull) {
         this.sets = sets;
+        this.hashes = hashes;
         this.maxKeys = maxKeys;
         this.whenFull = whenFull;
         int wanted = Math.max(1, Math.min(MOST_TABLES, Integer.highestOneBit(maxKeys / KEYS_PER_TABLE)));
-        this.tables = Stream.generate(() -> new KeyTable(sets)).limit(wanted).toArray(KeyTable[]::new);
+        this.tables =
+                Stream.generate(() -> new KeyTable(sets, hashes)).limit(wanted).toArray(KeyTable[]::new);
     }
 
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
@@ -55,7 +58,7 @@ final class KeyStore {
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
     long charge(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
-        long ticket = chargeBehindGate(key, hash(key), windows, time, cost, maxWait);
+        long ticket = chargeBehindGate(key, hashes.of(key), windows, time, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
             sweepElsewhere(time);
         }
@@ -132,14 +135,14 @@ final class KeyStore {
     }
 
     private void restWhenRoomy(long time) {
-        if (full.get() && keys.get() < maxKeys - maxKeys / 10 && overflowing(time) == 0) {
+        if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
         }
     }
 
     /** Gives back what this ticket was given for. */
     void refund(Object key, long ticket, long cost) {
-        long hash = hash(key);
+        long hash = hashes.of(key);
         if (Ticket.isShared(ticket)) {
             sharedBucket(hash).refund(Ticket.time(ticket), cost);
             return;
@@ -158,7 +161,7 @@ final class KeyStore {
 
     /** Why the cost doesn't pass, or null if it does by now. */
     @Nullable Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
-        long hash = hash(key);
+        long hash = hashes.of(key);
         KeyTable table = table(hash);
         table.enter();
         try {
@@ -173,7 +176,7 @@ final class KeyStore {
     }
 
     Usage usage(Object key, SlidingWindows windows, long time) {
-        long hash = hash(key);
+        long hash = hashes.of(key);
         KeyTable table = table(hash);
         table.enter();
         try {
@@ -192,6 +195,11 @@ final class KeyStore {
         return keys.get();
     }
 
+    private boolean isOverflowing(long time) {
+        Bucket[] buckets = shared;
+        return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
     /** How many shared buckets have a charge. */
     int overflowing(long time) {
         Bucket[] buckets = shared;
@@ -204,6 +212,10 @@ final class KeyStore {
 
     long permitted() {
         return sum(Ledger::permitted);
+    }
+
+    long refunded() {
+        return sum(Ledger::refunded);
     }
 
     long refused() {
@@ -240,12 +252,5 @@ final class KeyStore {
             shared = buckets;
         }
         return buckets;
-    }
-
-    /** A hash whose every bit depends on every bit of the key's. */
-    static long hash(Object key) {
-        long hash = key.hashCode() * 0x9E37_79B9_7F4A_7C15L;
-        hash = (hash ^ hash >>> 32) * 0xD6E8_FEB8_6659_FD93L;
-        return hash ^ hash >>> 32;
     }
 }

@@ -21,6 +21,7 @@ final class KeyTable extends Ledger {
     private static final int DECISIONS_PER_SWEEP = 8;
     private static final int PLACES_PER_SWEEP = 2;
 
+    private final KeyHash hashes;
     private byte[] tags = new byte[SMALLEST];
     /** A key and its charges alternate, so that both are in one cache line. */
     private @Nullable Object[] entries = new @Nullable Object[2 * SMALLEST];
@@ -32,8 +33,9 @@ final class KeyTable extends Ledger {
     private int hand;
     private int decisions;
 
-    KeyTable(WindowSets sets) {
+    KeyTable(WindowSets sets, KeyHash hashes) {
         super(sets);
+        this.hashes = hashes;
     }
 
     /** The place of the key, or -1. */
@@ -79,21 +81,27 @@ final class KeyTable extends Ledger {
         return ++decisions % DECISIONS_PER_SWEEP == 0 ? sweep(PLACES_PER_SWEEP, time) : 0;
     }
 
-    /** Moves the hand on by so many places, and returns how many idle keys have left. Places change. */
-    int sweep(int places, long time) {
+    /** Moves the hand on in so many steps, and returns how many idle keys have left. Places change. */
+    int sweep(int steps, long time) {
         int left = 0;
-        for (int visited = 0; visited < places && size > 0; visited++) {
-            hand = hand < tags.length - 1 ? hand + 1 : 0;
-            while (tags[hand] != 0 && idle(charges(hand), time)) {
+        for (int step = 0; step < steps && size > 0; step++) {
+            if (tags[hand] != 0 && idle(charges(hand), time)) {
                 remove(hand);
                 left++;
-            }
-            if (tags[hand] != 0) {
-                compact(hand);
+            } else {
+                moveOn();
             }
         }
         shrink();
         return left;
+    }
+
+    /** Only from a place whose key stays: where one has left, another may have moved in. */
+    private void moveOn() {
+        if (tags[hand] != 0) {
+            compact(hand);
+        }
+        hand = after(hand);
     }
 
     private void compact(int place) {
@@ -120,7 +128,7 @@ final class KeyTable extends Ledger {
         for (int place = 0; place < oldTags.length; place++) {
             Object key = old[2 * place];
             if (key != null) {
-                put(key, KeyStore.hash(key), (long[]) Objects.requireNonNull(old[2 * place + 1]), places);
+                put(key, hashes.of(key), (long[]) Objects.requireNonNull(old[2 * place + 1]), places);
             }
         }
     }
@@ -144,11 +152,11 @@ final class KeyTable extends Ledger {
         entries[2 * place + 1] = words;
     }
 
-    /** Takes a key out and closes the gap: what was pushed away from home by it moves back. */
+    /** Takes a key out and closes the gap: what was pushed away from home by it moves back. None of it lies beyond reach. */
     private void remove(int removed) {
         int gap = removed;
-        for (int place = after(gap); tags[place] != 0; place = after(place)) {
-            int home = home(KeyStore.hash(Objects.requireNonNull(entries[2 * place])));
+        for (int place = after(gap); tags[place] != 0 && distance(gap, place) <= reach; place = after(place)) {
+            int home = home(hashes.of(Objects.requireNonNull(entries[2 * place])));
             if (distance(home, place) >= distance(gap, place)) {
                 set(gap, tags[place], entries[2 * place], charges(place));
                 gap = place;

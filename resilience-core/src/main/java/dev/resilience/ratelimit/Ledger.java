@@ -8,6 +8,7 @@ abstract class Ledger extends Gate {
     private final WindowSets sets;
     private long permitted;
     private long refused;
+    private long refunded;
 
     /** See {@link #replacement()}; written only when there is one, because storing a reference costs more than deciding. */
     private long @Nullable [] replacement;
@@ -53,6 +54,7 @@ abstract class Ledger extends Gate {
 
     final void refund(long[] words, long at, long cost) {
         sets.of(words).refund(words, at, cost);
+        refunded++;
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
@@ -85,6 +87,16 @@ abstract class Ledger extends Gate {
         enter();
         try {
             return permitted;
+        } finally {
+            leave();
+        }
+    }
+
+    /** How many of the calls that passed were refunded, because they never got to the method. */
+    final long refunded() {
+        enter();
+        try {
+            return refunded;
         } finally {
             leave();
         }

@@ -1,24 +1,34 @@
 package dev.resilience.ratelimit;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which windows a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
 final class LimitPlan {
 
     private final long maxWaitNanos;
+    private final int maxKeys;
     private final Tiers everybody;
     private final Map<String, Tiers> overrides = new HashMap<>();
 
     LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter) {
+        List<Memory> memories = Memory.of(configuration.allLimits());
+        Function<Limits, SlidingWindows> windows = limits -> limiter.windows(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
-        this.everybody = new Tiers(configuration, null, limiter);
-        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, limiter)));
+        this.maxKeys = configuration.maxKeys();
+        this.everybody = new Tiers(configuration, null, windows);
+        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, windows)));
     }
 
     long maxWaitNanos() {
         return maxWaitNanos;
+    }
+
+    int maxKeys() {
+        return maxKeys;
     }
 
     SlidingWindows windows(@Nullable Object key, @Nullable String tier) {
@@ -33,12 +43,13 @@ final class LimitPlan {
         private final SlidingWindows untiered;
         private final Map<String, SlidingWindows> tiers = new HashMap<>();
 
-        private Tiers(RateLimiterConfiguration configuration, @Nullable String key, RateLimiter limiter) {
-            this.untiered = limiter.windows(configuration.limitsFor(null, key));
+        private Tiers(
+                RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, SlidingWindows> made) {
+            this.untiered = made.apply(configuration.limitsFor(null, key));
             configuration
                     .tiers()
                     .keySet()
-                    .forEach(tier -> tiers.put(tier, limiter.windows(configuration.limitsFor(tier, key))));
+                    .forEach(tier -> tiers.put(tier, made.apply(configuration.limitsFor(tier, key))));
         }
 
         private SlidingWindows windows(@Nullable String tier) {

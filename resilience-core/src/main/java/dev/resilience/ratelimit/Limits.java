@@ -1,9 +1,11 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.configuration.Durations;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +53,11 @@ public record Limits(List<Limit> all) {
             }
         }
         return new Limits(overlaid);
+    }
+
+    /** The limit of this window, if there is one. */
+    Optional<Limit> of(Duration window) {
+        return all.stream().filter(limit -> limit.window().equals(window)).findFirst();
     }
 
     private static void compatible(Limit shorter, Limit longer) {

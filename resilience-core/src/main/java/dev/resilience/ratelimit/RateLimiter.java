@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +22,23 @@ final class RateLimiter {
     /**
      * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
+     * @param hashes spreads the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, int maxKeys, Runnable whenFull) {
+    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
         this.origin = origin - 1;
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(sets, maxKeys, whenFull);
+        this.keyed = new KeyStore(sets, hashes, maxKeys, whenFull);
     }
 
-    /** The windows of these limits, for all calls below. */
+    /** The windows of these limits, for all calls below, where every caller has the same. */
     SlidingWindows windows(Limits limits) {
         return sets.of(limits);
+    }
+
+    /** The same where callers have different limits, with the memories that serve all of them. */
+    SlidingWindows windows(Limits limits, List<Memory> memories) {
+        return sets.of(limits, memories);
     }
 
     void maxKeys(int most) {
@@ -79,6 +86,11 @@ final class RateLimiter {
         return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
     }
 
+    /** Whether a call with a key was ever decided. */
+    boolean countsByKey() {
+        return keyed.permitted() + keyed.refused() + missingKeys() > 0;
+    }
+
     int keys() {
         return keyed.keys();
     }
@@ -95,6 +107,11 @@ final class RateLimiter {
 
     long permitted() {
         return unkeyed.permitted() + missing.permitted() + keyed.permitted();
+    }
+
+    /** How many of the permitted calls were refunded. */
+    long refunded() {
+        return unkeyed.refunded() + missing.refunded() + keyed.refunded();
     }
 
     long refused() {

@@ -6,7 +6,9 @@ import dev.resilience.configuration.Rules;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a rate limiter is configured. There is no default limit: nobody can know what a service bears. */
@@ -53,6 +55,8 @@ public record RateLimiterConfiguration(
     /** Reservations are kept one by one, so their number must be bounded by something. */
     private static final int WINDOWS_TO_WAIT = 1_000;
 
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private static final int MOST_KEYS = 100_000_000;
 
     /** @throws dev.resilience.ResilienceConfigurationException with every rule that is broken */
@@ -65,7 +69,8 @@ public record RateLimiterConfiguration(
                 .between("max-keys", maxKeys, 1, MOST_KEYS, "1000000");
         if (limits != null) {
             waitable(rules, limits, maxWait);
-            affordable(rules, limits, cost);
+            String flaw = flawOfCost(cost, stacks(limits, tiers, overrides));
+            rules.that(flaw == null, "cost", cost, String.valueOf(flaw), "1");
             layered(rules, limits, tiers, overrides);
         }
         rules.report();
@@ -79,42 +84,68 @@ public record RateLimiterConfiguration(
         return ofKey == null ? stacked : stacked.overlaidWith(ofKey);
     }
 
+    /** Every stack of limits that a caller can meet. */
+    Set<Limits> allLimits() {
+        return stacks(limits, tiers, overrides);
+    }
+
+    /** What is wrong with a cost that is written as a number, completing "the value …"; null where nothing is. */
+    @Nullable String flawOfCost(String written) {
+        return flawOfCost(written, allLimits());
+    }
+
+    private static Set<Limits> stacks(Limits limits, Map<String, Limits> tiers, Map<String, Limits> overrides) {
+        Set<Limits> below = new LinkedHashSet<>(Set.of(limits));
+        tiers.values().forEach(own -> below.add(stacked(limits, own)));
+        Set<Limits> all = new LinkedHashSet<>(below);
+        overrides.values().forEach(own -> below.forEach(each -> all.add(stacked(each, own))));
+        return all;
+    }
+
     private static void waitable(Rules rules, Limits limits, @Nullable Duration maxWait) {
         Duration shortest = limits.all().get(0).window();
         Duration longest = shortest.multipliedBy(WINDOWS_TO_WAIT);
         rules.that(
-                maxWait == null || maxWait.compareTo(longest) <= 0,
-                "max-wait",
-                maxWait,
-                "must be at most " + WINDOWS_TO_WAIT + " times the shortest window (" + Durations.plain(shortest) + ")",
-                Durations.plain(shortest));
+                        maxWait == null || maxWait.compareTo(longest) <= 0,
+                        "max-wait",
+                        maxWait,
+                        "must be at most " + WINDOWS_TO_WAIT + " times the shortest window ("
+                                + Durations.plain(shortest) + ")",
+                        Durations.plain(shortest))
+                .that(
+                        maxWait == null || maxWait.compareTo(LONGEST_WAIT) <= 0,
+                        "max-wait",
+                        maxWait,
+                        "must be at most " + Durations.plain(LONGEST_WAIT),
+                        "500ms");
     }
 
-    private static void affordable(Rules rules, Limits limits, @Nullable String cost) {
-        if (cost == null || !cost.matches("[+-]?\\d{1,18}")) {
-            return;
+    private static @Nullable String flawOfCost(@Nullable String written, Set<Limits> stacks) {
+        if (written == null || !written.matches("[+-]?\\d{1,18}")) {
+            return null;
         }
-        Limit smallest = limits.all().get(0);
-        long permits = Long.parseLong(cost);
-        rules.that(permits >= 0, "cost", cost, "must not be negative", "1");
-        rules.that(permits <= smallest.permits(), "cost", cost, "is more than " + smallest + " ever allows", "1");
+        long permits = Long.parseLong(written);
+        if (permits <= 0) {
+            return "must be at least 1: what costs nothing is never limited";
+        }
+        return stacks.stream()
+                .map(stack -> stack.all().get(0))
+                .filter(smallest -> permits > smallest.permits())
+                .map(smallest -> "is more than " + smallest + " ever allows")
+                .findFirst()
+                .orElse(null);
     }
 
     /** Every stack of limits that a caller can meet has to make sense. */
     private static void layered(Rules rules, Limits limits, Map<String, Limits> tiers, Map<String, Limits> overrides) {
-        tiers.forEach((tier, own) -> stacks(rules, limits, "tiers." + tier, own));
+        tiers.forEach((tier, own) -> makesSense(rules, limits, "tiers." + tier, own));
         overrides.forEach((key, own) -> {
-            stacks(rules, limits, "overrides." + key, own);
-            tiers.values().forEach(ofTier -> {
-                Limits below = stacked(limits, ofTier);
-                if (below != null) {
-                    stacks(rules, below, "overrides." + key, own);
-                }
-            });
+            makesSense(rules, limits, "overrides." + key, own);
+            tiers.values().forEach(ofTier -> makesSense(rules, stacked(limits, ofTier), "overrides." + key, own));
         });
     }
 
-    private static void stacks(Rules rules, Limits below, String property, Limits own) {
+    private static void makesSense(Rules rules, Limits below, String property, Limits own) {
         try {
             below.overlaidWith(own);
         } catch (IllegalArgumentException refused) {
@@ -127,11 +158,12 @@ public record RateLimiterConfiguration(
         }
     }
 
-    private static @Nullable Limits stacked(Limits below, Limits own) {
+    /** What makes no sense on top is left out: it is reported for what it is. */
+    private static Limits stacked(Limits below, Limits own) {
         try {
             return below.overlaidWith(own);
         } catch (IllegalArgumentException reportedForTheTier) {
-            return null;
+            return below;
         }
     }
 }

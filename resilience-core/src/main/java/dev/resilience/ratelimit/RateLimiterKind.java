@@ -75,6 +75,12 @@ public final class RateLimiterKind implements PolicyKind<RateLimiterConfiguratio
         if (!configuration.tiers().isEmpty() && isUnset("tier", configuration.tier(), site.placement())) {
             problems.add(unused("tiers", "tier", "#tier"));
         }
+        for (String cost : site.placement().getOrDefault("cost", List.of())) {
+            String flaw = configuration.flawOfCost(cost);
+            if (flaw != null) {
+                problems.add(new Problem("cost", cost, null, flaw, "Write for example 'cost: 1'"));
+            }
+        }
         return problems;
     }
 

@@ -7,6 +7,7 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.time.RandomSource;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,15 +32,25 @@ public final class RateLimiterPolicy implements Policy {
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.ticker = context.time().ticker();
-        ResilienceEvent full = new ResilienceEvent.Noticed(
+        this.limiter = new RateLimiter(
+                ticker.nanos(),
+                Call.NULL_KEY,
+                new KeyHash(seed(context.time().random())),
+                configuration.maxKeys(),
+                () -> context.events().publish(full()));
+        this.plan = plan(configuration);
+    }
+
+    private ResilienceEvent full() {
+        return new ResilienceEvent.Noticed(
                 RateLimiterKind.ID,
                 name,
-                "more than " + configuration.maxKeys()
-                        + " keys have something charged, or their hashes collide: new keys share "
+                "more than " + plan.maxKeys() + " keys have something charged, or their hashes collide: new keys share "
                         + KeyStore.SHARED_BUCKETS + " strict buckets");
-        this.limiter = new RateLimiter(ticker.nanos(), Call.NULL_KEY, configuration.maxKeys(), () -> context.events()
-                .publish(full));
-        this.plan = plan(configuration);
+    }
+
+    private static long seed(RandomSource random) {
+        return Double.doubleToLongBits(random.next()) << 12 ^ Double.doubleToLongBits(random.next());
     }
 
     @Override
@@ -90,8 +101,8 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     void reconfigure(RateLimiterConfiguration configuration) {
-        limiter.maxKeys(configuration.maxKeys());
         plan = plan(configuration);
+        limiter.maxKeys(configuration.maxKeys());
     }
 
     private LimitPlan plan(RateLimiterConfiguration configuration) {
@@ -103,17 +114,25 @@ public final class RateLimiterPolicy implements Policy {
     Snapshot snapshot() {
         Map<String, Number> numbers = new LinkedHashMap<>();
         long now = ticker.nanos();
-        Usage.Window tightest =
-                limiter.usage(null, plan.windows(null, null), now).tightest();
         numbers.put("permitted", limiter.permitted());
+        numbers.put("refunded", limiter.refunded());
         numbers.put("refused", limiter.refused());
-        numbers.put("limit", tightest.limit().permits());
-        numbers.put("used", tightest.used());
-        numbers.put("remaining", tightest.remaining());
+        if (!limiter.countsByKey()) {
+            addUseOfEverybody(numbers, now);
+        }
         numbers.put("keys", limiter.keys());
         numbers.put("missing-keys", limiter.missingKeys());
         numbers.put("overflowing", limiter.overflowing(now));
         return Snapshot.of(numbers);
+    }
+
+    /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
+    private void addUseOfEverybody(Map<String, Number> numbers, long now) {
+        Usage.Window tightest =
+                limiter.usage(null, plan.windows(null, null), now).tightest();
+        numbers.put("limit", tightest.limit().permits());
+        numbers.put("used", tightest.used());
+        numbers.put("remaining", tightest.remaining());
     }
 
     private Admission free(Call call, long cost) {

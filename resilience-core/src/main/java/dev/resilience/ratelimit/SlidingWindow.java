@@ -1,19 +1,20 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.configuration.Durations;
+import java.time.Duration;
 
 /**
- * One limit and its arithmetic over a ring of what was charged; the ring itself lies in an array of the caller.
+ * The arithmetic of one length of window over a ring of what was charged; the ring itself lies in an array of the caller.
  *
  * <p><b>How can any window, however placed, be kept?</b> Counting per cycle is the simplest answer and lets twice the
  * limit pass around the edge of a cycle. Remembering when each permit was taken is exact: a permit counts for one
- * window and then returns. That costs one number per permit, so it is done up to {@value #EXACT_UP_TO} permits. Above,
+ * window and then returns. That costs one number per permit, so it is done for small limits only (see {@link Memory}). For large ones,
  * time is cut into slots of a {@value #SLOTS}th of the window and each slot remembers how many permits were taken in
  * it. A window touches at most {@value #SLOTS} + 1 slots, and the one it only touches is counted whole: never too many
  * permits pass, and at saturation a {@value #SLOTS}/{@value #SLOTS} + 1 part of them.
  *
  * <p>Both are the same log. Its unit of time is the nanosecond or the slot, an entry counts for {@code span} units, and
- * <em>any {@code span} consecutive units hold at most {@code permits}</em>. Entries are ordered by time, and some lie in
+ * <em>any {@code span} consecutive units hold at most as many permits as the limit says</em>. Entries are ordered by time, and some lie in
  * the future: they are reservations. So a charge at a time has to respect every span that holds this time, also those
  * that end later, at a reservation. One pass over the log finds the earliest time that does, holes that refunds left
  * between reservations included. Without reservations the spans are one, the one that ends now, and its sum is known.
@@ -23,31 +24,27 @@ import dev.resilience.configuration.Durations;
  */
 final class SlidingWindow {
 
-    /** The largest limit whose permits are remembered one by one. */
-    static final int EXACT_UP_TO = 64;
-
     /** Into how many slots the window of a larger limit is cut. */
     static final int SLOTS = 60;
 
-    private final Limit limit;
-    private final long permits;
+    private final Memory memory;
     private final long unitNanos;
     private final long span;
     /** Words of an entry as a power of two, and also words before the first entry: a slot has an amount, the ring their sum. */
     private final int wide;
 
-    SlidingWindow(Limit limit) {
-        boolean exact = limit.permits() <= EXACT_UP_TO;
-        long nanos = limit.window().toNanos();
-        this.limit = limit;
-        this.permits = limit.permits();
+    SlidingWindow(Memory memory) {
+        boolean exact = memory.exact();
+        long nanos = memory.window().toNanos();
+        this.memory = memory;
         this.unitNanos = exact ? 1 : (nanos + SLOTS - 1) / SLOTS;
         this.span = exact ? nanos : SLOTS + 1;
         this.wide = exact ? 0 : 1;
     }
 
-    Limit limit() {
-        return limit;
+    /** How long it is. */
+    Duration window() {
+        return memory.window();
     }
 
     /** How many words the ring takes, without its descriptor. */
@@ -76,10 +73,12 @@ final class SlidingWindow {
      * Whether the cost can be charged at this time behind all entries, in the newest slot or in places that are free. It
      * doesn't look whether permits have returned: counting them still can only answer no, and the oldest entry most often
      * lies in another cache line than the newest.
+     *
+     * @param most how much may be used before
      */
-    boolean joins(long[] words, int ring, int base, long time, long cost) {
+    boolean joins(long[] words, int ring, int base, long time, long cost, long most) {
         int count = Ring.count(words[ring]);
-        if (count == 0 || used(words, ring, base) > permits - cost) {
+        if (count == 0 || sum(words, ring, base) > most) {
             return false;
         }
         long newest = unitOf(words, ring, base, count - 1);
@@ -104,8 +103,8 @@ final class SlidingWindow {
         words[ring] += cost;
     }
 
-    /** The first time, no earlier than this one, at which the cost can be charged. It must not exceed the limit. */
-    long earliest(long[] words, int ring, int base, long time, long cost) {
+    /** The first time, no earlier than this one, before which no more than this is used: what the cost leaves of the limit. */
+    long earliest(long[] words, int ring, int base, long time, long most) {
         int count = Ring.count(words[ring]);
         if (count == 0) {
             return time;
@@ -113,10 +112,10 @@ final class SlidingWindow {
         long unit = unit(words, ring, base, time);
         boolean oneSpan = unitOf(words, ring, base, count - 1) <= unit && unitOf(words, ring, base, 0) > unit - span;
         if (!oneSpan) {
-            long first = earliestUnit(words, ring, base, unit, cost);
+            long first = earliestUnit(words, ring, base, unit, most);
             return first == unit ? time : first * unitNanos;
         }
-        long excess = used(words, ring, base) - (permits - cost);
+        long excess = sum(words, ring, base) - most;
         return excess <= 0 ? time : whenReturned(words, ring, base, excess);
     }
 
@@ -132,12 +131,12 @@ final class SlidingWindow {
     }
 
     /** The sum of all entries; where they lie in more than one span it may have overflowed. */
-    private long used(long[] words, int ring, int base) {
+    private long sum(long[] words, int ring, int base) {
         return wide == 0 ? Ring.count(words[ring]) : words[base];
     }
 
     /** Walks over the spans that hold the unit, oldest first; where one is too full, the unit moves behind its oldest entry. */
-    private long earliestUnit(long[] words, int ring, int base, long from, long cost) {
+    private long earliestUnit(long[] words, int ring, int base, long from, long most) {
         int count = Ring.count(words[ring]);
         long unit = from;
         long sum = 0;
@@ -148,8 +147,8 @@ final class SlidingWindow {
                 return unit;
             }
             sum += amountOf(words, ring, base, next);
-            while (oldest <= next && (sum > permits - cost || unitOf(words, ring, base, oldest) <= end - span)) {
-                boolean full = sum > permits - cost;
+            while (oldest <= next && (sum > most || unitOf(words, ring, base, oldest) <= end - span)) {
+                boolean full = sum > most;
                 long leaves = unitOf(words, ring, base, oldest) + span;
                 sum -= amountOf(words, ring, base, oldest++);
                 if (full && leaves > end) {
@@ -161,8 +160,8 @@ final class SlidingWindow {
         return unit;
     }
 
-    /** The largest cost that could be charged at this time. */
-    long remaining(long[] words, int ring, int base, long time) {
+    /** What a charge at this time would meet: the sum of the fullest span that holds it. */
+    long used(long[] words, int ring, int base, long time) {
         int count = Ring.count(words[ring]);
         long unit = unit(words, ring, base, time);
         long sum = 0;
@@ -179,7 +178,7 @@ final class SlidingWindow {
             }
             fullest = Math.max(fullest, sum);
         }
-        return Math.max(0, permits - fullest);
+        return fullest;
     }
 
     /** When the permit that was charged first returns, in nanoseconds from this time; zero if none is charged. */
@@ -244,7 +243,8 @@ final class SlidingWindow {
         for (int entry = Ring.count(from[source]) - 1; entry >= 0; entry--) {
             long began = other.unitOf(from, source, origin, entry) * other.unitNanos;
             long amount = other.amountOf(from, source, origin, entry);
-            long cost = wide == 0 ? Math.min(amount, began > time ? permits : permits - taken) : amount;
+            long cost =
+                    wide == 0 ? Math.min(amount, began > time ? Memory.MOST_EXACT : Memory.MOST_EXACT - taken) : amount;
             if (cost > 0) {
                 charge(words, ring, base, other.latestOf(began, time), cost);
             }
@@ -258,9 +258,9 @@ final class SlidingWindow {
         long past = 0;
         for (int entry = 0; entry < Ring.count(from[source]); entry++) {
             boolean ahead = other.unitOf(from, source, origin, entry) * other.unitNanos > time;
-            long amount = Math.min(other.amountOf(from, source, origin, entry), permits);
+            long amount = Math.min(other.amountOf(from, source, origin, entry), Memory.MOST_EXACT);
             entries += wide == 1 ? 1 : ahead ? (int) amount : 0;
-            past = wide == 1 || ahead ? past : Math.min(permits, past + amount);
+            past = wide == 1 || ahead ? past : Math.min(Memory.MOST_EXACT, past + amount);
         }
         return entries + (int) past;
     }
@@ -355,6 +355,6 @@ final class SlidingWindow {
 
     @Override
     public String toString() {
-        return limit.permits() + " in " + Durations.plain(limit.window());
+        return Durations.plain(memory.window());
     }
 }

@@ -3,6 +3,7 @@ package dev.resilience.ratelimit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several sliding windows that decide together: a cost is charged to all of them or to none.
@@ -11,30 +12,34 @@ import java.util.List;
  * {@link Ring} for each window; the rings' entries follow. It begins small, is replaced by a larger one as it fills, and
  * by a smaller one when it has emptied. Whoever owns the array guards it, passes times that never go back, and keeps
  * the array that comes back from a charge. Immutable itself; shared by all keys with the same limits.
+ *
+ * <p>A key may come under other limits with the next call, because its caller has another tier then. All limits of one
+ * configuration therefore have the same {@linkplain Memory memories} and read the same arrays.
  */
 final class SlidingWindows {
 
     /** The answer for a cost above a limit: no waiting helps. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private final Limits limits;
     private final SlidingWindow[] windows;
+    private final @Nullable Limit[] limits;
     private final long largestCost;
     private final int id;
 
-    /** @param id tells the arrays of these windows from those of others, from 0 to 65535 */
-    SlidingWindows(Limits limits, int id) {
-        this.limits = limits;
-        this.windows = limits.all().stream().map(SlidingWindow::new).toArray(SlidingWindow[]::new);
+    /**
+     * @param memories what the array remembers: every window of the limits, and perhaps others
+     * @param id tells arrays with these memories from those with others, from 0 to 65535
+     */
+    SlidingWindows(Limits limits, List<Memory> memories, int id) {
+        this.windows = memories.stream().map(SlidingWindow::new).toArray(SlidingWindow[]::new);
+        this.limits = memories.stream()
+                .map(memory -> limits.of(memory.window()).orElse(null))
+                .toArray(Limit[]::new);
         this.largestCost = limits.all().get(0).permits();
         this.id = id;
     }
 
-    Limits limits() {
-        return limits;
-    }
-
-    /** The windows that wrote this array. */
+    /** The id of the memories that wrote this array. */
     static int idOf(long[] words) {
         return Ring.owner(words[0]);
     }
@@ -57,7 +62,7 @@ final class SlidingWindows {
     boolean join(long[] words, long time, long cost) {
         int base = windows.length;
         for (int window = 0; window < windows.length; window++) {
-            if (!windows[window].joins(words, window, base, time, cost)) {
+            if (!windows[window].joins(words, window, base, time, cost, permits(window) - cost)) {
                 return false;
             }
             base += windows[window].words(words[window]);
@@ -80,7 +85,7 @@ final class SlidingWindows {
         int agreed = 0;
         int base = windows.length;
         for (int window = 0; agreed < windows.length; agreed++) {
-            long fits = windows[window].earliest(words, window, base, first, cost);
+            long fits = windows[window].earliest(words, window, base, first, permits(window) - cost);
             if (fits > first) {
                 first = fits;
                 agreed = 0;
@@ -164,38 +169,52 @@ final class SlidingWindows {
         expire(words, time);
         List<Usage.Window> usage = new ArrayList<>(windows.length);
         for (int window = 0; window < windows.length; window++) {
-            int base = base(words, window);
-            usage.add(new Usage.Window(
-                    windows[window].limit(),
-                    windows[window].remaining(words, window, base, time),
-                    windows[window].reset(words, window, base, time)));
+            Limit limit = limits[window];
+            if (limit != null) {
+                usage.add(usage(words, window, limit, time));
+            }
         }
         return usage;
+    }
+
+    private Usage.Window usage(long[] words, int window, Limit limit, long time) {
+        int base = base(words, window);
+        long used = windows[window].used(words, window, base, time);
+        return new Usage.Window(
+                limit, Math.max(0, limit.permits() - used), windows[window].reset(words, window, base, time));
     }
 
     /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
     Refusal refusal(long[] words, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, time);
-        List<Limit> violated = new ArrayList<>(windows.length);
-        int worst = 0;
+        List<Limit> violated = new ArrayList<>(usage.size());
+        Usage.Window worst = usage.get(0);
         long longest = -1;
+        int told = 0;
         for (int window = 0; window < windows.length; window++) {
-            long wait = waitFor(words, window, time, cost);
-            if (wait > 0) {
-                violated.add(windows[window].limit());
+            Limit limit = limits[window];
+            if (limit != null) {
+                long wait = waitFor(words, window, time, limit.permits() - cost);
+                if (wait > 0) {
+                    violated.add(limit);
+                }
+                worst = wait >= longest ? usage.get(told) : worst;
+                longest = Math.max(longest, wait);
+                told++;
             }
-            worst = wait >= longest ? window : worst;
-            longest = Math.max(longest, wait);
         }
         long wait = earliest == NEVER ? NEVER : earliest - time;
-        return new Refusal(violated, usage.get(worst), wait, new Usage(usage));
+        return new Refusal(violated, worst, wait, new Usage(usage));
     }
 
-    private long waitFor(long[] words, int window, long time, long cost) {
-        if (cost > windows[window].limit().permits()) {
-            return NEVER;
-        }
-        return windows[window].earliest(words, window, base(words, window), time, cost) - time;
+    private long waitFor(long[] words, int window, long time, long most) {
+        return most < 0 ? NEVER : windows[window].earliest(words, window, base(words, window), time, most) - time;
+    }
+
+    /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
+    private long permits(int window) {
+        Limit limit = limits[window];
+        return limit == null ? Long.MAX_VALUE : limit.permits();
     }
 
     private void expire(long[] words, long time) {
@@ -209,8 +228,7 @@ final class SlidingWindows {
     /** The shortest window that is as long or longer, because it remembers enough; otherwise the longest. */
     private int mostLike(SlidingWindow wanted) {
         int like = 0;
-        while (like < windows.length - 1
-                && windows[like].limit().window().compareTo(wanted.limit().window()) < 0) {
+        while (like < windows.length - 1 && windows[like].window().compareTo(wanted.window()) < 0) {
             like++;
         }
         return like;

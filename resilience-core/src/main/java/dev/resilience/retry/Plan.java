@@ -9,6 +9,8 @@ final class Plan {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
+    private static final double MOST_CHANCE = Math.nextDown(1.0);
+
     private final RetryRules rules;
     private final Backoff backoff;
     private final int maxAttempts;
@@ -35,6 +37,23 @@ final class Plan {
     /** Whether somebody has to remember when the first attempt began. */
     boolean hasMaxDuration() {
         return maxDurationNanos != Long.MAX_VALUE;
+    }
+
+    /** How long all attempts and the waits between them may take, if chance has it so and no answer asks for more. */
+    Duration longest(Duration attempt) {
+        Duration unlimited = attempt.multipliedBy(maxAttempts).plus(longestWaits());
+        Duration limited = hasMaxDuration() ? attempt.plusNanos(maxDurationNanos) : unlimited;
+        return limited.compareTo(unlimited) < 0 ? limited : unlimited;
+    }
+
+    private Duration longestWaits() {
+        Duration all = Duration.ZERO;
+        long wait = 0;
+        for (int retry = 1; retry < maxAttempts; retry++) {
+            wait = backoff.nanos(retry, wait, () -> MOST_CHANCE);
+            all = all.plusNanos(wait);
+        }
+        return all;
     }
 
     boolean isWorthARetry(Throwable failure, Diagnosis diagnosis) {

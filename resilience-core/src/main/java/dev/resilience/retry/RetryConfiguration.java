@@ -63,12 +63,14 @@ public record RetryConfiguration(
                 value =
                         "Names of exceptions to retry, subclasses and nested causes included; where unset, any that isn't"
                                 + " on the no-list.",
-                example = "java.io.IOException, TimeoutException")
+                example = "java.io.IOException, TimeoutException",
+                namesExceptions = true)
         List<String> retryOn,
 
         @Knob(
                 value = "Names of exceptions never to retry, subclasses and nested causes included.",
-                example = "java.lang.IllegalArgumentException")
+                example = "java.lang.IllegalArgumentException",
+                namesExceptions = true)
         List<String> never,
 
         @Knob(

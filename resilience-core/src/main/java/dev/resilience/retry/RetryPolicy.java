@@ -3,6 +3,7 @@ package dev.resilience.retry;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
@@ -10,6 +11,7 @@ import dev.resilience.Verdict;
 import dev.resilience.failure.Diagnosis;
 import dev.resilience.failure.Failures;
 import dev.resilience.time.Time;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,13 @@ final class RetryPolicy implements Policy {
     @Override
     public boolean usesScope() {
         return true;
+    }
+
+    /** A method that must not be repeated is attempted once. */
+    @Override
+    public Duration longest(Duration furtherIn, Placement placement) {
+        boolean once = Boolean.FALSE.equals(placement.attribute(RetryKind.IDEMPOTENT));
+        return once ? furtherIn : plan.longest(furtherIn);
     }
 
     @Override

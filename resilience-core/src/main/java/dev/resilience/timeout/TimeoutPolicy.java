@@ -4,6 +4,7 @@ import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
@@ -62,6 +63,11 @@ final class TimeoutPolicy implements Policy {
     @Override
     public boolean mayTryAgain() {
         return false;
+    }
+
+    @Override
+    public Duration longest(Duration furtherIn, Placement placement) {
+        return admission instanceof Admission.ProceedWithin within ? Duration.ofNanos(within.nanos()) : furtherIn;
     }
 
     @Override

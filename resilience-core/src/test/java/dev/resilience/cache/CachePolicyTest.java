@@ -10,6 +10,7 @@ import dev.resilience.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,8 @@ class CachePolicyTest {
                 Map.of("ttl", "1s", "ttls.Quotes.quote", "2s", "ttls.ApiCall", "3s", "ttls.store-data", "0")));
 
         assertThat(times.nanos("Quotes.quote")).isEqualTo(2_000_000_000L);
+        assertThat(times.nanos("Quotes.quote(String)")).isEqualTo(2_000_000_000L);
+        assertThat(times.nanos("Other.quote")).isEqualTo(1_000_000_000L);
         assertThat(times.nanos("Client.apiCall(String)")).isEqualTo(3_000_000_000L);
         assertThat(times.nanos("Client.storeData")).isEqualTo(0);
         assertThat(times.nanos("Client.storeData")).isEqualTo(0);
@@ -148,6 +151,35 @@ class CachePolicyTest {
 
         assertThat(quotes.number("entries")).isEqualTo(10L);
         assertThat(quotes.number("evictions")).isEqualTo(90L);
+    }
+
+    @Test
+    void doesNotCallItAnEvictionWhenAResultHadExpiredAnyway() {
+        CacheHarness quotes = new CacheHarness(Map.of("max-entries", "1", "ttl", "60s"));
+        quotes.load(quotes.call(1), "one");
+        quotes.kind.reconfigure(quotes.cache, CacheHarness.configuration(Map.of("max-entries", "1", "ttl", "1s")));
+        quotes.time.advance(Duration.ofSeconds(60));
+
+        quotes.load(quotes.call(2), "two");
+        quotes.time.advance(Duration.ofSeconds(1));
+        quotes.load(quotes.call(3), "three");
+
+        assertThat(quotes.number("entries")).isEqualTo(1L);
+        assertThat(quotes.number("evictions")).isEqualTo(0L);
+    }
+
+    @Test
+    void dropsANumberHoweverItIsWritten() {
+        CacheHarness quotes = new CacheHarness(Map.of());
+        List<Object> written = List.of(42L, 42, "42");
+        for (Object key : written) {
+            for (Object drop : written) {
+                quotes.load(quotes.call(key), "value");
+                quotes.cache.invalidate(drop);
+                assertThat(quotes.ask(key)).as("%s by %s", key, drop).isEqualTo(Admission.proceed());
+                quotes.cache.clear();
+            }
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
+import kotlin.coroutines.EmptyCoroutineContext;
 import org.junit.jupiter.api.Test;
 
 class KeysTest {
@@ -111,6 +115,59 @@ class KeysTest {
     }
 
     @Test
+    void hitsWithSetsAndMapsWhoseElementsAreToldByEqualsAndHoldArrays() {
+        assertThat(of(Map.of(Locale.UK, new byte[] {1}))).isEqualTo(of(Map.of(Locale.UK, new byte[] {1})));
+        assertThat(of(Map.of(Locale.UK, new byte[] {1}))).isNotEqualTo(of(Map.of(Locale.UK, new byte[] {2})));
+        assertThat(of(Set.of(List.of(Locale.UK, new Request("ACME", List.of(), new byte[] {1})))))
+                .isEqualTo(of(Set.of(List.of(Locale.UK, new Request("ACME", List.of(), new byte[] {1})))));
+    }
+
+    @Test
+    void countsElementsThatReadTheSame() {
+        List<Object> one = List.of(Locale.UK, new byte[] {1});
+        List<Object> twin = List.of(Locale.UK, new byte[] {1});
+        List<Object> other = List.of(Locale.UK, new byte[] {2});
+        List<Object> anotherTwin = List.of(Locale.UK, new byte[] {2});
+
+        assertThat(of(Set.of(one, twin, other))).isNotEqualTo(of(Set.of(one, other, anotherTwin)));
+    }
+
+    @Test
+    void keepsItsHashThoughAnArgumentChanges() {
+        Set<Object> symbols = new HashSet<>();
+        Object argument = new Changing(symbols);
+        Object key = of(argument);
+        int hash = key.hashCode();
+
+        symbols.add("ACME");
+
+        assertThat(key).hasSameHashCodeAs(hash).isNotEqualTo(of(argument));
+    }
+
+    @Test
+    void isNotFooledByADateThatChangesLater() {
+        Date date = new Date(1);
+        Object key = of(date);
+
+        date.setTime(2);
+
+        assertThat(of(date)).isNotEqualTo(key);
+        assertThat(of(new Date(1))).isEqualTo(key);
+    }
+
+    @Test
+    void tellsClassesApart() {
+        assertThat(of(String.class)).isEqualTo(of(String.class)).isNotEqualTo(of(Integer.class));
+    }
+
+    @Test
+    void doesNotCountTheContinuationOfASuspendFunction() {
+        assertThat(of("ACME", new Suspended())).isEqualTo(of("ACME", new Suspended()));
+        assertThat(of("ACME", new Suspended())).isNotEqualTo(of("OTHER", new Suspended()));
+        assertThat(of(new Suspended())).isEqualTo(of(new Suspended()));
+    }
+
+    @Test
     void makesAPlainValueItsOwnKeyAndKeepsTheOperationsApart() {
         assertThat(of("ACME")).isEqualTo("ACME");
         assertThat(keys.of(call("ACME").key("ACME"))).isNotEqualTo("ACME");
@@ -146,6 +203,37 @@ class KeysTest {
         endless.add(endless);
 
         assertThatThrownBy(() -> of(endless)).hasMessageContaining("nested too deeply");
+    }
+
+    /** An argument with an equals of its own that changes. */
+    private static final class Changing {
+        private final Set<Object> content;
+
+        private Changing(Set<Object> content) {
+            this.content = content;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Changing changing && content.equals(changing.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return content.hashCode();
+        }
+    }
+
+    /** What Kotlin's compiler adds to the arguments of a suspend function. */
+    private static final class Suspended implements Continuation<Object> {
+
+        @Override
+        public CoroutineContext getContext() {
+            return EmptyCoroutineContext.INSTANCE;
+        }
+
+        @Override
+        public void resumeWith(Object result) {}
     }
 
     private Object of(Object... arguments) {

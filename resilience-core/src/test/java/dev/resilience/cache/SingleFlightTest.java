@@ -1,11 +1,13 @@
 package dev.resilience.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.Policy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +153,88 @@ class SingleFlightTest {
                 .isInstanceOfSatisfying(Admission.Fail.class, fail -> assertThat(fail.cause())
                         .isInstanceOf(RecursiveLoadException.class)
                         .hasMessageContaining("Test.operation"));
+    }
+
+    @Test
+    void forgetsALoadWhoseMethodChangedItsArgument() {
+        List<Object> symbols = new ArrayList<>(List.of("ACME"));
+        FakeCall leader = quotes.call(new Basket(symbols));
+        quotes.policy.admit(leader);
+
+        symbols.add("OTHER");
+        quotes.policy.settle(leader.gave("value"));
+
+        assertThat(quotes.cache.running()).isZero();
+    }
+
+    /** An argument with an equals of its own that changes. */
+    private static final class Basket {
+        private final List<Object> symbols;
+
+        private Basket(List<Object> symbols) {
+            this.symbols = symbols;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Basket basket && symbols.equals(basket.symbols);
+        }
+
+        @Override
+        public int hashCode() {
+            return symbols.hashCode();
+        }
+    }
+
+    @Test
+    void answersAllWhoWaitThoughTheResultCannotBeKept() {
+        ResultCache full = new ResultCache(
+                CacheHarness.configuration(Map.of()),
+                new BrokenStore(),
+                quotes.time.time().random());
+        Policy policy = new CachePolicy(full);
+        FakeCall leading = quotes.call("ACME");
+        FakeCall waiting = quotes.call("ACME");
+        policy.admit(leading);
+        policy.admit(waiting);
+
+        assertThatThrownBy(() -> policy.settle(leading.gave(42))).hasMessage("full");
+
+        assertThat(policy.admit(waiting)).isEqualTo(Admission.returning(42));
+        assertThat(full.running()).isZero();
+    }
+
+    /** A store that takes nothing. */
+    private static final class BrokenStore implements Store {
+
+        @Override
+        public Admission get(Object key) {
+            return null;
+        }
+
+        @Override
+        public void put(Object key, Admission answer, long ttlNanos) {
+            throw new IllegalStateException("full");
+        }
+
+        @Override
+        public void remove(Object key) {}
+
+        @Override
+        public void clear() {}
+
+        @Override
+        public void maxEntries(long maxEntries) {}
+
+        @Override
+        public long entries() {
+            return 0;
+        }
+
+        @Override
+        public long evictions() {
+            return 0;
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ class OutcomeWindowTest {
         Deque<Seen> twin = new ArrayDeque<>();
         for (int i = 0; i < 500; i++) {
             Seen seen = outcome(random, 0, i / 200);
-            Tally told = window.record(seen.failed(), seen.slow(), 0);
+            WindowCounts told = window.record(seen.failed(), seen.slow(), 0);
             twin.addLast(seen);
             if (twin.size() > size) {
                 twin.removeFirst();
@@ -54,7 +54,7 @@ class OutcomeWindowTest {
             elapsed += random.nextInt(20) == 0 ? random.nextLong(50 * SLOT) : random.nextLong(SLOT / 2);
             long epoch = elapsed / SLOT;
             Seen seen = outcome(random, epoch, i / 200);
-            Tally told = window.record(seen.failed(), seen.slow(), ORIGIN + elapsed);
+            WindowCounts told = window.record(seen.failed(), seen.slow(), ORIGIN + elapsed);
             twin.add(seen);
             check(window.tally(ORIGIN + elapsed), told, tally(inside(twin, epoch)));
         }
@@ -71,7 +71,7 @@ class OutcomeWindowTest {
                 .toList();
     }
 
-    private static Tally tally(Iterable<Seen> outcomes) {
+    private static WindowCounts tally(Iterable<Seen> outcomes) {
         long calls = 0;
         long failures = 0;
         long slow = 0;
@@ -80,10 +80,10 @@ class OutcomeWindowTest {
             failures += seen.failed() ? 1 : 0;
             slow += seen.slow() ? 1 : 0;
         }
-        return new Tally(calls, failures, slow);
+        return new WindowCounts(calls, failures, slow);
     }
 
-    private static void check(Tally held, Tally told, Tally expected) {
+    private static void check(WindowCounts held, WindowCounts told, WindowCounts expected) {
         assertThat(held).isEqualTo(expected);
         if (told == null) {
             assertThat(expected.failures() + expected.slow()).isZero();
@@ -99,7 +99,7 @@ class OutcomeWindowTest {
 
         window.record(false, false, 0);
 
-        assertThat(window.tally(30 * SLOT)).isEqualTo(new Tally(1, 1, 1));
+        assertThat(window.tally(30 * SLOT)).isEqualTo(new WindowCounts(1, 1, 1));
     }
 
     @Test
@@ -108,7 +108,7 @@ class OutcomeWindowTest {
 
         window.record(true, false, -5 * SLOT);
 
-        assertThat(window.tally(0)).isEqualTo(new Tally(1, 1, 0));
+        assertThat(window.tally(0)).isEqualTo(new WindowCounts(1, 1, 0));
     }
 
     @ParameterizedTest
@@ -118,21 +118,22 @@ class OutcomeWindowTest {
         window.record(true, true, 0);
         long later = Duration.ofDays(days).toNanos();
 
-        assertThat(window.tally(later)).isEqualTo(Tally.NONE);
+        assertThat(window.tally(later)).isEqualTo(WindowCounts.NONE);
         window.record(true, false, later);
-        assertThat(window.tally(later)).isEqualTo(new Tally(1, 1, 0));
+        assertThat(window.tally(later)).isEqualTo(new WindowCounts(1, 1, 0));
     }
 
     @Test
-    void anOverfullSlotKeepsItsRates() {
-        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), 0);
-        for (int i = 0; i < 300_000; i++) {
-            window.record(i % 2 == 0, i % 4 == 0, 0);
+    void aStormInABusySlotIsSeen() {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofDays(1)), 0);
+        for (int call = 0; call < 300_000; call++) {
+            window.record(false, false, 0);
+        }
+        for (int call = 0; call < 400_000; call++) {
+            window.record(true, call % 2 == 0, 0);
         }
 
-        assertThat(window.tally(0).calls()).isEqualTo((1 << 18) - 1);
-        assertThat(Math.round(window.tally(0).failureRate())).isEqualTo(50);
-        assertThat(Math.round(window.tally(0).slowRate())).isEqualTo(25);
+        assertThat(window.tally(0)).isEqualTo(new WindowCounts(700_000, 400_000, 200_000));
     }
 
     @Test
@@ -142,8 +143,8 @@ class OutcomeWindowTest {
             window.record(i >= 10, i == 12, 0);
         }
 
-        assertThat(window.resized(Window.ofCalls(4), 0).tally(0)).isEqualTo(new Tally(4, 3, 1));
-        assertThat(window.resized(Window.ofCalls(20), 0).tally(0)).isEqualTo(new Tally(10, 3, 1));
+        assertThat(window.resized(Window.ofCalls(4), 0).tally(0)).isEqualTo(new WindowCounts(4, 3, 1));
+        assertThat(window.resized(Window.ofCalls(20), 0).tally(0)).isEqualTo(new WindowCounts(10, 3, 1));
         assertThat(window.resized(Window.ofCalls(10), 0)).isSameAs(window);
     }
 
@@ -156,9 +157,9 @@ class OutcomeWindowTest {
 
         long now = 25 * SLOT;
         assertThat(window.resized(Window.ofTime(Duration.ofSeconds(60)), now).tally(now))
-                .isEqualTo(new Tally(3, 2, 2));
+                .isEqualTo(new WindowCounts(3, 2, 2));
         assertThat(window.resized(Window.ofTime(Duration.ofSeconds(15)), now).tally(now))
-                .isEqualTo(new Tally(2, 1, 2));
+                .isEqualTo(new WindowCounts(2, 1, 2));
         assertThat(window.resized(Window.ofTime(Duration.ofSeconds(30)), now)).isSameAs(window);
     }
 
@@ -170,8 +171,8 @@ class OutcomeWindowTest {
         time.record(true, false, 0);
 
         assertThat(calls.resized(Window.ofTime(Duration.ofSeconds(30)), 0).tally(0))
-                .isEqualTo(Tally.NONE);
-        assertThat(time.resized(Window.ofCalls(10), 0).tally(0)).isEqualTo(Tally.NONE);
+                .isEqualTo(WindowCounts.NONE);
+        assertThat(time.resized(Window.ofCalls(10), 0).tally(0)).isEqualTo(WindowCounts.NONE);
     }
 
     @ParameterizedTest
@@ -187,7 +188,7 @@ class OutcomeWindowTest {
             thread.join();
         }
 
-        assertThat(window.tally(29 * SLOT)).isEqualTo(new Tally(40_000, 4_000, 2_000));
+        assertThat(window.tally(29 * SLOT)).isEqualTo(new WindowCounts(40_000, 4_000, 2_000));
     }
 
     private static void hammer(OutcomeWindow window) {

@@ -74,6 +74,7 @@ class ConfigurationsTest {
     @CsvSource({
         "max-players, many, is no whole number, max-players: 4",
         "max-players, 4.5, is no whole number, max-players: 4",
+        "max-players, three, the value is no whole number., max-players: 4",
         "max-players, 9999999999, must be a whole number from, max-players: 4",
         "max-players, 0, must be between 1 and 1000, max-players: 4",
         "max-wait, 5, has no unit, max-wait: 250ms",

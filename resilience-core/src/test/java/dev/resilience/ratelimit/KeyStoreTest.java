@@ -2,10 +2,13 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KeyStoreTest {
@@ -94,6 +97,37 @@ class KeyStoreTest {
     }
 
     @Test
+    void aCrowdOfIdleKeysWithOneHashLeavesInSmallPortions() {
+        KeyStore store = store(1_000);
+        for (int key = 0; key < 500; key++) {
+            passes(store, new Colliding(key), 1);
+        }
+        for (int newcomer = 0; newcomer < 100; newcomer++) {
+            Colliding.hashed.set(0);
+            passes(store, newcomer, 2 * SECOND);
+            assertThat(Colliding.hashed.get()).isLessThan(20_000);
+        }
+        assertThat(store.keys()).isLessThan(500);
+    }
+
+    @Test
+    void keysChosenToCrowdOnePlaceSpreadUnderAnotherSeed() {
+        KeyHash guessed = new KeyHash(0);
+        int[] crowd = IntStream.range(0, Integer.MAX_VALUE)
+                .filter(key -> guessed.of(key) >>> 58 == 0 && (guessed.of(key) >>> 42 & 63) == 0)
+                .limit(3_000)
+                .toArray();
+        KeyStore open = new KeyStore(sets, guessed, 1_000_000, () -> {});
+        KeyStore seeded = new KeyStore(sets, new KeyHash(0x5EED_5EED_5EEDL), 1_000_000, () -> {});
+        for (int key : crowd) {
+            passes(open, key, 1);
+            passes(seeded, key, 1);
+        }
+        assertThat(open.keys()).isLessThan(1_500);
+        assertThat(seeded.keys()).isEqualTo(3_000);
+    }
+
+    @Test
     void aRefundHitsWhatWasCharged() {
         KeyStore store = store(1);
         long own = store.charge("first", twoPerSecond, 1, 2, 0);
@@ -121,14 +155,25 @@ class KeyStoreTest {
     }
 
     @Test
+    void numbersCanBeChangedForEver() {
+        KeyStore store = store(10);
+        assertThat(passes(store, "key", 1)).isTrue();
+        for (int permits = 100; permits < 70_100; permits++) {
+            sets.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
+        }
+        SlidingWindows last = sets.of(Limits.parse("70100/1s"));
+        assertThat(store.usage("key", last, 1).tightest().used()).isEqualTo(1);
+    }
+
+    @Test
     void aTableAgreesWithAMap() {
-        KeyTable table = new KeyTable(sets);
+        KeyTable table = new KeyTable(sets, new KeyHash(7));
         Map<Integer, long[]> map = new HashMap<>();
         Random random = new Random(1);
         long time = 1;
         for (int step = 0; step < 50_000; step++) {
             Integer key = random.nextInt(3_000);
-            long hash = KeyStore.hash(key);
+            long hash = new KeyHash(7).of(key);
             time += SECOND / 500;
             int place = table.find(key, hash);
             if (place < 0) {
@@ -139,12 +184,12 @@ class KeyStoreTest {
             assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
             map.put(key, table.charges(place));
             assertThat(table.charges(table.find(key, hash))).isSameAs(map.get(key));
-            table.sweep(random.nextInt(4), time);
+            table.sweep(random.nextInt(12), time);
         }
     }
 
     private KeyStore store(int maxKeys) {
-        return new KeyStore(sets, maxKeys, toldFull::incrementAndGet);
+        return new KeyStore(sets, new KeyHash(7), maxKeys, toldFull::incrementAndGet);
     }
 
     private boolean passes(KeyStore store, Object key, long time) {
@@ -152,8 +197,11 @@ class KeyStoreTest {
     }
 
     private record Colliding(int number) {
+        private static final AtomicInteger hashed = new AtomicInteger();
+
         @Override
         public int hashCode() {
+            hashed.incrementAndGet();
             return 42;
         }
     }

@@ -87,6 +87,37 @@ class RateLimiterConfigurationTest {
     }
 
     @Test
+    void aWaitThatOutlastsEverybodyIsAnError() {
+        assertThat(problems(Map.of("limits", "1/3650d", "max-wait", "100000d")))
+                .extracting(Problem::property)
+                .containsExactly("max-wait");
+    }
+
+    @Test
+    void aCostThatATierNeverAllowsIsAnError() {
+        assertThat(problems(Map.of("limits", "60/1m", "tiers.viewer", "3/1m", "cost", "5")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).isEqualTo("is more than 3/1m ever allows"));
+    }
+
+    @Test
+    void aConstantCostThatLimitsNobodyIsAnError() {
+        assertThat(problems(Map.of("limits", "60/1m", "cost", "0")))
+                .extracting(Problem::property)
+                .containsExactly("cost");
+    }
+
+    @Test
+    void aCostOnTheMethodIsCheckedAgainstTheLimits() {
+        RateLimiterConfiguration configuration = configuration(Map.of("limits", "60/1m"));
+        assertThat(kind.misplacements(configuration, site(Map.of("cost", List.of("61")))))
+                .extracting(Problem::property)
+                .containsExactly("cost");
+        assertThat(kind.misplacements(configuration, site(Map.of("cost", List.of("#size")))))
+                .isEmpty();
+    }
+
+    @Test
     void whatLooksLikeLimitsIsTakenForLimits() {
         assertThat(kind.shorthand("60/1m")).contains("limits");
         assertThat(kind.shorthand("60/1m, 1000/1h")).contains("limits");

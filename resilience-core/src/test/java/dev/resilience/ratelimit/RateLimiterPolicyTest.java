@@ -53,6 +53,24 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void aLimiterThatCountsByKeyDoesNotLookLikeOneAtRest() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1m"));
+        assertThat(limiter.snapshot().numbers()).containsKeys("limit", "used", "remaining");
+        assertPermitted(limiter, call("anna"));
+        assertThat(limiter.snapshot().numbers()).doesNotContainKeys("limit", "used", "remaining");
+    }
+
+    @Test
+    void theMessageTellsTheWaitInWholeMillisecondsRoundedUp() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s"));
+        assertPermitted(limiter, call(null));
+        time.advanceNanos(1);
+        assertThat(refused(limiter, call(null))).hasMessageEndingWith("; retry after 1s");
+        time.advanceNanos(123_456_789);
+        assertThat(refused(limiter, call(null))).hasMessageEndingWith("; retry after 877ms");
+    }
+
+    @Test
     void onlyARefusalByKeyBlamesTheCaller() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1m"));
         assertPermitted(limiter, call("anna"));
@@ -230,7 +248,56 @@ class RateLimiterPolicyTest {
         assertThat(refusal.remaining()).isZero();
         assertThat(refusal.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(62));
         kind.reconfigure(limiter, configuration(Map.of("limits", "60/30s")));
-        assertThat(remaining(limiter, "key")).isEqualTo(10);
+        assertThat(remaining(limiter, "key")).isZero();
+    }
+
+    @Test
+    void aCallerWhoChangesTiersToAndFroGetsNoMore() {
+        RateLimiterPolicy limiter =
+                limiter(Map.of("limits", "60/1m", "tiers.admin", "200/1m, 500/1h", "tiers.viewer", "50/1m"));
+        assertThat(allowed(limiter, call("key").tier("admin"))).isEqualTo(200);
+        refused(limiter, call("key").tier("viewer"));
+        refused(limiter, call("key"));
+        refused(limiter, call("key").tier("admin"));
+        for (int minute = 0; minute < 3; minute++) {
+            time.advance(Duration.ofSeconds(62));
+            allowed(limiter, call("key"));
+            allowed(limiter, call("key").tier("admin"));
+        }
+        assertThat(limiter.usage("key", "admin").windows())
+                .extracting(Usage.Window::used)
+                .containsExactly(60L, 500L);
+    }
+
+    @Test
+    void limitsThatShareAKeyStayExactToTheNanosecond() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "60/1m", "overrides.big", "120/1m", "key", "#k"));
+        assertPermitted(limiter, call("anna").cost(60));
+        assertThat(refused(limiter, call("anna")).retryAfter()).contains(Duration.ofMinutes(1));
+        time.advance(Duration.ofMinutes(1));
+        assertPermitted(limiter, call("anna").cost(60));
+    }
+
+    @Test
+    void theNoticeOfTooManyKeysTellsTheBoundThatHoldsNow() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-keys", "10"));
+        kind.reconfigure(limiter, configuration(Map.of("limits", "1/1s", "max-keys", "20")));
+        for (int key = 0; key < 30; key++) {
+            limiter.admit(call(key));
+        }
+        assertThat(events).singleElement().asString().contains("more than 20 keys");
+    }
+
+    @Test
+    void refundedCallsAreToldBesidePermittedOnes() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1s"));
+        FakeCall call = call("key");
+        assertPermitted(limiter, call);
+        limiter.settle(call.ended(Outcome.CANCELLED, null, null, false));
+        assertPermitted(limiter, call("key"));
+        assertThat(kind.snapshot(limiter).numbers())
+                .containsEntry("permitted", 2L)
+                .containsEntry("refunded", 1L);
     }
 
     @Test

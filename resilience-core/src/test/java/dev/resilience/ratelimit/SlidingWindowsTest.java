@@ -228,7 +228,7 @@ class SlidingWindowsTest {
         private long now = 1;
 
         private Driven(Limits limits) {
-            windows = new SlidingWindows(limits, 7);
+            windows = new SlidingWindows(limits, Memory.of(List.of(limits)), 7);
             twin = new Twin(limits);
             words = windows.fresh();
         }

@@ -2,8 +2,12 @@ package dev.resilience.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.Placement;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyKind;
+import dev.resilience.configuration.Durations;
+import java.time.Duration;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +47,28 @@ class RetryKindTest {
 
         assertThat(story.number("budget-available")).isEqualTo(30);
         assertThat(story.fails(new Exception()).step()).isEqualTo(dev.resilience.Verdict.Step.PROCEED);
+    }
+
+    @Test
+    void knowsHowLongItMayTake() {
+        assertThat(longest("delays=1s,2s", "200ms")).isEqualTo(Duration.ofMillis(3600));
+        assertThat(longest("max-attempts=4 delay=1s jitter=none max-delay=3s", "0s"))
+                .isEqualTo(Duration.ofSeconds(6));
+        assertThat(longest("max-attempts=3 delay=1s jitter=50% strategy=fixed", "0s"))
+                .isEqualTo(Duration.ofSeconds(3));
+        assertThat(longest("delays=1s,2s,4s max-duration=2s", "1s")).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void takesNoLongerThanOneAttemptWhereTheMethodMustNotBeRepeated() {
+        Placement once = Placement.of(Map.of("idempotent", false));
+
+        assertThat(new Story("delays=1s,2s").policy.longest(Duration.ofSeconds(1), once))
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    private static Duration longest(String configuration, String attempt) {
+        Duration longest = new Story(configuration).policy.longest(Durations.parse(attempt), Placement.bare());
+        return Duration.ofMillis(Math.round(longest.toNanos() / 1e6));
     }
 }

@@ -7,6 +7,7 @@ import dev.resilience.Admission;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind.Place;
@@ -51,6 +52,14 @@ class TimeoutTest {
 
         assertThat(ask(stage(timeout, 0), call())).isEqualTo(Admission.proceedWhollyWithin(Duration.ofSeconds(20)));
         assertThat(ask(stage(timeout, 1), call())).isEqualTo(Admission.proceedWithin(Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void endsCallsAfterItsTimeHoweverLongTheyMightGoOn() {
+        Policy stage = stage(timeout(Map.of("total", "2s")), 0);
+
+        assertThat(stage.longest(Duration.ofSeconds(7), Placement.bare())).isEqualTo(Duration.ofSeconds(2));
+        assertThat(stage.longest(Duration.ZERO, Placement.bare())).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

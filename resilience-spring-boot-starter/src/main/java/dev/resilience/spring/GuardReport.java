@@ -29,8 +29,9 @@ public interface GuardReport {
      * @param place the name of its place in {@code order}
      * @param kind its kind
      * @param name its name
+     * @param placement what belongs to the policy on this method, as it is written: key, method, and the like
      */
-    record Placed(String place, String kind, String name) {}
+    record Placed(String place, String kind, String name, Map<String, String> placement) {}
 
     /**
      * A finding.

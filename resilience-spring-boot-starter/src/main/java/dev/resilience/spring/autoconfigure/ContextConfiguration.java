@@ -4,6 +4,7 @@ import dev.resilience.ContextCarrier;
 import io.micrometer.context.ContextRegistry;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -23,8 +24,9 @@ class ContextConfiguration {
         }
     }
 
-    /** Knows the logging context only. */
+    /** Knows the logging context only. Nested configurations come in no order, so this one says when it is meant. */
     @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("io.micrometer.context.ContextRegistry")
     static class WithoutPropagation {
 
         @Bean

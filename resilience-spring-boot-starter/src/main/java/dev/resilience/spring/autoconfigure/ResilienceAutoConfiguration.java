@@ -48,8 +48,9 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ExecutionRuntime resilienceRuntime(Time time, EventSink events, ContextCarrier carrier) {
-        return new ExecutionRuntime(time, new Deadlines(time), events, carrier, false);
+    ExecutionRuntime resilienceRuntime(
+            Time time, EventSink events, ContextCarrier carrier, ResilienceProperties properties) {
+        return new ExecutionRuntime(time, new Deadlines(time), events, carrier, properties.durations());
     }
 
     @Bean

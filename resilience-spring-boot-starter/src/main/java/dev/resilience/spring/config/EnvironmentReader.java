@@ -67,7 +67,12 @@ public final class EnvironmentReader {
         Map<String, PipelineProperties> named = new LinkedHashMap<>();
         pipelines.forEach((name, settings) -> named.put(name, pipelineSection.pipeline(name, settings)));
         return new ResilienceProperties(
-                root.enabled(), root.strict(), new Catalog(kinds, layers), named, List.copyOf(problems));
+                root.enabled(),
+                root.strict(),
+                root.durations(),
+                new Catalog(kinds, layers),
+                named,
+                List.copyOf(problems));
     }
 
     private void route(Written written, SourceSettings settings) {

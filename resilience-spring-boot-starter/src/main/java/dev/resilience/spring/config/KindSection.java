@@ -56,11 +56,24 @@ final class KindSection {
         Section section = new Section(kind.id(), name, path.byLetters());
         if (!path.isOneName(1, end)) {
             mangled(written, name, PropertyName.of(kind.id(), name));
+        } else if (path.size() == 2
+                && Knobs.find(knobs, name).isPresent()
+                && !written.text().isBlank()) {
+            nameless(written, Knobs.find(knobs, name).get());
         } else if (path.size() > 2) {
             knob(written, 2, section, settings);
         } else if (unlessEmpty(written, "needs settings below it", example(name))) {
             settings.name(section);
         }
+    }
+
+    private void nameless(Written written, Knobs.Described knob) {
+        String property = knob.name() + ": " + written.text();
+        report(
+                written,
+                "lacks the name of the " + kind.singular() + ": '" + knob.name() + "' is a property of each of them",
+                "Write '" + PropertyName.of(kind.id(), "NAME") + "." + property + "', or '"
+                        + PropertyName.defaults(kind.id()) + "." + property + "' for all of them");
     }
 
     /** A property whose first two segments are {@code defaults} and this kind. */

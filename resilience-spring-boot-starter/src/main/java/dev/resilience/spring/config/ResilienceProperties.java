@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param enabled whether any guard does anything; what is switched off is validated all the same
  * @param strict whether findings of the error class fail the start
+ * @param durations whether durations of calls are recorded
  * @param catalog the policies, to which annotations are added
  * @param pipelines the pipelines by name
  * @param misread what could not be understood while reading
@@ -19,6 +20,7 @@ import java.util.Map;
 public record ResilienceProperties(
         boolean enabled,
         boolean strict,
+        boolean durations,
         Catalog catalog,
         Map<String, PipelineProperties> pipelines,
         List<Problem> misread) {

@@ -10,13 +10,19 @@ import java.util.stream.Stream;
  *
  * @param enabled whether any guard does anything
  * @param strict whether findings of the error class fail the start
+ * @param durations whether durations of calls are recorded
  */
 record Roots(
         @Knob(value = "Whether guards do anything; switched off, every one lets calls pass.", byDefault = "true")
         Boolean enabled,
 
         @Knob(value = "Whether findings of the error class fail the start.", byDefault = "false")
-        Boolean strict) {
+        Boolean strict,
+
+        @Knob(
+                value = "Whether the meter resilience.durations records how long calls through each policy take.",
+                byDefault = "false")
+        Boolean durations) {
 
     static final String DEFAULTS = "defaults";
     static final String PIPELINES = "pipelines";

@@ -53,6 +53,16 @@ record Accessor(MethodHandle handle, Type type) {
         return Stream.concat(properties, components).distinct().toList();
     }
 
+    /** The methods that can be read as properties, for suggestions. */
+    static List<String> methods(Class<?> type) {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class)
+                .filter(method -> method.getReturnType() != void.class && !Modifier.isStatic(method.getModifiers()))
+                .map(method -> method.getName() + "()")
+                .distinct()
+                .toList();
+    }
+
     /** What the accessor gives; whatever it throws fails the call. */
     static @Nullable Object read(MethodHandle handle, Object value) {
         try {

@@ -89,11 +89,10 @@ final class ArgumentExpressions {
 
     private static RuntimeException missing(Site site, Class<?> declared, String step) {
         boolean method = step.endsWith("()");
-        String name = method ? step.substring(0, step.length() - 2) : step;
         return site.wrong(
                 declared.getSimpleName() + " has no public " + (method ? "method '" : "property '") + step + "'",
-                Site.didYouMean(name, Accessor.names(declared), "") + "Name what " + declared.getSimpleName()
-                        + " declares, or write '@resolverBean'");
+                Site.didYouMean(step, method ? Accessor.methods(declared) : Accessor.names(declared), "") + "Name what "
+                        + declared.getSimpleName() + " declares, or write '@resolverBean'");
     }
 
     private static void requireFitting(Site site, Class<?> result) {

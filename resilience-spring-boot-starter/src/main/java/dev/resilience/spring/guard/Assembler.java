@@ -17,6 +17,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,21 @@ final class Assembler {
         Parameter[] parameters = returns.visible(declared.method().getParameters());
         Frame frame = new Frame(declared.operation(), returns.valueType(), spot, List.of(parameters));
         return pipeline(frame, uses, order, problems)
-                .map(pipeline -> new GuardedMethod(declared.method(), declared.owner(), returns, pipeline));
+                .map(pipeline ->
+                        new GuardedMethod(declared.method(), declared.owner(), returns, pipeline, written(uses)));
+    }
+
+    private Map<PolicyInstance<?, ?>, Map<String, String>> written(List<Use> uses) {
+        Map<PolicyInstance<?, ?>, Map<String, String>> written = new HashMap<>();
+        for (Use use : uses) {
+            policies.instance(use, new ArrayList<>()).ifPresent(instance -> {
+                Map<String, String> texts = new LinkedHashMap<>();
+                Placements.texts(use, instance.resolved())
+                        .forEach((attribute, several) -> texts.put(attribute, String.join(", ", several)));
+                written.put(instance, texts);
+            });
+        }
+        return written;
     }
 
     /** The pipeline of an operation with these policies; empty, and at least one problem more, where there can't be one. */

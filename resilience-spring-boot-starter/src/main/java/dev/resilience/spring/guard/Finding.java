@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.configuration.Problem;
+import java.util.Locale;
 
 /**
  * Something about the application that start-up found out and its author will want to know.
@@ -20,7 +21,17 @@ public record Finding(Level level, String code, String where, String text, Strin
         /** A guard works, though hardly as it was meant. */
         WARNING,
         /** Good to know. */
-        INFO
+        INFO;
+
+        /** One of it, in a sentence. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Several of it. */
+        String words() {
+            return this == INFO ? word() : word() + "s";
+        }
     }
 
     static Finding error(String code, String where, String text, String fix) {

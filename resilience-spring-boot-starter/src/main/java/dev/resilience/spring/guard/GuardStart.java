@@ -41,9 +41,9 @@ public final class GuardStart
     public void afterSingletonsInstantiated() {
         ConfigurableListableBeanFactory known = factory;
         if (known != null) {
-            new Inspection(known, beans.reader(), findings.get()).inspect(beans.met());
+            new Inspection(known, beans.reader(), guards.get(), findings.get()).inspect(beans.met());
         }
-        guards.get().reportUnused();
+        guards.get().report(new ExceptionNames(known == null ? null : known.getBeanClassLoader(), findings.get()));
         new StartReport(guards.get(), findings.get()).write();
         guards.get().failIfStrict();
     }

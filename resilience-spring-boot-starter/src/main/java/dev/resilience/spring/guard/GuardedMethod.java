@@ -3,7 +3,9 @@ package dev.resilience.spring.guard;
 import dev.resilience.Body;
 import dev.resilience.CallShape;
 import dev.resilience.Pipeline;
+import dev.resilience.PolicyInstance;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 
@@ -17,13 +19,21 @@ public final class GuardedMethod {
     private final Class<?> owner;
     private final ReturnShape returns;
     private final Pipeline pipeline;
+    private final Map<PolicyInstance<?, ?>, Map<String, String>> placements;
     private final boolean mayInvokeAgain;
 
-    GuardedMethod(Method method, Class<?> owner, ReturnShape returns, Pipeline pipeline) {
+    /** @param placements what belongs to the policies on this method, as it is written */
+    GuardedMethod(
+            Method method,
+            Class<?> owner,
+            ReturnShape returns,
+            Pipeline pipeline,
+            Map<PolicyInstance<?, ?>, Map<String, String>> placements) {
         this.method = method;
         this.owner = owner;
         this.returns = returns;
         this.pipeline = pipeline;
+        this.placements = Map.copyOf(placements);
         this.mayInvokeAgain =
                 pipeline.mayInvokeAgain() || returns.shape() == CallShape.MONO || returns.shape() == CallShape.FLUX;
     }
@@ -62,6 +72,11 @@ public final class GuardedMethod {
     /** The policies around the method. */
     public Pipeline pipeline() {
         return pipeline;
+    }
+
+    /** What belongs to one of the policies on this method, as it is written. */
+    Map<String, String> placement(PolicyInstance<?, ?> policy) {
+        return placements.getOrDefault(policy, Map.of());
     }
 
     /** The method. */

@@ -16,8 +16,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.convert.support.DefaultConversionService;
@@ -39,6 +41,7 @@ public final class Guards {
     private final Findings findings;
     private final Map<String, Class<?>> owners = new HashMap<>();
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
+    private final Set<Method> unreached = ConcurrentHashMap.newKeySet();
 
     private Guards(
             AnnotationReader annotations,
@@ -66,15 +69,20 @@ public final class Guards {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
         Placements placements = new Placements(
-                new KeyExpressions(context), new Targets(context, DefaultConversionService.getSharedInstance()));
+                new KeyExpressions(context),
+                new Targets(context, DefaultConversionService.getSharedInstance()),
+                findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
         return new Guards(beans.reader(), properties, uses, policies, assembler, findings);
     }
 
-    /** The guarded methods that are known by now, by operation; the endpoint shows them. */
+    /** The guarded methods that are known by now and that calls pass through, by operation; the endpoint shows them. */
     public List<GuardedMethod> methods() {
         Map<String, GuardedMethod> methods = new TreeMap<>();
-        byClass.values().forEach(several -> several.forEach(method -> methods.put(method.operation(), method)));
+        byClass.values().stream()
+                .flatMap(List::stream)
+                .filter(method -> !unreached.contains(method.method()))
+                .forEach(method -> methods.put(method.operation(), method));
         return List.copyOf(methods.values());
     }
 
@@ -99,9 +107,11 @@ public final class Guards {
         List<Problem> problems = new ArrayList<>();
         List<Use> parts = enabled() ? uses.uses(pipeline) : List.of();
         List<String> order = enabled() ? pipeline.order() : List.of();
-        return assembler
+        Pipeline made = assembler
                 .pipeline(Frame.ofLambda(name), parts, order, problems)
                 .orElseThrow(() -> new ResilienceConfigurationException(problems));
+        findings.addAll(CutShort.in(made));
+        return made;
     }
 
     /**
@@ -136,8 +146,17 @@ public final class Guards {
         failOn(problems);
     }
 
-    void reportUnused() {
+    /** No proxy of a bean of this class stands in front of the method, so it is not to be called guarded. */
+    void disown(Class<?> beanClass, Predicate<Method> methods) {
+        byClass.getOrDefault(beanClass, List.of()).stream()
+                .map(GuardedMethod::method)
+                .filter(methods)
+                .forEach(unreached::add);
+    }
+
+    void report(ExceptionNames exceptions) {
         policies.reportUnused();
+        policies.each(exceptions::check);
     }
 
     /** Where it is asked for, findings of the error class fail the start, all of them together. */
@@ -192,13 +211,16 @@ public final class Guards {
                     .method(method, declared.getOrDefault(method, List.of()), uses.order(method), problems)
                     .ifPresent(guarded::add);
         }
+        guarded.forEach(method -> findings.addAll(CutShort.in(method.pipeline())));
         byClass.put(beanClass, List.copyOf(guarded));
     }
 
-    private static void failOn(List<Problem> problems) {
+    private void failOn(List<Problem> problems) {
         if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(
-                    problems.stream().distinct().toList());
+            throw new ResilienceConfigurationException(problems.stream()
+                    .map(policies::inWordsOfItsOrigin)
+                    .distinct()
+                    .toList());
         }
     }
 }

@@ -61,6 +61,11 @@ final class InertMethods {
         return List.copyOf(findings);
     }
 
+    /** Whether the proxy can't stand in front of a method of this bean. */
+    static boolean isUnreachable(Method method, Class<?> beanClass, Class<?> exposed) {
+        return unreachable(method, beanClass, exposed) != null;
+    }
+
     private static @Nullable Finding unreachable(Method method, Class<?> beanClass, Class<?> exposed) {
         String where = JavaSyntax.reference(method);
         if (Modifier.isStatic(method.getModifiers())) {

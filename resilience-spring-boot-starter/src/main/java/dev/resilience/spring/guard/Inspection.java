@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -21,27 +22,37 @@ final class Inspection {
 
     private final ConfigurableListableBeanFactory factory;
     private final AnnotationReader annotations;
+    private final Guards guards;
     private final Findings findings;
 
-    Inspection(ConfigurableListableBeanFactory factory, AnnotationReader annotations, Findings findings) {
+    Inspection(
+            ConfigurableListableBeanFactory factory, AnnotationReader annotations, Guards guards, Findings findings) {
         this.factory = factory;
         this.annotations = annotations;
+        this.guards = guards;
         this.findings = findings;
     }
 
     /** Looks at every bean, and at the application's classes that are none of these. */
     void inspect(Set<Class<?>> otherBeans) {
         Map<Class<?>, Class<?>> exposed = new LinkedHashMap<>();
+        Set<Class<?>> guarded = new HashSet<>();
         for (String name : factory.getSingletonNames()) {
             Object bean = factory.getSingleton(name);
             if (bean != null) {
                 Object target = target(bean);
                 Class<?> type = target.getClass();
-                proveGuarded(name, bean, type);
+                if (proveGuarded(name, bean, type)) {
+                    guarded.add(ClassUtils.getUserClass(type));
+                }
                 exposed.putIfAbsent(type, bean.getClass());
             }
         }
         exposed.forEach(this::inspect);
+        exposed.keySet().stream()
+                .map(ClassUtils::getUserClass)
+                .filter(type -> !guarded.contains(type))
+                .forEach(type -> guards.disown(type, method -> true));
         Set<Class<?>> beans = new LinkedHashSet<>(otherBeans);
         beans.addAll(exposed.keySet());
         strays(beans);
@@ -54,8 +65,9 @@ final class Inspection {
         }
     }
 
-    private void proveGuarded(String name, Object bean, Class<?> type) {
-        if (!annotations.read(type).isEmpty() && !isGuarded(bean)) {
+    private boolean proveGuarded(String name, Object bean, Class<?> type) {
+        boolean guarded = isGuarded(bean);
+        if (!annotations.read(type).isEmpty() && !guarded) {
             findings.add(Finding.error(
                     "unguarded-bean",
                     name,
@@ -63,12 +75,16 @@ final class Inspection {
                             + " it was made before guards could be, or is hidden from them.",
                     "Make the method that defines what needs it early static, or give it to that one lazily."));
         }
+        return guarded;
     }
 
     private void inspect(Class<?> type, Class<?> exposed) {
         if (annotations.concerns(type)) {
             Predicate<Method> meant = annotations.meant(type);
             findings.addAll(new InertMethods(meant).of(ClassUtils.getUserClass(type), exposed));
+            guards.disown(
+                    ClassUtils.getUserClass(type),
+                    method -> InertMethods.isUnreachable(method, ClassUtils.getUserClass(type), exposed));
             findings.addAll(new ForeignRetry(meant).of(ClassUtils.getUserClass(type)));
             findings.addAll(new ForeignAsync(meant).of(ClassUtils.getUserClass(type)));
         }

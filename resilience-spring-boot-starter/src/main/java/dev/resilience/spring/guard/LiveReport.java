@@ -27,8 +27,9 @@ public final class LiveReport implements GuardReport {
     public Map<String, Method> methods() {
         Map<String, Method> methods = new LinkedHashMap<>();
         for (GuardedMethod method : guards.methods()) {
-            List<Placed> policies =
-                    method.pipeline().stages().stream().map(LiveReport::placed).toList();
+            List<Placed> policies = method.pipeline().stages().stream()
+                    .map(stage -> placed(method, stage))
+                    .toList();
             methods.put(method.operation(), new Method(method.shape().name().toLowerCase(Locale.ROOT), policies));
         }
         return methods;
@@ -41,9 +42,12 @@ public final class LiveReport implements GuardReport {
                 .toList();
     }
 
-    private static Placed placed(Stage stage) {
+    private static Placed placed(GuardedMethod method, Stage stage) {
         return new Placed(
-                stage.place(), stage.instance().kind().id(), stage.instance().name());
+                stage.place(),
+                stage.instance().kind().id(),
+                stage.instance().name(),
+                method.placement(stage.instance()));
     }
 
     private static String level(Finding finding) {

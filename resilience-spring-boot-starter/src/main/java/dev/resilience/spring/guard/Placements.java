@@ -26,10 +26,12 @@ final class Placements {
 
     private final KeyExpressions expressions;
     private final Targets targets;
+    private final Findings findings;
 
-    Placements(KeyExpressions expressions, Targets targets) {
+    Placements(KeyExpressions expressions, Targets targets, Findings findings) {
         this.expressions = expressions;
         this.targets = targets;
+        this.findings = findings;
     }
 
     /** The texts of the placement attributes that are set for this use of the policy, by name. */
@@ -57,7 +59,7 @@ final class Placements {
         Map<String, Object> resolved = new LinkedHashMap<>();
         for (PlacementAttribute attribute : use.kind().placementAttributes()) {
             try {
-                Object value = value(attribute, texts.get(attribute.name()), spot);
+                Object value = value(attribute, texts.get(attribute.name()), spot, use);
                 if (value != null) {
                     resolved.put(attribute.name(), value);
                 }
@@ -75,9 +77,9 @@ final class Placements {
         return full.origin() == null ? full.at(use.origin()) : full;
     }
 
-    private @Nullable Object value(PlacementAttribute attribute, @Nullable List<String> texts, Spot spot) {
+    private @Nullable Object value(PlacementAttribute attribute, @Nullable List<String> texts, Spot spot, Use use) {
         if (texts == null || texts.isEmpty()) {
-            return attribute.name().equals(IDEMPOTENT) ? HttpVerbs.idempotent(spot.method()) : null;
+            return attribute.name().equals(IDEMPOTENT) ? idempotent(spot, use) : null;
         }
         return switch (attribute.type()) {
             case EXPRESSION -> expressions.compile(attribute.name(), single(texts), spot.method(), spot.shape());
@@ -85,6 +87,21 @@ final class Placements {
             case VALUE -> targets.value(attribute.name(), single(texts), spot.method(), spot.owner(), spot.shape());
             case FLAG -> Boolean.valueOf(single(texts).strip());
         };
+    }
+
+    /** An unsafe verb makes a policy that repeats do nothing, which nobody should have to find out in an outage. */
+    private @Nullable Boolean idempotent(Spot spot, Use use) {
+        Boolean idempotent = HttpVerbs.idempotent(spot.method());
+        if (Boolean.FALSE.equals(idempotent)) {
+            findings.add(Finding.warning(
+                    "unsafe-verb",
+                    spot.owner().getSimpleName() + "." + spot.method().getName(),
+                    "The method maps to an HTTP verb whose requests must not be repeated, so the "
+                            + use.kind().singular() + " '" + use.name() + "' never repeats it.",
+                    "Say 'idempotent = true' if repeating does no harm, take an 'Idempotency-Key' header, or leave the "
+                            + use.kind().singular() + " out."));
+        }
+        return idempotent;
     }
 
     private Object methods(PlacementAttribute attribute, List<String> texts, Spot spot) {

@@ -9,11 +9,16 @@ import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.configuration.Setting;
 import dev.resilience.spring.guard.Finding.Level;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The policies of the application: what annotations say is added to the catalog, and what it comes to is made, once. */
 final class Policies {
@@ -24,6 +29,7 @@ final class Policies {
     private final Findings findings;
     private final boolean strict;
     private final Set<String> used = new LinkedHashSet<>();
+    private final Map<String, String> origins = new HashMap<>();
 
     Policies(Catalog catalog, PolicyRegistry registry, UseReader uses, Findings findings, boolean strict) {
         this.catalog = catalog;
@@ -36,6 +42,9 @@ final class Policies {
     /** Takes what a method says about a policy. A policy that nobody described is reported, or refused. */
     void declare(Use use, List<Problem> problems) {
         used.add(use.kind().id() + " " + use.name());
+        if (!uses.configured(use.kind().id()).contains(use.name())) {
+            origins.putIfAbsent(PropertyName.of(use.kind().id(), use.name()), use.origin());
+        }
         boolean described =
                 !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
         if (!described && use.named() && !stands(use)) {
@@ -46,6 +55,13 @@ final class Policies {
             report(use);
         }
         catalog.annotate(use.kind().id(), use.name(), use.settings());
+    }
+
+    /** The same problem in the words of an annotation, where only an annotation speaks of the policy. */
+    Problem inWordsOfItsOrigin(Problem problem) {
+        String policy = problem.property().replaceAll("[.][^.\\]]*$", "");
+        String origin = origins.get(policy);
+        return AnnotationWords.of(problem.origin() == null && origin != null ? problem.at(origin) : problem);
     }
 
     /** Makes every policy that is described. What is wrong with a description is told by the catalog. */
@@ -62,18 +78,40 @@ final class Policies {
         return instance;
     }
 
+    /** Shows every policy there is. */
+    void each(Consumer<PolicyInstance<?, ?>> witness) {
+        catalog.kinds().forEach(kind -> registry.all(kind.id()).values().forEach(witness));
+    }
+
     /** Reports the policies that are configured and used by nobody. */
     void reportUnused() {
         for (PolicyKind<?, ?> kind : catalog.kinds()) {
             uses.configured(kind.id()).stream()
                     .filter(name -> !used.contains(kind.id() + " " + name))
                     .sorted()
-                    .forEach(name -> findings.add(Finding.warning(
-                            "unused-policy",
-                            PropertyName.of(kind.id(), name),
-                            "The " + kind.singular() + " '" + name + "' is configured, and nothing uses it.",
-                            "Name it in an annotation or a pipeline, or remove it.")));
+                    .forEach(name -> findings.add(unused(kind, name)));
         }
+    }
+
+    private Finding unused(PolicyKind<?, ?> kind, String name) {
+        return Finding.warning(
+                "unused-policy",
+                PropertyName.of(kind.id(), name),
+                "The " + kind.singular() + " '" + name + "' is configured, and nothing uses it.",
+                nearUnconfigured(kind, name)
+                                .map(near -> "Did you mean '" + near + "'? ")
+                                .orElse("") + "Name it in an annotation or a pipeline, or remove it.");
+    }
+
+    /** What is used without being configured was perhaps meant by what is configured without being used. */
+    private Optional<String> nearUnconfigured(PolicyKind<?, ?> kind, String name) {
+        String prefix = kind.id() + " ";
+        List<String> unconfigured = used.stream()
+                .filter(use -> use.startsWith(prefix))
+                .map(use -> use.substring(prefix.length()))
+                .filter(use -> !uses.configured(kind.id()).contains(use))
+                .toList();
+        return NearestName.of(name, unconfigured);
     }
 
     private <C extends Record, P> Optional<PolicyInstance<?, ?>> instance(
@@ -86,13 +124,25 @@ final class Policies {
     private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use) {
         Set<String> said = use.settings().keySet();
         if (!known.resolved().settings().keySet().containsAll(said)) {
-            resolved(known.kind(), known.name()).ifPresent(known::reconfigure);
+            resolved(known.kind(), known.name(), overrides(known)).ifPresent(known::reconfigure);
         }
     }
 
+    /** What an operator has changed meanwhile stays the strongest layer. */
+    private static Map<String, Setting> overrides(PolicyInstance<?, ?> known) {
+        Map<String, Setting> overrides = new LinkedHashMap<>(known.resolved().settings());
+        overrides.values().removeIf(setting -> !setting.origin().startsWith("override"));
+        return overrides;
+    }
+
     private <C extends Record> Optional<ResolvedPolicy<C>> resolved(PolicyKind<C, ?> kind, String name) {
+        return resolved(kind, name, Map.of());
+    }
+
+    private <C extends Record> Optional<ResolvedPolicy<C>> resolved(
+            PolicyKind<C, ?> kind, String name, Map<String, Setting> overrides) {
         try {
-            return Optional.of(catalog.resolve(kind, name));
+            return Optional.of(catalog.resolve(kind, name, overrides));
         } catch (ResilienceConfigurationException refused) {
             return Optional.empty();
         }
@@ -133,7 +183,7 @@ final class Policies {
                 "unknown-policy",
                 use.origin(),
                 "The " + use.kind().singular() + " '" + use.name()
-                        + "' has neither a configuration nor attributes and runs on library defaults.",
+                        + "' has no settings of its own and runs on library defaults.",
                 near.map(name -> "Did you mean '" + name + "'?")
                         .orElse("Configure " + PropertyName.of(use.kind().id(), use.name())
                                 + " to say what you want.")));

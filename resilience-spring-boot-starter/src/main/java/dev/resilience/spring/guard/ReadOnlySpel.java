@@ -64,7 +64,10 @@ final class ReadOnlySpel {
         try {
             return new SpelExpressionParser(mixed).parseRaw(site.text());
         } catch (ParseException malformed) {
-            throw site.wrong("can't be parsed: " + malformed.getSimpleMessage(), "Correct the expression");
+            throw site.wrong(
+                    "can't be parsed at character " + (malformed.getPosition() + 1) + ": "
+                            + malformed.getSimpleMessage(),
+                    "Write for example '#argument', '#argument.property' or '#first + #second'");
         }
     }
 

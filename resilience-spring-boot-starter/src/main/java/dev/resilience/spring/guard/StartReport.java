@@ -7,7 +7,6 @@ import dev.resilience.spring.guard.Finding.Level;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -68,7 +67,7 @@ final class StartReport {
     private String findingsByLevel() {
         String levels = Stream.of(Level.values())
                 .filter(level -> !findings.of(level).isEmpty())
-                .map(level -> findings.of(level).size() + " " + level.name().toLowerCase(Locale.ROOT))
+                .map(level -> counted(findings.of(level).size(), level.word(), level.words()))
                 .collect(Collectors.joining(", "));
         return levels.isEmpty() ? "none" : levels;
     }

@@ -1,8 +1,10 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.PolicyKind;
+import dev.resilience.configuration.Knobs;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
+import dev.resilience.configuration.PropertyName;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import java.util.ArrayList;
@@ -14,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.PropertyResolver;
 
 /** Decides which policies the annotations of a method mean. */
 final class UseReader {
+
+    private static final Pattern NO_NAME = Pattern.compile("^\\d|\\s");
 
     private final Map<String, PolicyKind<?, ?>> kinds = new LinkedHashMap<>();
     private final Map<String, Set<String>> configured = new HashMap<>();
@@ -49,7 +54,11 @@ final class UseReader {
             if (kind == null) {
                 problems.add(unknown("kind", declaration.kind(), kinds.keySet(), declaration.origin()));
             } else {
-                uses.add(use(kind, declaration, method.operation(), taken, problems));
+                int before = problems.size();
+                Use use = use(kind, declaration, method.operation(), taken, problems);
+                if (problems.size() == before) {
+                    uses.add(use);
+                }
             }
         }
         pipeline(method, problems).ifPresent(pipeline -> addAll(pipeline, method, uses, problems));
@@ -74,10 +83,12 @@ final class UseReader {
         if (declared == null) {
             return List.of();
         }
-        PipelineProperties named = pipelines.get(resolved(declared.name()));
+        PipelineProperties named = pipelines.get(placeholders.resolvePlaceholders(declared.name()));
         return declared.order().isEmpty() && named != null
                 ? named.order()
-                : declared.order().stream().map(this::resolved).toList();
+                : declared.order().stream()
+                        .map(placeholders::resolvePlaceholders)
+                        .toList();
     }
 
     private Use use(
@@ -90,7 +101,7 @@ final class UseReader {
         String name = text(declaration.name(), declaration, problems);
         String value = text(declaration.value(), declaration, problems);
         Optional<String> shorthand =
-                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : kind.shorthand(value);
+                value.isEmpty() || configured(kind.id()).contains(value) ? Optional.empty() : shorthand(kind, value);
         shorthand.ifPresent(knob -> attributes.put(knob, List.of(value)));
         String said =
                 name.isEmpty() || name.equals(value) ? shorthand.map(knob -> "").orElse(value) : name;
@@ -99,6 +110,18 @@ final class UseReader {
         }
         String given = said.isEmpty() ? ownName(kind.id(), operation, taken) : said;
         return new Use(kind, given, !said.isEmpty(), attributes, declaration.origin());
+    }
+
+    /** What can be no name was meant as the value of the knob that bare values stand for: then the reason is told. */
+    private static Optional<String> shorthand(PolicyKind<?, ?> kind, String value) {
+        Optional<String> said = kind.shorthand(value);
+        if (said.isPresent() || !NO_NAME.matcher(value).find()) {
+            return said;
+        }
+        return Knobs.of(kind).stream()
+                .flatMap(knob ->
+                        kind.shorthand(knob.exampleOrDefault()).stream().filter(name -> name.equals(knob.name())))
+                .findFirst();
     }
 
     private static Problem twoNames(PolicyKind<?, ?> kind, String name, String value, Declaration declaration) {
@@ -117,28 +140,39 @@ final class UseReader {
 
     private Map<String, List<String>> attributes(Declaration declaration, List<Problem> problems) {
         Map<String, List<String>> attributes = new LinkedHashMap<>();
-        declaration.attributes().forEach((property, texts) -> attributes.put(
-                property,
-                texts.stream().map(text -> text(text, declaration, problems)).toList()));
+        declaration
+                .attributes()
+                .forEach((property, texts) -> attributes.put(
+                        property,
+                        texts.stream()
+                                .map(text -> text(text, declaration, problems))
+                                .toList()));
         return attributes;
     }
 
     private String text(String text, Declaration declaration, List<Problem> problems) {
+        String resolved = resolvable(text);
+        if (resolved == null) {
+            problems.add(unresolvable(declaration.kind(), text, declaration.origin()));
+        }
+        return resolved == null ? text : resolved;
+    }
+
+    private @Nullable String resolvable(String text) {
         try {
-            return resolved(text);
+            return placeholders.resolveRequiredPlaceholders(text);
         } catch (IllegalArgumentException unresolvable) {
-            problems.add(new Problem(
-                    declaration.kind(),
-                    text,
-                    declaration.origin(),
-                    "the placeholder can't be resolved",
-                    "Set the property, or give a default as in '${property:default}'"));
-            return text;
+            return null;
         }
     }
 
-    private String resolved(String text) {
-        return placeholders.resolveRequiredPlaceholders(text);
+    private static Problem unresolvable(String what, String text, String origin) {
+        return new Problem(
+                what,
+                text,
+                origin,
+                "the placeholder can't be resolved",
+                "Set the property, or give a default as in '${property:default}'");
     }
 
     private Optional<PipelineProperties> pipeline(DeclaredMethod method, List<Problem> problems) {
@@ -146,16 +180,20 @@ final class UseReader {
         if (declared == null || declared.name().isEmpty()) {
             return Optional.empty();
         }
-        String name = resolved(declared.name());
+        String name = resolvable(declared.name());
+        if (name == null) {
+            problems.add(unresolvable("@Resilient", declared.name(), declared.origin()));
+            return Optional.empty();
+        }
         PipelineProperties pipeline = pipelines.get(name);
         if (pipeline == null) {
-            problems.add(unknown("pipeline", name, pipelines.keySet(), declared.origin()));
+            Problem unknown = unknown("pipeline", name, pipelines.keySet(), declared.origin());
+            problems.add(pipelines.isEmpty() ? notConfigured(unknown, name) : unknown);
         }
         return Optional.ofNullable(pipeline);
     }
 
-    private void addAll(
-            PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
+    private void addAll(PipelineProperties pipeline, DeclaredMethod method, List<Use> uses, List<Problem> problems) {
         for (Use use : uses(pipeline)) {
             Use rival = rival(use, uses);
             if (rival != null) {
@@ -180,6 +218,16 @@ final class UseReader {
                 "the pipeline has the " + use.kind().singular() + " '" + use.name() + "', and " + method.operation()
                         + " has the " + rival.kind().singular() + " '" + rival.name() + "' as an annotation",
                 "Keep one of the two");
+    }
+
+    private static Problem notConfigured(Problem unknown, String name) {
+        String property = PropertyName.below(PropertyName.ROOT + ".pipelines", name);
+        return new Problem(
+                unknown.property(),
+                name,
+                unknown.origin(),
+                unknown.reason(),
+                "Write its policies by kind, for example '" + property + ".retries: upstream'");
     }
 
     private static Problem unknown(String what, String name, Collection<String> known, String origin) {

@@ -112,7 +112,8 @@ public final class ResilienceMeters implements MeterBinder {
         Snapshot now = instance.snapshot();
         for (String number : now.numbers().keySet()) {
             Gauge.builder("resilience." + instance.kind().id() + "." + number, instance, one -> number(one, number))
-                    .description("A live number of a " + instance.kind().singular())
+                    .description(number.replace('-', ' ') + " of a "
+                            + instance.kind().singular() + ", now")
                     .tags("name", instance.name())
                     .register(registry);
         }

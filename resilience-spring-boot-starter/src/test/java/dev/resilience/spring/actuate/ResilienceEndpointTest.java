@@ -96,7 +96,9 @@ class ResilienceEndpointTest {
         public Map<String, Method> methods() {
             return Map.of(
                     "Quotes.quote",
-                    new Method("blocking", List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream"))));
+                    new Method(
+                            "blocking",
+                            List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream", Map.of()))));
         }
 
         @Override

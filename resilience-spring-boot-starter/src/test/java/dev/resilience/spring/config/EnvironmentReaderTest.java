@@ -166,6 +166,19 @@ class EnvironmentReaderTest {
     }
 
     @Test
+    void aKnobWhereTheNameBelongsIsToldSo() {
+        yaml("resilience.toys: {max-players: 3}");
+
+        assertThat(read().misread()).singleElement().satisfies(problem -> {
+            assertThat(problem.reason())
+                    .isEqualTo("lacks the name of the toy: 'max-players' is a property of each of them");
+            assertThat(problem.remedy())
+                    .isEqualTo("Write 'resilience.toys.NAME.max-players: 3', or"
+                            + " 'resilience.defaults.toys.max-players: 3' for all of them");
+        });
+    }
+
+    @Test
     void aPolicyMayBeNamedWithoutSayingAnythingAboutIt() {
         yaml("resilience: {toys: {car: }}");
 
@@ -273,7 +286,7 @@ class EnvironmentReaderTest {
                         tuple(
                                 "resilience.elephant",
                                 "application.yml:1",
-                                "Known are enabled, strict, defaults, pipelines, toys"));
+                                "Known are enabled, strict, durations, defaults, pipelines, toys"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.springframework.core.annotation.AliasFor;
 
 /** Places a {@link OneAtATime} on a method. */
 @Guard(kind = OneAtATimeKind.ID)
@@ -13,10 +12,8 @@ import org.springframework.core.annotation.AliasFor;
 @Target({ElementType.METHOD, ElementType.TYPE})
 @interface Alone {
 
-    @AliasFor("name")
     String value() default "";
 
-    @AliasFor("value")
     String name() default "";
 
     String key() default "";

@@ -79,14 +79,9 @@ final class Examples {
     static class Retry {
         private final Carrier carrier = new Carrier();
 
-        @Retryable("upstream")
+        @Retryable(name = "upstream", idempotent = true)
         public Quote quote(String symbol) {
             return carrier.quote(symbol);
-        }
-
-        @Retryable(name = "orders", idempotent = true)
-        public void place(String order) {
-            carrier.place(order);
         }
     }
 
@@ -97,11 +92,6 @@ final class Examples {
         @CircuitBreaker("upstream")
         public Quote quote(String symbol) {
             return carrier.quote(symbol);
-        }
-
-        @CircuitBreaker(name = "mail", base = "email")
-        public void send(String message) {
-            carrier.place(message);
         }
     }
 
@@ -211,8 +201,6 @@ final class Examples {
         Quote quote(String symbol) {
             return new Quote(symbol);
         }
-
-        void place(String order) {}
 
         Report report() {
             return new Report(7);

@@ -3,11 +3,14 @@ package dev.resilience.spring.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
+import dev.resilience.configuration.Setting;
 import dev.resilience.execution.Stage;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.Fallback;
@@ -15,6 +18,7 @@ import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.annotation.Resilient;
 import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
+import dev.resilience.spring.config.ResilienceProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +27,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 class ConfigurationLayersTest {
 
@@ -96,6 +101,43 @@ class ConfigurationLayersTest {
                         .get("max-concurrent")
                         .effective())
                 .isEqualTo("3"));
+    }
+
+    @Test
+    void whatAnOperatorChangedOutlastsABeanThatCompletesThePolicy() {
+        Starters.with(Shared.class, LazyBeans.class).run(context -> {
+            override(context, "bulkheads", "shared", "max-wait", "7s");
+
+            context.getBean(Runnable.class);
+
+            assertThat(view(context, "bulkheads", "shared").get("max-wait").effective())
+                    .isEqualTo("7s");
+            assertThat(view(context, "bulkheads", "shared")
+                            .get("max-concurrent")
+                            .effective())
+                    .isEqualTo("3");
+        });
+    }
+
+    private static void override(ApplicationContext context, String kind, String name, String knob, String value) {
+        override(
+                context.getBean(PolicyRegistry.class).find(kind, name).orElseThrow(),
+                context.getBean(ResilienceProperties.class).catalog(),
+                Map.of(knob, Setting.of(value, "override (operator, for good)")));
+    }
+
+    private static <C extends Record> void override(
+            PolicyInstance<C, ?> policy, Catalog catalog, Map<String, Setting> settings) {
+        policy.reconfigure(catalog.resolve(policy.kind(), policy.name(), settings));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class LazyBeans {
+        @Bean
+        @Lazy
+        Runnable late() {
+            return new Late();
+        }
     }
 
     static class Shared {
@@ -228,7 +270,7 @@ class ConfigurationLayersTest {
     void aNameNobodyConfiguredFailsAStrictStart() {
         assertProblems(
                 Starters.with(Unknown.class).withPropertyValues("resilience.strict=true"),
-                "has neither a configuration nor attributes");
+                "has no settings of its own");
     }
 
     static class Unknown {

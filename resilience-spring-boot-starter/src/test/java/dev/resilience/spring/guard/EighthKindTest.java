@@ -3,27 +3,18 @@ package dev.resilience.spring.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.resilience.Admission;
-import dev.resilience.Call;
-import dev.resilience.CallRejectedException;
-import dev.resilience.PlacementAttribute;
-import dev.resilience.Policy;
-import dev.resilience.PolicyContext;
-import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
-import dev.resilience.Snapshot;
-import dev.resilience.Verdict;
-import dev.resilience.configuration.Knob;
-import dev.resilience.configuration.Rules;
-import dev.resilience.spring.annotation.Guard;
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
-import java.lang.annotation.Target;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.resilience.spring.actuate.PolicyDescription;
+import dev.resilience.spring.actuate.ResilienceEndpoint;
+import dev.resilience.spring.autoconfigure.ResilienceEndpointAutoConfiguration;
+import dev.resilience.spring.autoconfigure.ResilienceMetricsAutoConfiguration;
+import dev.resilience.spring.guard.DiceKind.Dice;
+import dev.resilience.spring.guard.DiceKind.Unlucky;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** A kind the library has never heard of: it costs its policy and one annotation, and no change anywhere. */
 class EighthKindTest {
@@ -71,117 +62,64 @@ class EighthKindTest {
         });
     }
 
+    @Test
+    void itHasItsRowInTheEndpoint() {
+        watched().run(context -> {
+            context.getBean(Gambler.class).play("alice");
+            ResilienceEndpoint endpoint = context.getBean(ResilienceEndpoint.class);
+
+            PolicyDescription dice = (PolicyDescription) endpoint.part("dice", "Gambler.play");
+
+            assertThat(dice.numbers()).containsEntry("sides", 6);
+            assertThat(dice.calls()).containsEntry("success", 1L);
+            assertThat(dice.config().get("loser").effective()).isEqualTo("mallory");
+            assertThat(dice.methods()).containsExactly("Gambler.play");
+            assertThat(endpoint.overview().kinds().get("dice")).containsEntry("Gambler.play", dice);
+        });
+    }
+
+    @Test
+    void itsCallsAndNumbersAreMeters() {
+        watched().run(context -> {
+            Gambler gambler = context.getBean(Gambler.class);
+            gambler.play("alice");
+            assertThatThrownBy(() -> gambler.play("mallory")).isInstanceOf(Unlucky.class);
+
+            assertThat(calls(context.getBean(SimpleMeterRegistry.class), "success"))
+                    .isEqualTo(1);
+            assertThat(calls(context.getBean(SimpleMeterRegistry.class), "refused"))
+                    .isEqualTo(1);
+            assertThat(context.getBean(SimpleMeterRegistry.class)
+                            .get("resilience.dice.sides")
+                            .tag("name", "Gambler.play")
+                            .gauge()
+                            .value())
+                    .isEqualTo(6);
+        });
+    }
+
+    private static double calls(SimpleMeterRegistry meters, String outcome) {
+        return meters.get("resilience.calls")
+                .tags("kind", "dice", "name", "Gambler.play", "outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    /** An application with everything that shows policies. */
+    private static ApplicationContextRunner watched() {
+        return Starters.with(DiceKind.class, Gambler.class)
+                .withConfiguration(AutoConfigurations.of(
+                        MetricsAutoConfiguration.class,
+                        ResilienceEndpointAutoConfiguration.class,
+                        ResilienceMetricsAutoConfiguration.class))
+                .withBean(SimpleMeterRegistry.class)
+                .withPropertyValues("management.endpoints.web.exposure.include=resilience");
+    }
+
     static class Gambler {
         @Dice(loser = "mallory", player = "#who")
         public String play(String who) {
             return "won";
-        }
-    }
-
-    @Target(ElementType.METHOD)
-    @Retention(RetentionPolicy.RUNTIME)
-    @Guard(kind = "dice")
-    @interface Dice {
-        String value() default "";
-
-        String name() default "";
-
-        String loser() default "";
-
-        String player() default "";
-    }
-
-    record DiceConfiguration(
-            @Knob(value = "How many sides.", byDefault = "6")
-            Integer sides,
-
-            @Knob(value = "Who loses.", byDefault = "nobody")
-            String loser) {
-
-        DiceConfiguration {
-            new Rules().atLeast("sides", sides, 2, "6").report();
-        }
-    }
-
-    static class Thrown implements Policy {
-        private final String name;
-        private volatile DiceConfiguration configuration;
-
-        Thrown(String name, DiceConfiguration configuration) {
-            this.name = name;
-            this.configuration = configuration;
-        }
-
-        @Override
-        public Admission admit(Call call) {
-            Object player = call.attribute("player") instanceof dev.resilience.Placement.Expression expression
-                    ? expression.evaluate(call.arguments(), null)
-                    : null;
-            return configuration.loser().equals(player)
-                    ? Admission.fail(new Unlucky(name, player))
-                    : Admission.proceed();
-        }
-
-        @Override
-        public Verdict settle(Call call) {
-            return Verdict.proceed();
-        }
-    }
-
-    @SuppressWarnings("serial")
-    static class Unlucky extends CallRejectedException {
-        private final @Nullable Object player;
-
-        Unlucky(String name, @Nullable Object player) {
-            super("dice", name, UNKNOWN);
-            this.player = player;
-        }
-
-        @Override
-        protected String reason() {
-            return player + " is unlucky";
-        }
-    }
-
-    static class DiceKind implements PolicyKind<DiceConfiguration, Thrown> {
-        @Override
-        public String id() {
-            return "dice";
-        }
-
-        @Override
-        public String singular() {
-            return "dice";
-        }
-
-        @Override
-        public Class<DiceConfiguration> configurationType() {
-            return DiceConfiguration.class;
-        }
-
-        @Override
-        public Thrown create(String name, DiceConfiguration configuration, PolicyContext context) {
-            return new Thrown(name, configuration);
-        }
-
-        @Override
-        public void reconfigure(Thrown instance, DiceConfiguration configuration) {
-            instance.configuration = configuration;
-        }
-
-        @Override
-        public List<Place> places(Thrown instance) {
-            return List.of(new Place("dice", 50, instance));
-        }
-
-        @Override
-        public Snapshot snapshot(Thrown instance) {
-            return Snapshot.of(Map.of());
-        }
-
-        @Override
-        public List<PlacementAttribute> placementAttributes() {
-            return List.of(new PlacementAttribute("player", PlacementAttribute.Type.EXPRESSION));
         }
     }
 }

@@ -18,6 +18,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.web.bind.annotation.PostMapping;
 
 @ExtendWith(OutputCaptureExtension.class)
 class FindingsOfAStartTest {
@@ -36,6 +37,26 @@ class FindingsOfAStartTest {
                         .isInstanceOfSatisfying(
                                 ResilienceConfigurationException.class,
                                 refused -> assertThat(refused.problems()).hasSize(3)));
+    }
+
+    @Test
+    void whatGuardsAllTheSameFailsNoStrictStart() {
+        Starters.with(Calling.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void aNameNobodyConfiguredFailsAStrictStart() {
+        Starters.with(Naming.class).withPropertyValues("resilience.strict=true").run(context -> assertThat(
+                        context.getStartupFailure())
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("The bulkhead 'upstream' has no settings of its own"));
+    }
+
+    static class Naming {
+        @Bulkhead("upstream")
+        public void call() {}
     }
 
     static class Unreachable {
@@ -62,6 +83,21 @@ class FindingsOfAStartTest {
 
         @Bulkhead
         public void inner() {}
+    }
+
+    @Test
+    void aRetryOfAnUnsafeVerbIsReportedUnlessItSaysThatRepeatingDoesNoHarm() {
+        Starters.with(Posting.class).run(context -> assertThat(codes(context)).containsExactly("WARNING unsafe-verb"));
+    }
+
+    static class Posting {
+        @Retryable
+        @PostMapping("/orders")
+        public void order() {}
+
+        @Retryable(idempotent = true)
+        @PostMapping("/searches")
+        public void search() {}
     }
 
     @Test

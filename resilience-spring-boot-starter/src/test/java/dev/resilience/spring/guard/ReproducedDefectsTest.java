@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.PolicyRegistry;
 import dev.resilience.circuitbreaker.CircuitBreakerOpenException;
+import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
+import dev.resilience.spring.annotation.Timeout;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
 import java.time.Duration;
@@ -79,5 +81,72 @@ class ReproducedDefectsTest {
     static class Throttled {
         @RateLimited(limits = "1/1s", maxWait = "10s")
         public void call() {}
+    }
+
+    /** A limiter that looks at the clock only when the wait is over keeps a thread for nothing. */
+    @Test
+    void aWaitThatCannotSucceedIsRefusedAtOnceAndNotWaitedOut() {
+        Starters.with(Doomed.class).withBean(Time.class, time::time).run(context -> {
+            Doomed doomed = context.getBean(Doomed.class);
+            doomed.patient();
+            doomed.hurried();
+
+            assertThatThrownBy(doomed::patient)
+                    .isInstanceOfSatisfying(RateLimitedException.class, refusal -> assertThat(refusal.retryAfter())
+                            .hasValue(Duration.ofSeconds(50)));
+            assertThatThrownBy(doomed::hurried).isInstanceOf(RateLimitedException.class);
+
+            assertThat(time.paused()).isZero();
+        });
+    }
+
+    static class Doomed {
+        /** The next permit comes in a minute, so that a call that comes in 50 s waits the 10 s it may. */
+        @RateLimited(limits = "1/1m", maxWait = "10s")
+        public void patient() {}
+
+        /** The next permit comes after the deadline. */
+        @Timeout(total = "2s")
+        @RateLimited(limits = "1/1m", maxWait = "1m")
+        public void hurried() {}
+    }
+
+    /** A limiter that counts by cycles lets twice the limit through where two of them meet. */
+    @Test
+    void noWindowHoldsMoreThanTheLimitWhereTwoCyclesMeet() {
+        Starters.with(Burst.class).withBean(Time.class, time::time).run(context -> {
+            Burst burst = context.getBean(Burst.class);
+            assertThat(passing(burst, Duration.ofMillis(980))).isEqualTo(100);
+            assertThat(passing(burst, Duration.ofMillis(40))).isZero();
+            assertThat(passing(burst, Duration.ofMillis(930))).isZero();
+            assertThat(passing(burst, Duration.ofMillis(70))).isEqualTo(100);
+        });
+    }
+
+    /** How many of two hundred calls pass after this time. */
+    private int passing(Burst burst, Duration pause) {
+        time.advance(pause);
+        int before = burst.passed();
+        for (int call = 0; call < 200; call++) {
+            try {
+                burst.call();
+            } catch (RateLimitedException refused) {
+                // Not counted.
+            }
+        }
+        return burst.passed() - before;
+    }
+
+    static class Burst {
+        private int passed;
+
+        @RateLimited("100/1s")
+        public void call() {
+            passed++;
+        }
+
+        public int passed() {
+            return passed;
+        }
     }
 }

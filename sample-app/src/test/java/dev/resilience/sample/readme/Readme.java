@@ -15,9 +15,8 @@ final class Readme {
     /** The repository, seen from the folder in which this module's tests run. */
     static final Path ROOT = Path.of("..");
 
-    private static final Pattern SHELL = Pattern.compile("```shell\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern CURL = Pattern.compile(
-            "curl (?:-X (?<method>[A-Z]+) )?localhost:(?<port>\\d+)(?<path>/[^\\s`]*)(?:[^\\n`]* -d '(?<body>[^']*)')?");
+    private static final Pattern CURL =
+            Pattern.compile("curl (?:-X ([A-Z]+) )?localhost:(\\d+)(/[^\\s`]*)(?:[^\\n`]* -d '([^']*)')?");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
     private final String text = text(ROOT.resolve("README.md"));
@@ -35,8 +34,8 @@ final class Readme {
 
     /** The commands in its shell blocks; one that is joined by {@code &&} is several. */
     List<String> commands() {
-        return matches(SHELL)
-                .flatMap(block -> block.group(1).lines())
+        return blocks("shell")
+                .flatMap(String::lines)
                 .flatMap(line -> Stream.of(line.split("&&")))
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
@@ -52,6 +51,12 @@ final class Readme {
             throw new IllegalStateException("one command should begin with '" + beginning + "', not " + found);
         }
         return found.get(0);
+    }
+
+    /** The code blocks in this language. */
+    Stream<String> blocks(String language) {
+        Pattern block = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL);
+        return matches(block).map(found -> found.group(1));
     }
 
     List<Request> requests() {

@@ -30,7 +30,9 @@ class ReadmeIT {
 
     @AfterAll
     static void stop() {
-        sample.stop();
+        if (sample != null) {
+            sample.stop();
+        }
     }
 
     @Test

@@ -2,10 +2,19 @@ package dev.resilience.sample.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.PropertiesPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 class ReadmeTest {
 
@@ -36,8 +45,39 @@ class ReadmeTest {
     }
 
     @Test
+    void showsAConfigurationThatIsValid() {
+        application().run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void quotesTheErrorThatIsReallyTold() {
+        String quoted = readme.blocks("text").findFirst().orElseThrow().strip().replaceAll("\\s+", " ");
+        String told = quoted.replace("application.yml:12", "test");
+
+        application()
+                .withPropertyValues("resilience.circuit-breakers.upstream.open-wait=30")
+                .run(context -> assertThat(context).getFailure().hasMessageContaining(told));
+    }
+
+    @Test
     void linksToWhatIsThere() {
         assertThat(readme.links()).isNotEmpty().allSatisfy(link -> assertThat(link)
                 .exists());
+    }
+
+    /** An application with the guards and the README's YAML. */
+    private ApplicationContextRunner application() {
+        String yaml = readme.blocks("yaml").findFirst().orElseThrow();
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(ResilienceAutoConfiguration.class))
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addLast(new PropertiesPropertySource("readme", properties(yaml))));
+    }
+
+    private static Properties properties(String yaml) {
+        YamlPropertiesFactoryBean factory = new YamlPropertiesFactoryBean();
+        factory.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+        return Objects.requireNonNull(factory.getObject());
     }
 }

@@ -1,9 +1,9 @@
 package dev.resilience.circuitbreaker;
 
 /** What a window holds: how many calls, how many of them failed, and how many were slow. */
-record Tally(long calls, long failures, long slow) {
+record WindowCounts(long calls, long failures, long slow) {
 
-    static final Tally NONE = new Tally(0, 0, 0);
+    static final WindowCounts NONE = new WindowCounts(0, 0, 0);
 
     /** The failed calls in percent; 0 where there are no calls. */
     double failureRate() {

@@ -1,0 +1,259 @@
+package dev.resilience.execution;
+
+import dev.resilience.Admission;
+import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
+import dev.resilience.Outcome;
+import dev.resilience.PolicyInstance.Mode;
+import dev.resilience.Tally.Count;
+import dev.resilience.Verdict;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open entries of one call, and how it stands: what opens an entry, what closes it, and what is counted then.
+ *
+ * <p>An entry is one bit. {@link #enter} is the only code that sets one, and only what settles the policy in the same
+ * breath clears one: {@link #close}, whose verdict counts, and {@link #settleVoid}, whose verdict doesn't.
+ *
+ * <p>A call that looks plain (every policy let it in, it has a value, every policy lets it out) isn't counted policy by
+ * policy; as soon as it turns out not to be, what was left out is counted.
+ */
+class Entries extends CallView {
+
+    static final int NOWHERE = -1;
+
+    long open;
+    boolean plain = true;
+    boolean streaming;
+    int decidedAt = NOWHERE;
+    private long shadowed;
+    private @Nullable Detour detour;
+
+    /** @see CallView */
+    Entries(
+            Route route,
+            Object[] arguments,
+            boolean onCallersThread,
+            @Nullable CallScope around,
+            @Nullable Object context) {
+        super(route, arguments, onCallersThread, around, context);
+    }
+
+    /** Opens the entry at the position. */
+    final void enter(Stage stage, Mode mode) {
+        long bit = bit(position);
+        open |= bit;
+        invoked &= ~bit;
+        decidedAt = NOWHERE;
+        if (mode == Mode.SHADOW) {
+            shadowed |= bit;
+        }
+        if (route.runtime.timed()) {
+            detour().enteredAt(route.stages.length)[position] = tick();
+        }
+    }
+
+    /** Settles the entry at the position; its verdict counts. @param start where this walk outward began */
+    final @Nullable Verdict close(Stage stage, int start) {
+        long bit = bit(position);
+        boolean pretends = (shadowed & bit) != 0;
+        open &= ~bit;
+        shadowed &= ~bit;
+        Deadline deadline = takeDeadline(position);
+        if (deadline != null && !deadline.disarm()) {
+            notPlain(start);
+            expireWith(stage, deadline);
+        }
+        if (detour != null && (route.held & bit) != 0 && Abandoned.holds(detour.abandoned, this, stage)) {
+            return Verdict.proceed();
+        }
+        recordDuration(stage);
+        Verdict verdict = verdict(stage);
+        return pretends ? pretend(stage, verdict) : verdict;
+    }
+
+    private @Nullable Verdict verdict(Stage stage) {
+        try {
+            return stage.policy().settle(this);
+        } catch (Throwable thrown) {
+            return Verdict.fail(withEarlier(thrown));
+        }
+    }
+
+    private Verdict pretend(Stage stage, @Nullable Verdict verdict) {
+        if (verdict != Verdict.Proceed.INSTANCE) {
+            EventWriter.wouldHave(
+                    route,
+                    stage,
+                    verdict == null ? "answer null" : verdict.step().name());
+        } else if (detour != null && detour.isShadowOver(position, this)) {
+            EventWriter.wouldHave(route, stage, "EXPIRE");
+        }
+        if (detour != null) {
+            detour.endShadow(position);
+        }
+        return Verdict.proceed();
+    }
+
+    /** What a policy reserved that only pretends is given back at once: an entry that nobody sees open. */
+    final void giveBack(Stage stage, @Nullable Admission admission) {
+        boolean refreshes = admission instanceof Admission.Return answer && answer.refresh();
+        if (!refreshes
+                && !(admission instanceof Admission.ProceedAfter)
+                && !(admission instanceof Admission.AskAgain)) {
+            return;
+        }
+        Outcome before = outcome;
+        outcome = Outcome.CANCELLED;
+        invoked &= ~bit(position);
+        settleQuietly(stage);
+        outcome = before;
+    }
+
+    /** Settles everything from the innermost entry out to this position, verdicts void. */
+    final void settleDownTo(int last) {
+        for (position = innermostOpen(); position >= last; position--) {
+            if (isOpen(position)) {
+                Stage stage = route.stages[position];
+                settleVoid(stage);
+                countOutcome();
+            }
+        }
+    }
+
+    /** Settles the entry at the position; its verdict is void. */
+    private void settleVoid(Stage stage) {
+        open &= ~bit(position);
+        shadowed &= ~bit(position);
+        Deadline deadline = takeDeadline(position);
+        if (deadline != null) {
+            deadline.disarm();
+        }
+        if (detour == null || !Abandoned.holds(detour.abandoned, this, stage)) {
+            recordDuration(stage);
+            settleQuietly(stage);
+        }
+    }
+
+    private void settleQuietly(Stage stage) {
+        try {
+            stage.policy().settle(this);
+        } catch (Throwable thrown) {
+            EventWriter.swallowed(route, stage, thrown);
+        }
+    }
+
+    /** A call that looked plain is not: what this walk has settled without counting is counted now. */
+    final void notPlain(int start) {
+        for (int inside = start; plain && inside > position; inside--) {
+            count(inside, Count.SUCCESS);
+        }
+        plain = false;
+    }
+
+    /** Counts the call for the policy at the position, by how it stands. */
+    final void countOutcome() {
+        count(
+                position,
+                switch (outcome) {
+                    case VALUE -> decidedAt == position ? Count.ANSWERED : Count.SUCCESS;
+                    case FAILURE -> Count.FAILURE;
+                    case REFUSED -> decidedAt == position ? Count.REFUSED : Count.REFUSED_FURTHER_IN;
+                    case EXPIRED -> Count.EXPIRED;
+                    case CANCELLED -> Count.CANCELLED;
+                });
+        decidedAt = NOWHERE;
+    }
+
+    /** A policy that stands in two places of one pipeline counts a call in one of them. */
+    final void count(int at, Count count) {
+        if ((route.counted & bit(at)) != 0) {
+            route.stages[at].tally().count(count);
+        }
+    }
+
+    private void recordDuration(Stage stage) {
+        long[] enteredAt = detour == null ? null : detour.enteredAt;
+        LongConsumer durations = enteredAt == null ? null : stage.tally().durations();
+        if (durations == null) {
+            return;
+        }
+        try {
+            durations.accept(Math.max(0, tick() - enteredAt[position]));
+        } catch (Throwable thrown) {
+            EventWriter.swallowed(route, stage, thrown);
+        }
+    }
+
+    // How the call stands.
+
+    final void succeed(@Nullable Object result) {
+        outcome = Outcome.VALUE;
+        value = result;
+        failure = null;
+    }
+
+    final void fail(Throwable thrown) {
+        plain = false;
+        value = null;
+        failure = thrown;
+        if (thrown instanceof CallRejectedException) {
+            outcome = Outcome.REFUSED;
+        } else if (thrown instanceof InterruptedException || thrown instanceof CancellationException) {
+            outcome = Outcome.CANCELLED;
+        } else {
+            outcome = Outcome.FAILURE;
+        }
+    }
+
+    final Throwable withEarlier(Throwable thrown) {
+        Throwable earlier = failure;
+        if (earlier != null && earlier != thrown) {
+            thrown.addSuppressed(earlier);
+        }
+        return thrown;
+    }
+
+    /** The time of this policy has won. */
+    final void expireWith(Stage stage, Deadline deadline) {
+        plain = false;
+        value = null;
+        outcome = Outcome.EXPIRED;
+        failure = new CallTimedOutException(stage.kind(), stage.name(), route.operation, deadline.nanos());
+        EventWriter.expired(route, stage, deadline.nanos());
+    }
+
+    final @Nullable Deadline takeDeadline(int at) {
+        return deadlines == null ? null : deadlines.take(at);
+    }
+
+    final boolean hasDetour() {
+        return detour != null;
+    }
+
+    /** What a plain call never needs. */
+    final Detour detour() {
+        if (detour == null) {
+            detour = new Detour();
+        }
+        return detour;
+    }
+
+    final boolean isOpen(int at) {
+        return (open & bit(at)) != 0;
+    }
+
+    final int innermostOpen() {
+        return Long.SIZE - 1 - Long.numberOfLeadingZeros(open);
+    }
+
+    final String stageInWords(int at) {
+        return route.stages[at].kind() + " '" + route.stages[at].name() + "'";
+    }
+
+    static long bit(int at) {
+        return 1L << at;
+    }
+}

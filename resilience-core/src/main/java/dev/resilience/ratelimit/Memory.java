@@ -1,0 +1,45 @@
+package dev.resilience.ratelimit;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What is remembered of one length of window: each permit by itself, or how many were taken in each slot of time.
+ *
+ * <p><b>Why isn't that a matter of each limit?</b> A caller may be an administrator in one call and a guest in the next,
+ * and both limits are about one key. Were its state translated to and fro, what the smaller limit has no use for would be
+ * forgotten on the way, and a change of tier would wash a key clean. So all limits of one configuration share the same
+ * memories, windows that only some of them have included.
+ */
+record Memory(Duration window, boolean exact) {
+
+    /** The largest limit whose permits are remembered one by one. */
+    static final int EXACT_UP_TO = 64;
+
+    /** The same where a limit that small shares its memory with larger ones: no more words than slots would take. */
+    static final int MOST_EXACT = 256;
+
+    /** The memories that serve all of these limits, shortest window first. */
+    static List<Memory> of(Collection<Limits> all) {
+        TreeSet<Duration> windows = new TreeSet<>();
+        all.forEach(limits -> limits.all().forEach(limit -> windows.add(limit.window())));
+        return windows.stream()
+                .map(window ->
+                        of(window, all.stream().map(limits -> limits.of(window)).toList()))
+                .toList();
+    }
+
+    private static Memory of(Duration window, List<Optional<Limit>> limits) {
+        long smallest = Long.MAX_VALUE;
+        long largest = 0;
+        for (Optional<Limit> limit : limits) {
+            long permits = limit.map(Limit::permits).orElse(Long.MAX_VALUE);
+            smallest = Math.min(smallest, permits);
+            largest = Math.max(largest, permits);
+        }
+        return new Memory(window, smallest <= EXACT_UP_TO && largest <= MOST_EXACT);
+    }
+}
