@@ -81,7 +81,7 @@ public abstract class CallRejectedException extends RejectedExecutionException {
 
     /** Fills no stack trace: the refusal names its policy, which says more. */
     @Override
-    public final synchronized Throwable fillInStackTrace() {
+    public final Throwable fillInStackTrace() {
         return this;
     }
 }

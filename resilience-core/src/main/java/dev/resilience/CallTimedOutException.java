@@ -51,7 +51,7 @@ public final class CallTimedOutException extends RuntimeException {
 
     /** Fills no stack trace: where the caller waited says nothing about who was slow. */
     @Override
-    public synchronized Throwable fillInStackTrace() {
+    public Throwable fillInStackTrace() {
         return this;
     }
 }
