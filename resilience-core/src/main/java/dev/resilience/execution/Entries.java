@@ -7,6 +7,8 @@ import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Verdict;
+import dev.resilience.failure.Suppression;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -209,9 +211,8 @@ class Entries extends CallView {
     }
 
     final Throwable withEarlier(Throwable thrown) {
-        Throwable earlier = failure;
-        if (earlier != null && earlier != thrown) {
-            thrown.addSuppressed(earlier);
+        if (failure != null) {
+            Suppression.into(thrown, List.of(failure));
         }
         return thrown;
     }
