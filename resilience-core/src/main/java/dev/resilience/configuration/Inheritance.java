@@ -72,7 +72,8 @@ final class Inheritance {
     }
 
     private Layer preset(String base, Map<String, String> texts) {
-        return new Layer(PropertyName.of(kind.id(), base), "base:" + base, Setting.layer(texts, "base:" + base));
+        return new Layer(
+                PropertyName.of(kind.id(), base), Setting.fromBase(base), Setting.layer(texts, Setting.fromBase(base)));
     }
 
     private List<Layer> cycle(Layer layer, String base, List<String> path) {

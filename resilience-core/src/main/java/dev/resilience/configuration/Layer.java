@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Layer(String property, @Nullable String shownAs, Map<String, Setting> settings) {
 
     Layer inheritedFrom(String base) {
-        return shownAs == null ? new Layer(property, "base:" + base, settings) : this;
+        return shownAs == null ? new Layer(property, Setting.fromBase(base), settings) : this;
     }
 
     Setting shown(String address) {

@@ -85,7 +85,7 @@ final class Resolution<C extends Record> {
     private List<Layer> defaults() {
         return layers.defaults(kind.id()).stream()
                 .map(settings -> layer(PropertyName.defaults(kind.id()), settings))
-                .map(layer -> new Layer(layer.property(), "defaults", layer.settings()))
+                .map(layer -> new Layer(layer.property(), Setting.DEFAULTS, layer.settings()))
                 .toList();
     }
 

@@ -15,8 +15,18 @@ public record Setting(List<String> values, String origin) {
     /** The origin of what nobody set. */
     public static final String LIBRARY = "library";
 
+    /** The origin of what all policies of a kind inherit. */
+    public static final String DEFAULTS = "defaults";
+
+    private static final String BASE = "base:";
+
     public Setting {
         values = List.copyOf(values);
+    }
+
+    /** The origin of what a policy inherits from the one it names as its base. */
+    public static String fromBase(String base) {
+        return BASE + base;
     }
 
     /** One text. */
@@ -29,6 +39,11 @@ public record Setting(List<String> values, String origin) {
         Map<String, Setting> layer = new LinkedHashMap<>();
         texts.forEach((name, text) -> layer.put(name, of(text, origin)));
         return layer;
+    }
+
+    /** Whether this was said of other policies, and holds for this one by inheritance. */
+    public boolean isInherited() {
+        return origin.equals(DEFAULTS) || origin.startsWith(BASE);
     }
 
     /** The same value, shown as coming from elsewhere. */

@@ -44,7 +44,7 @@ final class ExceptionNames {
     }
 
     private Finding missing(ResolvedPolicy<?> policy, String knob, String origin, String name) {
-        String property = origin.equals("defaults")
+        String property = origin.equals(Setting.DEFAULTS)
                 ? PropertyName.defaults(policy.kind().id())
                 : PropertyName.of(policy.kind().id(), policy.name());
         return Finding.warning(

@@ -41,17 +41,13 @@ final class Placements {
         for (PlacementAttribute attribute : use.kind().placementAttributes()) {
             Setting configured = policy.settings().get(attribute.name());
             List<String> said = declared.get(attribute.name());
-            if (configured != null && (said == null || !isInherited(configured))) {
+            if (configured != null && (said == null || !configured.isInherited())) {
                 texts.put(attribute.name(), configured.values());
             } else if (said != null) {
                 texts.put(attribute.name(), said);
             }
         }
         return texts;
-    }
-
-    private static boolean isInherited(Setting setting) {
-        return setting.origin().equals("defaults") || setting.origin().startsWith("base:");
     }
 
     /** The placement these texts come to on a method; what doesn't is added to the problems. */
