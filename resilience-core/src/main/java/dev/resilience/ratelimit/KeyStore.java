@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -189,6 +190,47 @@ final class KeyStore {
         } finally {
             table.leave();
         }
+    }
+
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long time) {
+        long hash = hashes.of(key);
+        KeyTable table = table(hash);
+        table.enter();
+        try {
+            return standing(table.find(key, hash), hash, time);
+        } finally {
+            table.leave();
+        }
+    }
+
+    /**
+     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that are under way go on;
+     * one that is refunded afterwards gives its permit back only where the key has charged in the same slot again.
+     */
+    KeyStanding reset(Object key, long time) {
+        long hash = hashes.of(key);
+        KeyTable table = table(hash);
+        table.enter();
+        try {
+            int place = table.find(key, hash);
+            KeyStanding standing = standing(place, hash, time);
+            if (place >= 0) {
+                table.forget(place);
+                forget(1);
+            }
+            return standing;
+        } finally {
+            table.leave();
+        }
+    }
+
+    /** Behind the gate of its table. */
+    private KeyStanding standing(int place, long hash, long time) {
+        if (place >= 0) {
+            return KeyStanding.OWN;
+        }
+        return shared == null || sharedBucket(hash).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
     }
 
     /** How many keys have a state of their own. */

@@ -76,6 +76,11 @@ final class KeyTable extends Ledger {
         return place;
     }
 
+    /** Takes out the key in this place. Places change. */
+    void forget(int place) {
+        remove(place);
+    }
+
     /** Moves the hand on now and then, and returns how many idle keys have left. Places change. */
     int sweepNowAndThen(long time) {
         return ++decisions % DECISIONS_PER_SWEEP == 0 ? sweep(PLACES_PER_SWEEP, time) : 0;

@@ -3,6 +3,8 @@ package dev.resilience.ratelimit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +13,15 @@ final class LimitPlan {
 
     private final long maxWaitNanos;
     private final int maxKeys;
+    private final RateLimiterConfiguration configuration;
+    private final List<Memory> memories;
     private final Tiers everybody;
     private final Map<String, Tiers> overrides = new HashMap<>();
 
-    LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter) {
-        List<Memory> memories = Memory.of(configuration.allLimits());
+    /** @param before the plan it replaces, or null */
+    LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter, @Nullable LimitPlan before) {
+        this.configuration = configuration;
+        this.memories = Memory.of(configuration.allLimits(), before == null ? List.of() : before.memories);
         Function<Limits, Engine> engines = limits -> limiter.engine(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.maxKeys = configuration.maxKeys();
@@ -29,6 +35,16 @@ final class LimitPlan {
 
     int maxKeys() {
         return maxKeys;
+    }
+
+    /** Every tier that has limits of its own. */
+    Set<String> tiers() {
+        return configuration.tiers().keySet();
+    }
+
+    /** The limits that are this key's alone, if it has some. */
+    Optional<Limits> override(Object key) {
+        return Optional.ofNullable(configuration.overrides().get(key.toString()));
     }
 
     Engine engine(@Nullable Object key, @Nullable String tier) {

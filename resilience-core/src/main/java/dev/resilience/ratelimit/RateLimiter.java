@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.KeyStanding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,16 @@ final class RateLimiter {
     Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
         return bucket != null ? bucket.usage(engine, now - origin) : keyed.usage(key, engine, now - origin);
+    }
+
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long now) {
+        return keyed.standing(key, now - origin);
+    }
+
+    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now) {
+        return keyed.reset(key, now - origin);
     }
 
     /** Whether a call with a key was ever decided. */

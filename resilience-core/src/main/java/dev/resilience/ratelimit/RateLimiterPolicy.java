@@ -27,6 +27,8 @@ public final class RateLimiterPolicy implements Policy {
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final Callers callers;
+    private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
@@ -38,7 +40,9 @@ public final class RateLimiterPolicy implements Policy {
                 new KeyHash(seed(context.time().random())),
                 configuration.maxKeys(),
                 () -> context.events().publish(full()));
-        this.plan = plan(configuration);
+        this.plan = plan(configuration, null);
+        this.callers = new Callers(context.time());
+        this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
     private ResilienceEvent full() {
@@ -66,6 +70,9 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
+        if (isOfOne(key)) {
+            callers.called(key, call.operation(), call.tick());
+        }
         Engine engine = current.engine(key, call.tier());
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
@@ -79,6 +86,9 @@ public final class RateLimiterPolicy implements Policy {
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
+                if (isOfOne(key)) {
+                    callers.refused(key, call.operation(), call.tick());
+                }
                 return Admission.fail(refused(key, cost, refusal, current.maxWaitNanos()));
             }
             // A refund on another thread made room between the two: ask again.
@@ -100,13 +110,23 @@ public final class RateLimiterPolicy implements Policy {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
+    /** What is kept by key. */
+    RateLimiterKeys keys() {
+        return keys;
+    }
+
+    /** A missing key is many callers'. */
+    private static boolean isOfOne(@Nullable Object key) {
+        return key != null && key != Call.NULL_KEY;
+    }
+
     void reconfigure(RateLimiterConfiguration configuration) {
-        plan = plan(configuration);
+        plan = plan(configuration, plan);
         limiter.maxKeys(configuration.maxKeys());
     }
 
-    private LimitPlan plan(RateLimiterConfiguration configuration) {
-        LimitPlan made = new LimitPlan(configuration, limiter);
+    private LimitPlan plan(RateLimiterConfiguration configuration, @Nullable LimitPlan before) {
+        LimitPlan made = new LimitPlan(configuration, limiter, before);
         limiter.sharedEngine(made.engine(null, null));
         return made;
     }
