@@ -15,6 +15,8 @@ public interface ResilienceKeyResolver {
      *
      * <p>Asked once for every entry, on the caller's thread or at subscription, so it must not block.
      *
+     * <p>A rule for requests asks with the method of a filter, and with the request, or the exchange, as the only argument.
+     *
      * @param method the guarded method
      * @param arguments its arguments, not to be changed
      */

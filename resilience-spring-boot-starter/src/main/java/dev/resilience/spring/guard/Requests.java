@@ -1,11 +1,13 @@
 package dev.resilience.spring.guard;
 
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * Where a call finds the web request it belongs to. Everything is null outside of a request. Its two kinds are loaded
+ * Where a call finds the web request it belongs to. The context is the Reactor context of a subscription, or in a filter
+ * the request itself. Everything is null outside of a request. Its two kinds are loaded
  * only in applications of their kind.
  */
 interface Requests {
@@ -21,6 +23,9 @@ interface Requests {
 
     /** Why calls of this method would never find their request; null if they do. */
     @Nullable String obstacle(Site site);
+
+    /** The method that every request comes through: what expressions of rules for requests are placed on. */
+    Method entrance();
 
     /** The requests of this application; null if it serves none. */
     static @Nullable Requests in(ApplicationContext context) {
