@@ -66,7 +66,7 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
-        SlidingWindows windows = current.windows(key, call.tier());
+        SlidingWindows windows = current.windows(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
@@ -96,7 +96,7 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
-    public Usage usage(@Nullable Object key, @Nullable String tier) {
+    public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.windows(key, tier), ticker.nanos());
     }
 
@@ -107,7 +107,7 @@ public final class RateLimiterPolicy implements Policy {
 
     private LimitPlan plan(RateLimiterConfiguration configuration) {
         LimitPlan made = new LimitPlan(configuration, limiter);
-        limiter.sharedWindows(made.windows(null, null));
+        limiter.sharedWindows(made.untiered());
         return made;
     }
 
