@@ -3,6 +3,7 @@ package dev.resilience.spring.guard;
 import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.spring.ResilienceKeyResolver;
+import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
@@ -26,9 +27,9 @@ final class KeyExpressions {
     private final @Nullable Requests requests;
     private final @Nullable SecurityNames security;
 
-    KeyExpressions(ApplicationContext context) {
+    KeyExpressions(ApplicationContext context, CallerAddresses addresses) {
         this.context = context;
-        this.requests = Requests.in(context);
+        this.requests = Requests.in(context, addresses);
         this.security = security(context.getClassLoader());
     }
 

@@ -1,11 +1,12 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
-import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
@@ -17,9 +18,11 @@ import reactor.util.context.ContextView;
 final class ReactiveRequests implements Requests {
 
     private final ApplicationContext application;
+    private final CallerAddresses addresses;
 
-    ReactiveRequests(ApplicationContext application) {
+    ReactiveRequests(ApplicationContext application, CallerAddresses addresses) {
         this.application = application;
+        this.addresses = addresses;
     }
 
     @Override
@@ -35,12 +38,12 @@ final class ReactiveRequests implements Requests {
     @Override
     public @Nullable String address(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        InetSocketAddress remote =
-                exchange == null ? null : exchange.getRequest().getRemoteAddress();
-        if (remote == null) {
+        if (exchange == null) {
             return null;
         }
-        return remote.getAddress() == null ? remote.getHostString() : CallerAddress.of(remote.getAddress());
+        ServerHttpRequest request = exchange.getRequest();
+        return addresses.of(
+                request.getRemoteAddress(), name -> request.getHeaders().getOrEmpty(name));
     }
 
     @Override

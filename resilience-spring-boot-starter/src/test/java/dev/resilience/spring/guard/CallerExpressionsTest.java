@@ -7,6 +7,8 @@ import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.spring.ResilienceKeyResolver;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -215,7 +217,7 @@ class CallerExpressionsTest {
     }
 
     private static Expression compile(ApplicationContext context, String text, CallShape shape) {
-        return new KeyExpressions(context)
+        return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
                 .compile("key", text, ReflectionUtils.findMethod(Service.class, "call", String.class), shape);
     }
 
