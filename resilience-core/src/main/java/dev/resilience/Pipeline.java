@@ -156,7 +156,11 @@ public final class Pipeline {
                 throw new IllegalArgumentException("the order " + order + " names a place twice");
             }
             List<Candidate> byDefault = new ArrayList<>(candidates);
-            byDefault.sort(Comparator.comparingInt(Candidate::defaultPlace));
+            List<String> places = candidates.stream()
+                    .map(candidate -> candidate.stage.place())
+                    .toList();
+            byDefault.sort(Comparator.comparingInt(Candidate::defaultPlace)
+                    .thenComparingInt(candidate -> places.indexOf(candidate.stage.place())));
             List<Candidate> sorted = new ArrayList<>(byDefault.stream()
                     .filter(candidate -> order.contains(candidate.stage.place()))
                     .sorted(Comparator.comparingInt(candidate -> order.indexOf(candidate.stage.place())))

@@ -36,6 +36,9 @@ final class RandomPolicy implements Policy {
     public Admission admit(Call call) {
         RandomGenerator random = chance.get();
         dawdle(random);
+        if (random.nextInt(4) == 0) {
+            call.visitNeighbours((neighbour, view) -> view.mark(view.mark() + 1));
+        }
         return switch (random.nextInt(24)) {
             case 0 -> Admission.proceedWithin(Duration.ofNanos(time(random)));
             case 1 -> Admission.proceedWhollyWithin(Duration.ofNanos(time(random)));
