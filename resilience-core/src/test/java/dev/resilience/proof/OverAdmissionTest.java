@@ -114,12 +114,17 @@ class OverAdmissionTest {
             long cycle = countsFor(limit) + late;
             assertThat(Oracle.fullest(crowd.passed, window)).isLessThanOrEqualTo(limit.permits());
             assertThat((long) crowd.passed.size()).isGreaterThanOrEqualTo(limit.permits() * (crowd.elapsed() / cycle));
-            LOG.info(
-                    "{}: delivered {} % of {} windows",
-                    text,
-                    100.0 * (crowd.passed.size() - limit.permits()) * window / limit.permits() / crowd.elapsed(),
-                    crowd.elapsed() / window);
+            LOG.info("{}: delivered {} %", text, 100 * share(crowd.passed.byStart(), limit));
         }
+    }
+
+    /** What passed after the first burst, of what may at most, until the last one passed. */
+    private static double share(long[][] passed, Limit limit) {
+        long lasted = passed[passed.length - 1][0] - passed[0][0];
+        return (double) (passed.length - limit.permits())
+                / limit.permits()
+                * limit.window().toNanos()
+                / lasted;
     }
 
     /** An oracle that finds nothing proves nothing: it finds one call too many, and one permit lost. */
