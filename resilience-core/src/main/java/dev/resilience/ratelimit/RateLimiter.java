@@ -23,13 +23,13 @@ final class RateLimiter {
     /**
      * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
-     * @param hashes spreads the keys
+     * @param digests stand for the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
+    RateLimiter(long origin, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
         this.origin = origin - 1;
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(engines, hashes, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
     }
 
     /** The engine of these limits, for all calls below, where every caller has the same. */

@@ -7,7 +7,6 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
-import dev.resilience.time.RandomSource;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +36,7 @@ public final class RateLimiterPolicy implements Policy {
         this.limiter = new RateLimiter(
                 ticker.nanos(),
                 Call.NULL_KEY,
-                new KeyHash(seed(context.time().random())),
+                Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
                 () -> context.events().publish(full()));
         this.plan = plan(configuration, null);
@@ -51,10 +50,6 @@ public final class RateLimiterPolicy implements Policy {
                 name,
                 "more than " + plan.maxKeys() + " keys have something charged, or their hashes collide: new keys share "
                         + KeyStore.SHARED_BUCKETS + " strict buckets");
-    }
-
-    private static long seed(RandomSource random) {
-        return Double.doubleToLongBits(random.next()) << 12 ^ Double.doubleToLongBits(random.next());
     }
 
     @Override

@@ -28,7 +28,7 @@ class RateLimiterHammerTest {
     void noWindowIsEverOverfull(String text, int keys) throws Exception {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
-        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, new KeyHash(7), 1_000, () -> {});
+        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, new Digests(7, 11), 1_000, () -> {});
         List<List<long[]>> admitted = hammer(limiter, limits, keys, clock);
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
