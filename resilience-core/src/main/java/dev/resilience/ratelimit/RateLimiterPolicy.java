@@ -58,6 +58,11 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     @Override
+    public boolean onlyAdmits() {
+        return true;
+    }
+
+    @Override
     public Admission admit(Call call) {
         long cost = call.cost();
         if (cost <= 0) {
