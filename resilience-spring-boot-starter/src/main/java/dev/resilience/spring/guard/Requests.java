@@ -11,8 +11,8 @@ import org.springframework.util.ClassUtils;
  */
 interface Requests {
 
-    /** The name of the authenticated caller. */
-    @Nullable String principal(@Nullable Object context);
+    /** The name of the authenticated caller, or a Mono of it. */
+    @Nullable Object principal(@Nullable Object context);
 
     /** The caller's address, as {@link CallerAddresses} finds it. */
     @Nullable String address(@Nullable Object context);

@@ -18,7 +18,7 @@ final class ServletRequests implements Requests {
     }
 
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         HttpServletRequest request = current();
         Principal principal = request == null ? null : request.getUserPrincipal();
         return principal == null ? null : principal.getName();
