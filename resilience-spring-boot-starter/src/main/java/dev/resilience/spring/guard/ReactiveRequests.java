@@ -26,13 +26,9 @@ final class ReactiveRequests implements Requests {
     }
 
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        if (exchange == null) {
-            return null;
-        }
-        Principal principal = ReadyMono.valueOf(exchange.getPrincipal(), (ContextView) context, "The principal");
-        return principal == null ? null : principal.getName();
+        return exchange == null ? null : exchange.getPrincipal().map(Principal::getName);
     }
 
     @Override
@@ -64,6 +60,11 @@ final class ReactiveRequests implements Requests {
             return "is read from the Reactor context of the request, where no ServerWebExchangeContextFilter bean puts it";
         }
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return true;
     }
 
     @Override

@@ -13,8 +13,8 @@ import org.springframework.util.ClassUtils;
  */
 interface Requests {
 
-    /** The name of the authenticated caller. */
-    @Nullable String principal(@Nullable Object context);
+    /** The name of the authenticated caller, or a Mono of it. */
+    @Nullable Object principal(@Nullable Object context);
 
     /** The caller's address, as {@link CallerAddresses} finds it. */
     @Nullable String address(@Nullable Object context);
@@ -24,6 +24,9 @@ interface Requests {
 
     /** Why calls of this method would never find their request; null if they do. */
     @Nullable String obstacle(Site site);
+
+    /** Whether requests are read from the context of a subscription, rather than handed over or found on the thread. */
+    boolean readsContext();
 
     /** The method that every request comes through: what expressions of rules for requests are placed on. */
     Method entrance();

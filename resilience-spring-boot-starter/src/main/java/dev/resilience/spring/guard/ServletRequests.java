@@ -25,7 +25,7 @@ final class ServletRequests implements Requests {
     }
 
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         HttpServletRequest request = current(context);
         Principal principal = request == null ? null : request.getUserPrincipal();
         return principal == null ? null : principal.getName();
@@ -48,6 +48,11 @@ final class ServletRequests implements Requests {
     @Override
     public @Nullable String obstacle(Site site) {
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return false;
     }
 
     @Override
