@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody who has no state of their own has charged together. Thread-safe. */
@@ -12,10 +13,10 @@ final class Bucket extends Ledger {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Engine engine, long time, long cost, long maxWait) {
+    long charge(Engine engine, Call call, long cost, long maxWait) {
         enter();
         try {
-            long ticket = decide(words, engine, time, cost, maxWait);
+            long ticket = decide(words, engine, call, cost, maxWait);
             long[] replacement = replacement();
             if (replacement != null) {
                 words = replacement;

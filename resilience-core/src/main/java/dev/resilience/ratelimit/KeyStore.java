@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -24,6 +25,7 @@ final class KeyStore {
     private static final int PLACES_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
+    private final Timeline timeline;
     private final KeyHash hashes;
     private final Runnable whenFull;
     private final KeyTable[] tables;
@@ -38,6 +40,7 @@ final class KeyStore {
     /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
     KeyStore(Engines engines, KeyHash hashes, int maxKeys, Runnable whenFull) {
         this.engines = engines;
+        this.timeline = engines.timeline();
         this.hashes = hashes;
         this.maxKeys = maxKeys;
         this.whenFull = whenFull;
@@ -58,10 +61,10 @@ final class KeyStore {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, Engine engine, long time, long cost, long maxWait) {
-        long ticket = chargeBehindGate(key, hashes.of(key), engine, time, cost, maxWait);
+    long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
+        long ticket = chargeBehindGate(key, hashes.of(key), engine, call, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenFull.run();
@@ -70,26 +73,26 @@ final class KeyStore {
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
     }
 
-    private long chargeBehindGate(Object key, long hash, Engine engine, long time, long cost, long maxWait) {
+    private long chargeBehindGate(Object key, long hash, Engine engine, Call call, long cost, long maxWait) {
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
             if (place < 0) {
-                return chargeNewcomer(table, key, hash, engine, time, cost, maxWait);
+                return chargeNewcomer(table, key, hash, engine, call, cost, maxWait);
             }
-            long ticket = table.charge(place, engine, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            long ticket = table.charge(place, engine, call, cost, maxWait);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
@@ -98,29 +101,30 @@ final class KeyStore {
 
     /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
-            KeyTable table, Object key, long hash, Engine engine, long time, long cost, long maxWait) {
+            KeyTable table, Object key, long hash, Engine engine, Call call, long cost, long maxWait) {
+        long time = timeline.now(call);
         forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         boolean free = shared == null || sharedBucket(hash).idle(time);
         if (!free || keys.incrementAndGet() > maxKeys) {
-            return chargeShared(free, hash, engine, time, cost, maxWait);
+            return chargeShared(free, hash, engine, call, cost, maxWait);
         }
         int place = table.insert(key, hash, Ledger.fresh(engine));
         if (place < 0) {
-            return chargeShared(true, hash, engine, time, cost, maxWait);
+            return chargeShared(true, hash, engine, call, cost, maxWait);
         }
-        long ticket = table.charge(place, engine, time, cost, maxWait);
+        long ticket = table.charge(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    private long chargeShared(boolean counted, long hash, Engine engine, long time, long cost, long maxWait) {
+    private long chargeShared(boolean counted, long hash, Engine engine, Call call, long cost, long maxWait) {
         if (counted) {
             keys.decrementAndGet();
         }
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(whenShared(engine), time, cost, maxWait));
+        return Ticket.shared(sharedBucket(hash).charge(whenShared(engine), call, cost, maxWait));
     }
 
     private Engine whenShared(Engine engine) {

@@ -1,11 +1,13 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /** Decides on arrays of charges behind a gate, which its heirs enter and leave, and counts the decisions. */
 abstract class Ledger extends Gate {
 
     private final Engines engines;
+    private final Timeline timeline;
     private long permitted;
     private long refused;
     private long refunded;
@@ -15,10 +17,27 @@ abstract class Ledger extends Gate {
 
     Ledger(Engines engines) {
         this.engines = engines;
+        this.timeline = engines.timeline();
+    }
+
+    final Timeline timeline() {
+        return timeline;
     }
 
     /** Charges as soon as possible, if that is within the wait. Then {@link #replacement()} has to be asked. */
-    final long decide(long @Nullable [] words, Engine engine, long time, long cost, long maxWait) {
+    final long decide(long @Nullable [] words, Engine engine, Call call, long cost, long maxWait) {
+        if (words != null && engine.ticks() && Engine.idOf(words, 0) == engine.id()) {
+            long tick = timeline.tick(call);
+            if (engine.joinsAtTick(words, 0, tick, cost)) {
+                engine.join(words, 0, tick, cost);
+                permitted++;
+                return Ticket.at(tick, false);
+            }
+        }
+        return decide(words, engine, timeline.now(call), cost, maxWait);
+    }
+
+    private long decide(long @Nullable [] words, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
         long[] current = current(words, engine, now);
         if (engine.joins(current, 0, now, cost)) {

@@ -15,7 +15,7 @@ class KeyStoreTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final Engines engines = new Engines();
+    private final Engines engines = new Engines(Moments.timeline());
     private final Engine twoPerSecond = engines.of(Limits.parse("2/1s"));
     private final AtomicInteger toldFull = new AtomicInteger();
 
@@ -130,8 +130,8 @@ class KeyStoreTest {
     @Test
     void aRefundHitsWhatWasCharged() {
         KeyStore store = store(1);
-        long own = store.charge("first", twoPerSecond, 1, 2, 0);
-        long shared = store.charge("second", twoPerSecond, 1, 2, 0);
+        long own = store.charge("first", twoPerSecond, Moments.at(1), 2, 0);
+        long shared = store.charge("second", twoPerSecond, Moments.at(1), 2, 0);
         assertThat(Ticket.isShared(own)).isFalse();
         assertThat(Ticket.isShared(shared)).isTrue();
         assertThat(passes(store, "second", 1)).isFalse();
@@ -150,7 +150,7 @@ class KeyStoreTest {
             passes(store, "calm" + key, 2 * SECOND + key * SECOND);
         }
         assertThat(store.overflowing(3_000 * SECOND)).isZero();
-        long ticket = store.charge("own", twoPerSecond, 3_000 * SECOND, 1, 0);
+        long ticket = store.charge("own", twoPerSecond, Moments.at(3_000 * SECOND), 1, 0);
         assertThat(Ticket.isShared(ticket)).isFalse();
     }
 
@@ -181,7 +181,8 @@ class KeyStoreTest {
                 assertThat(gone == null || twoPerSecond.idle(gone, 0, time)).isTrue();
                 place = table.insert(key, hash, Ledger.fresh(twoPerSecond));
             }
-            assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
+            assertThat(table.charge(place, twoPerSecond, Moments.at(time), 1, 100 * SECOND))
+                    .isPositive();
             map.put(key, table.charges(place));
             assertThat(table.charges(table.find(key, hash))).isSameAs(map.get(key));
             table.sweep(random.nextInt(12), time);
@@ -193,7 +194,7 @@ class KeyStoreTest {
     }
 
     private boolean passes(KeyStore store, Object key, long time) {
-        return store.charge(key, twoPerSecond, time, 1, 0) != Ticket.REFUSED;
+        return store.charge(key, twoPerSecond, Moments.at(time), 1, 0) != Ticket.REFUSED;
     }
 
     private record Colliding(int number) {
