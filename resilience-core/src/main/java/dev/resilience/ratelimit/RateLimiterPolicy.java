@@ -34,7 +34,7 @@ public final class RateLimiterPolicy implements Policy {
         this.name = name;
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                ticker.nanos(),
+                new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
@@ -77,12 +77,10 @@ public final class RateLimiterPolicy implements Policy {
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, engine, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                return maxWait == 0
-                        ? Admission.proceed()
-                        : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
+                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
