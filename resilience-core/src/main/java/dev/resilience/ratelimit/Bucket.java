@@ -7,15 +7,15 @@ final class Bucket extends Ledger {
 
     private long @Nullable [] words;
 
-    Bucket(WindowSets sets) {
-        super(sets);
+    Bucket(Engines engines) {
+        super(engines);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(SlidingWindows windows, long time, long cost, long maxWait) {
+    long charge(Engine engine, long time, long cost, long maxWait) {
         enter();
         try {
-            long ticket = decide(words, windows, time, cost, maxWait);
+            long ticket = decide(words, engine, time, cost, maxWait);
             long[] replacement = replacement();
             if (replacement != null) {
                 words = replacement;
@@ -39,19 +39,19 @@ final class Bucket extends Ledger {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Engine engine, long time, long cost, long maxWait) {
         enter();
         try {
-            return refusal(words, windows, time, cost, maxWait);
+            return refusal(words, engine, time, cost, maxWait);
         } finally {
             leave();
         }
     }
 
-    Usage usage(SlidingWindows windows, long time) {
+    Usage usage(Engine engine, long time) {
         enter();
         try {
-            return usage(words, windows, time);
+            return usage(words, engine, time);
         } finally {
             leave();
         }

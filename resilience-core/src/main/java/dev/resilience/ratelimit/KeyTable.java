@@ -33,8 +33,8 @@ final class KeyTable extends Ledger {
     private int hand;
     private int decisions;
 
-    KeyTable(WindowSets sets, KeyHash hashes) {
-        super(sets);
+    KeyTable(Engines engines, KeyHash hashes) {
+        super(engines);
         this.hashes = hashes;
     }
 
@@ -57,8 +57,8 @@ final class KeyTable extends Ledger {
     }
 
     /** Charges the key in this place. See {@link #decide}. */
-    long charge(int place, SlidingWindows windows, long time, long cost, long maxWait) {
-        long ticket = decide(charges(place), windows, time, cost, maxWait);
+    long charge(int place, Engine engine, long time, long cost, long maxWait) {
+        long ticket = decide(charges(place), engine, time, cost, maxWait);
         long[] replacement = replacement();
         if (replacement != null) {
             entries[2 * place + 1] = replacement;

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which windows a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
+/** Which limits a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
 final class LimitPlan {
 
     private final long maxWaitNanos;
@@ -22,11 +22,11 @@ final class LimitPlan {
     LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter, @Nullable LimitPlan before) {
         this.configuration = configuration;
         this.memories = Memory.of(configuration.allLimits(), before == null ? List.of() : before.memories);
-        Function<Limits, SlidingWindows> windows = limits -> limiter.windows(limits, memories);
+        Function<Limits, Engine> engines = limits -> limiter.engine(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.maxKeys = configuration.maxKeys();
-        this.everybody = new Tiers(configuration, null, windows);
-        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, windows)));
+        this.everybody = new Tiers(configuration, null, engines);
+        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, engines)));
     }
 
     long maxWaitNanos() {
@@ -47,20 +47,19 @@ final class LimitPlan {
         return Optional.ofNullable(configuration.overrides().get(key.toString()));
     }
 
-    SlidingWindows windows(@Nullable Object key, @Nullable String tier) {
+    Engine engine(@Nullable Object key, @Nullable String tier) {
         if (key == null || overrides.isEmpty()) {
-            return everybody.windows(tier);
+            return everybody.engine(tier);
         }
-        return overrides.getOrDefault(key.toString(), everybody).windows(tier);
+        return overrides.getOrDefault(key.toString(), everybody).engine(tier);
     }
 
-    /** The windows of one key by tier. */
+    /** The engines of one key by tier. */
     private static final class Tiers {
-        private final SlidingWindows untiered;
-        private final Map<String, SlidingWindows> tiers = new HashMap<>();
+        private final Engine untiered;
+        private final Map<String, Engine> tiers = new HashMap<>();
 
-        private Tiers(
-                RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, SlidingWindows> made) {
+        private Tiers(RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, Engine> made) {
             this.untiered = made.apply(configuration.limitsFor(null, key));
             configuration
                     .tiers()
@@ -68,7 +67,7 @@ final class LimitPlan {
                     .forEach(tier -> tiers.put(tier, made.apply(configuration.limitsFor(tier, key))));
         }
 
-        private SlidingWindows windows(@Nullable String tier) {
+        private Engine engine(@Nullable String tier) {
             return tier == null ? untiered : tiers.getOrDefault(tier, untiered);
         }
     }

@@ -88,7 +88,7 @@ final class RateLimiterKeys implements KeyedState {
     private List<Map<String, Object>> windows(Object key, LimitPlan limits, @Nullable String tier) {
         long now = time.ticker().nanos();
         Instant instant = time.wall().instant();
-        return limiter.usage(key, limits.windows(key, tier), now).windows().stream()
+        return limiter.usage(key, limits.engine(key, tier), now).windows().stream()
                 .map(window -> window(window, instant))
                 .toList();
     }

@@ -15,8 +15,8 @@ class KeyStoreTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final WindowSets sets = new WindowSets();
-    private final SlidingWindows twoPerSecond = sets.of(Limits.parse("2/1s"));
+    private final Engines engines = new Engines();
+    private final Engine twoPerSecond = engines.of(Limits.parse("2/1s"));
     private final AtomicInteger toldFull = new AtomicInteger();
 
     @Test
@@ -117,8 +117,8 @@ class KeyStoreTest {
                 .filter(key -> guessed.of(key) >>> 58 == 0 && (guessed.of(key) >>> 42 & 63) == 0)
                 .limit(3_000)
                 .toArray();
-        KeyStore open = new KeyStore(sets, guessed, 1_000_000, () -> {});
-        KeyStore seeded = new KeyStore(sets, new KeyHash(0x5EED_5EED_5EEDL), 1_000_000, () -> {});
+        KeyStore open = new KeyStore(engines, guessed, 1_000_000, () -> {});
+        KeyStore seeded = new KeyStore(engines, new KeyHash(0x5EED_5EED_5EEDL), 1_000_000, () -> {});
         for (int key : crowd) {
             passes(open, key, 1);
             passes(seeded, key, 1);
@@ -159,15 +159,15 @@ class KeyStoreTest {
         KeyStore store = store(10);
         assertThat(passes(store, "key", 1)).isTrue();
         for (int permits = 100; permits < 70_100; permits++) {
-            sets.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
+            engines.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
         }
-        SlidingWindows last = sets.of(Limits.parse("70100/1s"));
+        Engine last = engines.of(Limits.parse("70100/1s"));
         assertThat(store.usage("key", last, 1).tightest().used()).isEqualTo(1);
     }
 
     @Test
     void aTableAgreesWithAMap() {
-        KeyTable table = new KeyTable(sets, new KeyHash(7));
+        KeyTable table = new KeyTable(engines, new KeyHash(7));
         Map<Integer, long[]> map = new HashMap<>();
         Random random = new Random(1);
         long time = 1;
@@ -178,8 +178,8 @@ class KeyStoreTest {
             int place = table.find(key, hash);
             if (place < 0) {
                 long[] gone = map.remove(key);
-                assertThat(gone == null || twoPerSecond.idle(gone, time)).isTrue();
-                place = table.insert(key, hash, twoPerSecond.fresh());
+                assertThat(gone == null || twoPerSecond.idle(gone, 0, time)).isTrue();
+                place = table.insert(key, hash, Ledger.fresh(twoPerSecond));
             }
             assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
             map.put(key, table.charges(place));
@@ -189,7 +189,7 @@ class KeyStoreTest {
     }
 
     private KeyStore store(int maxKeys) {
-        return new KeyStore(sets, new KeyHash(7), maxKeys, toldFull::incrementAndGet);
+        return new KeyStore(engines, new KeyHash(7), maxKeys, toldFull::incrementAndGet);
     }
 
     private boolean passes(KeyStore store, Object key, long time) {

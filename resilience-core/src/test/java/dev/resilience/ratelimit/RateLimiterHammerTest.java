@@ -58,14 +58,14 @@ class RateLimiterHammerTest {
     }
 
     private static List<List<long[]>> calls(RateLimiter limiter, Limits limits, int keys, Clock clock, Random random) {
-        SlidingWindows windows = limiter.windows(limits);
+        Engine engine = limiter.engine(limits);
         List<List<long[]>> admitted = perKey(keys);
         for (int call = 0; call < CALLS / THREADS; call++) {
             int key = random.nextInt(keys);
             long cost = 1 + random.nextInt(2);
             Object keyed = keys == 1 ? null : key;
             long ticket =
-                    limiter.charge(keyed, windows, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
+                    limiter.charge(keyed, engine, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
             if (ticket != Ticket.REFUSED && random.nextInt(4) == 0) {
                 limiter.refund(keyed, ticket, cost);
             } else if (ticket != Ticket.REFUSED) {
