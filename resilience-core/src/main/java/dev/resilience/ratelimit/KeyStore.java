@@ -26,7 +26,7 @@ final class KeyStore {
 
     private final Engines engines;
     private final KeyHash hashes;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -36,12 +36,12 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, KeyHash hashes, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    KeyStore(Engines engines, KeyHash hashes, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.hashes = hashes;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         int wanted = Math.max(1, Math.min(MOST_TABLES, Integer.highestOneBit(maxKeys / KEYS_PER_TABLE)));
         this.tables = Stream.generate(() -> new KeyTable(engines, hashes))
                 .limit(wanted)
@@ -65,7 +65,7 @@ final class KeyStore {
             sweepElsewhere(time);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
+            whenRoomChanges.run();
         }
         return ticket;
     }
@@ -139,6 +139,7 @@ final class KeyStore {
     private void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -241,6 +242,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */

@@ -24,12 +24,12 @@ final class RateLimiter {
      * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
      * @param hashes spreads the keys
-     * @param whenFull runs when more keys come than fit
+     * @param whenRoomChanges runs when more keys come than fit, and when they fit again: see {@link #isFull}
      */
-    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
+    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenRoomChanges) {
         this.origin = origin - 1;
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(engines, hashes, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, hashes, maxKeys, whenRoomChanges);
     }
 
     /** The engine of these limits, for all calls below, where every caller has the same. */
@@ -104,6 +104,11 @@ final class RateLimiter {
 
     int keys() {
         return keyed.keys();
+    }
+
+    /** Whether more keys have come than fit, and not all is well again since. */
+    boolean isFull() {
+        return keyed.isFull();
     }
 
     /** How many shared buckets have a charge. */
