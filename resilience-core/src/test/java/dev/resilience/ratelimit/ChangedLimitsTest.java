@@ -99,7 +99,7 @@ class ChangedLimitsTest {
                     "limits",
                     List.of("1000/1m", "50/1m", "200/1m", "5/1s, 400/1m", "64/1m, 900/1h")
                             .get(random.nextInt(5)));
-            int allowed = allowed("anna", random.nextInt(40));
+            int allowed = allowed("anna", random.nextInt(200));
             if (allowed > 0) {
                 largest.charge(
                         time.nanos() - (Long.MAX_VALUE - Duration.ofSeconds(5).toNanos()) + 1, allowed);
