@@ -22,7 +22,7 @@ public final class FakeCall implements Call {
     private int attempt = 1;
     private @Nullable Object key;
     private long cost = 1;
-    private @Nullable String tier;
+    private @Nullable Object tier;
     private int priority;
     private long mark;
     private @Nullable Object memo;
@@ -41,7 +41,7 @@ public final class FakeCall implements Call {
         return this;
     }
 
-    public FakeCall tier(@Nullable String tier) {
+    public FakeCall tier(@Nullable Object tier) {
         this.tier = tier;
         return this;
     }
@@ -151,7 +151,7 @@ public final class FakeCall implements Call {
     }
 
     @Override
-    public @Nullable String tier() {
+    public @Nullable Object tier() {
         return tier;
     }
 

@@ -1,5 +1,7 @@
 package dev.resilience.ratelimit;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,13 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which limits a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
+/**
+ * Which engine decides about a caller: override beats tier beats limits. Worked out once per configuration; immutable.
+ *
+ * <p>Names of tiers are compared ignoring case. Of a caller who belongs to several tiers the first counts, in the order in
+ * which the limiter lists them; one who belongs to nobody is in the tier {@code anonymous}, if there is one; one whose
+ * tiers the limiter doesn't list has the limits without a tier.
+ */
 final class LimitPlan {
 
     private final long maxWaitNanos;
@@ -47,28 +55,76 @@ final class LimitPlan {
         return Optional.ofNullable(configuration.overrides().get(key.toString()));
     }
 
-    Engine engine(@Nullable Object key, @Nullable String tier) {
+    /** The engine for this key without any tier. */
+    Engine untiered(Object key) {
+        return overrides.getOrDefault(key.toString(), everybody).untiered;
+    }
+
+    /** Whether it matters in which tier a caller is. */
+    boolean hasTiers() {
+        return everybody.names.length > 0;
+    }
+
+    /** The engine of those who have neither tier nor override. */
+    Engine untiered() {
+        return everybody.untiered;
+    }
+
+    /** @param tier a name, a collection of names, or null for nobody in particular */
+    Engine engine(@Nullable Object key, @Nullable Object tier) {
         if (key == null || overrides.isEmpty()) {
             return everybody.engine(tier);
         }
         return overrides.getOrDefault(key.toString(), everybody).engine(tier);
     }
 
-    /** The engines of one key by tier. */
+    /** The engine of one key by tier. */
     private static final class Tiers {
+        private static final String NOBODY = "anonymous";
+
         private final Engine untiered;
-        private final Map<String, Engine> tiers = new HashMap<>();
+        private final String[] names;
+        private final Engine[] engines;
+        private final Engine anonymous;
 
         private Tiers(RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, Engine> made) {
             this.untiered = made.apply(configuration.limitsFor(null, key));
-            configuration
-                    .tiers()
-                    .keySet()
-                    .forEach(tier -> tiers.put(tier, made.apply(configuration.limitsFor(tier, key))));
+            this.names = configuration.tiers().keySet().toArray(String[]::new);
+            this.engines = Arrays.stream(names)
+                    .map(tier -> made.apply(configuration.limitsFor(tier, key)))
+                    .toArray(Engine[]::new);
+            this.anonymous = named(NOBODY);
         }
 
-        private Engine engine(@Nullable String tier) {
-            return tier == null ? untiered : tiers.getOrDefault(tier, untiered);
+        private Engine engine(@Nullable Object tier) {
+            if (names.length == 0) {
+                return untiered;
+            }
+            if (tier == null) {
+                return anonymous;
+            }
+            return tier instanceof Collection<?> several ? first(several) : named(tier.toString());
+        }
+
+        private Engine named(String tier) {
+            for (int at = 0; at < names.length; at++) {
+                if (names[at].equalsIgnoreCase(tier)) {
+                    return engines[at];
+                }
+            }
+            return untiered;
+        }
+
+        private Engine first(Collection<?> tiers) {
+            int first = names.length;
+            for (Object tier : tiers) {
+                for (int at = 0; at < first && tier != null; at++) {
+                    if (names[at].equalsIgnoreCase(tier.toString())) {
+                        first = at;
+                    }
+                }
+            }
+            return first < names.length ? engines[first] : untiered;
         }
     }
 }

@@ -76,7 +76,7 @@ public final class RateLimiterPolicy implements Policy {
         if (isOfOne(key)) {
             callers.called(key, call.operation(), call.tick());
         }
-        Engine engine = current.engine(key, call.tier());
+        Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
@@ -109,7 +109,7 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
-    public Usage usage(@Nullable Object key, @Nullable String tier) {
+    public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
@@ -130,7 +130,7 @@ public final class RateLimiterPolicy implements Policy {
 
     private LimitPlan plan(RateLimiterConfiguration configuration, @Nullable LimitPlan before) {
         LimitPlan made = new LimitPlan(configuration, limiter, before);
-        limiter.sharedEngine(made.engine(null, null));
+        limiter.sharedEngine(made.untiered());
         return made;
     }
 

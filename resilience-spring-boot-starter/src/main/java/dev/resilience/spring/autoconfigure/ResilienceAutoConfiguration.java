@@ -12,6 +12,8 @@ import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.spring.GuardReport;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Findings;
@@ -24,6 +26,8 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -77,6 +81,16 @@ public final class ResilienceAutoConfiguration {
         return new Findings();
     }
 
+    /** Until the section {@code resilience.http} is read like the others. */
+    @Bean
+    @ConditionalOnMissingBean
+    CallerAddresses resilienceCallerAddresses(ConfigurableEnvironment environment) {
+        List<String> proxies = Binder.get(environment)
+                .bind("resilience.http.trusted-proxies", Bindable.listOf(String.class))
+                .orElse(List.of());
+        return new CallerAddresses(TrustedProxies.of(proxies));
+    }
+
     @Bean
     Guards resilienceGuards(
             ApplicationContext context,
@@ -84,8 +98,9 @@ public final class ResilienceAutoConfiguration {
             ResilienceProperties properties,
             PolicyRegistry policies,
             ExecutionRuntime runtime,
+            CallerAddresses addresses,
             Findings findings) {
-        return Guards.of(context, beans, properties, policies, runtime, findings);
+        return Guards.of(context, beans, properties, policies, runtime, addresses, findings);
     }
 
     @Bean

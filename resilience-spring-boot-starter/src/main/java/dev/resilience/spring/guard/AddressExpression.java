@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Placement.Expression;
+import dev.resilience.spring.caller.CallerAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

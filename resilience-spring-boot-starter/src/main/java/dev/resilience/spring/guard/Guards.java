@@ -6,6 +6,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
@@ -65,11 +66,12 @@ public final class Guards {
             ResilienceProperties properties,
             PolicyRegistry registry,
             ExecutionRuntime runtime,
+            CallerAddresses addresses,
             Findings findings) {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
         Placements placements = new Placements(
-                new KeyExpressions(context),
+                new KeyExpressions(context, addresses),
                 new Targets(context, DefaultConversionService.getSharedInstance()),
                 findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);

@@ -1,7 +1,9 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.spring.caller.CallerAddresses;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -9,8 +11,14 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /** The servlet request of the current thread. */
 final class ServletRequests implements Requests {
 
+    private final CallerAddresses addresses;
+
+    ServletRequests(CallerAddresses addresses) {
+        this.addresses = addresses;
+    }
+
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         HttpServletRequest request = current();
         Principal principal = request == null ? null : request.getUserPrincipal();
         return principal == null ? null : principal.getName();
@@ -19,7 +27,9 @@ final class ServletRequests implements Requests {
     @Override
     public @Nullable String address(@Nullable Object context) {
         HttpServletRequest request = current();
-        return request == null ? null : CallerAddress.of(request.getRemoteAddr());
+        return request == null
+                ? null
+                : addresses.of(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)));
     }
 
     @Override
