@@ -30,7 +30,7 @@ final class KeyStore {
     private final Engines engines;
     private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -40,13 +40,13 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -77,7 +77,7 @@ final class KeyStore {
             sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
+            whenRoomChanges.run();
         }
         return ticket;
     }
@@ -163,6 +163,7 @@ final class KeyStore {
     private void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -265,6 +266,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */

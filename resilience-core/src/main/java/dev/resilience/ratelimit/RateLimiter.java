@@ -21,15 +21,15 @@ final class RateLimiter {
     /**
      * @param missingKey the key of those that should have one
      * @param digests stand for the keys
-     * @param whenFull runs when more keys come than fit
+     * @param whenRoomChanges runs when more keys come than fit, and when they fit again: see {@link #isFull}
      */
-    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
+    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.timeline = timeline;
         this.engines = new Engines(timeline);
         this.unkeyed = new Bucket(engines);
         this.missing = new Bucket(engines);
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, digests, maxKeys, whenRoomChanges);
     }
 
     /** The engine of these limits, for all calls below, where every caller has the same. */
@@ -107,6 +107,11 @@ final class RateLimiter {
 
     int keys() {
         return keyed.keys();
+    }
+
+    /** Whether more keys have come than fit, and not all is well again since. */
+    boolean isFull() {
+        return keyed.isFull();
     }
 
     /** How many shared buckets have a charge. */
