@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody who has no state of their own has charged together. Thread-safe. */
@@ -7,15 +8,15 @@ final class Bucket extends Ledger {
 
     private long @Nullable [] words;
 
-    Bucket(WindowSets sets) {
-        super(sets);
+    Bucket(Engines engines) {
+        super(engines);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(SlidingWindows windows, long time, long cost, long maxWait) {
+    long charge(Engine engine, Call call, long cost, long maxWait) {
         enter();
         try {
-            long ticket = decide(words, windows, time, cost, maxWait);
+            long ticket = decide(words, engine, call, cost, maxWait);
             long[] replacement = replacement();
             if (replacement != null) {
                 words = replacement;
@@ -39,19 +40,19 @@ final class Bucket extends Ledger {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Engine engine, long time, long cost, long maxWait) {
         enter();
         try {
-            return refusal(words, windows, time, cost, maxWait);
+            return refusal(words, engine, time, cost, maxWait);
         } finally {
             leave();
         }
     }
 
-    Usage usage(SlidingWindows windows, long time) {
+    Usage usage(Engine engine, long time) {
         enter();
         try {
-            return usage(words, windows, time);
+            return usage(words, engine, time);
         } finally {
             leave();
         }

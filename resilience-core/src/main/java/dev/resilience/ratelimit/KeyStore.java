@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -23,27 +24,30 @@ final class KeyStore {
     private static final int KEYS_PER_TABLE = 256;
     private static final int PLACES_SWEPT_FOR_ROOM = 16;
 
-    private final WindowSets sets;
+    private final Engines engines;
+    private final Timeline timeline;
     private final KeyHash hashes;
     private final Runnable whenFull;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
     private volatile int maxKeys;
-    private volatile @Nullable SlidingWindows sharedWindows;
+    private volatile @Nullable Engine sharedEngine;
     private volatile Bucket @Nullable [] shared;
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
     /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(WindowSets sets, KeyHash hashes, int maxKeys, Runnable whenFull) {
-        this.sets = sets;
+    KeyStore(Engines engines, KeyHash hashes, int maxKeys, Runnable whenFull) {
+        this.engines = engines;
+        this.timeline = engines.timeline();
         this.hashes = hashes;
         this.maxKeys = maxKeys;
         this.whenFull = whenFull;
         int wanted = Math.max(1, Math.min(MOST_TABLES, Integer.highestOneBit(maxKeys / KEYS_PER_TABLE)));
-        this.tables =
-                Stream.generate(() -> new KeyTable(sets, hashes)).limit(wanted).toArray(KeyTable[]::new);
+        this.tables = Stream.generate(() -> new KeyTable(engines, hashes))
+                .limit(wanted)
+                .toArray(KeyTable[]::new);
     }
 
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
@@ -51,16 +55,16 @@ final class KeyStore {
         maxKeys = most;
     }
 
-    /** The windows of the shared buckets from now on; until then they have those of whoever charges. */
-    void sharedWindows(SlidingWindows windows) {
-        sharedWindows = windows;
+    /** The engine of the shared buckets from now on; until then they have that of whoever charges. */
+    void sharedEngine(Engine engine) {
+        sharedEngine = engine;
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
-        long ticket = chargeBehindGate(key, hashes.of(key), windows, time, cost, maxWait);
+    long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
+        long ticket = chargeBehindGate(key, hashes.of(key), engine, call, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenFull.run();
@@ -69,26 +73,26 @@ final class KeyStore {
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
     }
 
-    private long chargeBehindGate(Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
+    private long chargeBehindGate(Object key, long hash, Engine engine, Call call, long cost, long maxWait) {
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
             if (place < 0) {
-                return chargeNewcomer(table, key, hash, windows, time, cost, maxWait);
+                return chargeNewcomer(table, key, hash, engine, call, cost, maxWait);
             }
-            long ticket = table.charge(place, windows, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            long ticket = table.charge(place, engine, call, cost, maxWait);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
@@ -97,34 +101,35 @@ final class KeyStore {
 
     /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
-            KeyTable table, Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
+            KeyTable table, Object key, long hash, Engine engine, Call call, long cost, long maxWait) {
+        long time = timeline.now(call);
         forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
         boolean free = shared == null || sharedBucket(hash).idle(time);
         if (!free || keys.incrementAndGet() > maxKeys) {
-            return chargeShared(free, hash, windows, time, cost, maxWait);
+            return chargeShared(free, hash, engine, call, cost, maxWait);
         }
-        int place = table.insert(key, hash, windows.fresh());
+        int place = table.insert(key, hash, Ledger.fresh(engine));
         if (place < 0) {
-            return chargeShared(true, hash, windows, time, cost, maxWait);
+            return chargeShared(true, hash, engine, call, cost, maxWait);
         }
-        long ticket = table.charge(place, windows, time, cost, maxWait);
+        long ticket = table.charge(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    private long chargeShared(boolean counted, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
+    private long chargeShared(boolean counted, long hash, Engine engine, Call call, long cost, long maxWait) {
         if (counted) {
             keys.decrementAndGet();
         }
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(whenShared(windows), time, cost, maxWait));
+        return Ticket.shared(sharedBucket(hash).charge(whenShared(engine), call, cost, maxWait));
     }
 
-    private SlidingWindows whenShared(SlidingWindows windows) {
-        SlidingWindows common = sharedWindows;
-        return common == null ? windows : common;
+    private Engine whenShared(Engine engine) {
+        Engine common = sharedEngine;
+        return common == null ? engine : common;
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
@@ -160,31 +165,31 @@ final class KeyStore {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
         long hash = hashes.of(key);
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).refusal(whenShared(windows), time, cost, maxWait);
+                return sharedBucket(hash).refusal(whenShared(engine), time, cost, maxWait);
             }
-            return table.refusal(place < 0 ? null : table.charges(place), windows, time, cost, maxWait);
+            return table.refusal(place < 0 ? null : table.charges(place), engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
     }
 
-    Usage usage(Object key, SlidingWindows windows, long time) {
+    Usage usage(Object key, Engine engine, long time) {
         long hash = hashes.of(key);
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
             if (place < 0 && shared != null) {
-                return sharedBucket(hash).usage(whenShared(windows), time);
+                return sharedBucket(hash).usage(whenShared(engine), time);
             }
-            return table.usage(place < 0 ? null : table.charges(place), windows, time);
+            return table.usage(place < 0 ? null : table.charges(place), engine, time);
         } finally {
             table.leave();
         }
@@ -246,7 +251,7 @@ final class KeyStore {
     private synchronized Bucket[] makeShared() {
         Bucket[] buckets = shared;
         if (buckets == null) {
-            buckets = Stream.generate(() -> new Bucket(sets))
+            buckets = Stream.generate(() -> new Bucket(engines))
                     .limit(SHARED_BUCKETS)
                     .toArray(Bucket[]::new);
             shared = buckets;

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,8 @@ final class KeyTable extends Ledger {
     private int hand;
     private int decisions;
 
-    KeyTable(WindowSets sets, KeyHash hashes) {
-        super(sets);
+    KeyTable(Engines engines, KeyHash hashes) {
+        super(engines);
         this.hashes = hashes;
     }
 
@@ -57,8 +58,8 @@ final class KeyTable extends Ledger {
     }
 
     /** Charges the key in this place. See {@link #decide}. */
-    long charge(int place, SlidingWindows windows, long time, long cost, long maxWait) {
-        long ticket = decide(charges(place), windows, time, cost, maxWait);
+    long charge(int place, Engine engine, Call call, long cost, long maxWait) {
+        long ticket = decide(charges(place), engine, call, cost, maxWait);
         long[] replacement = replacement();
         if (replacement != null) {
             entries[2 * place + 1] = replacement;
@@ -77,8 +78,10 @@ final class KeyTable extends Ledger {
     }
 
     /** Moves the hand on now and then, and returns how many idle keys have left. Places change. */
-    int sweepNowAndThen(long time) {
-        return ++decisions % DECISIONS_PER_SWEEP == 0 ? sweep(PLACES_PER_SWEEP, time) : 0;
+    int sweepNowAndThen(Call call) {
+        return ++decisions % DECISIONS_PER_SWEEP == 0
+                ? sweep(PLACES_PER_SWEEP, timeline().tick(call))
+                : 0;
     }
 
     /** Moves the hand on in so many steps, and returns how many idle keys have left. Places change. */

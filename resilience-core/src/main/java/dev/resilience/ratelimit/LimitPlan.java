@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which windows a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
+/** Which limits a caller meets: override beats tier beats limits. Worked out once per configuration; immutable. */
 final class LimitPlan {
 
     private final long maxWaitNanos;
@@ -16,11 +16,11 @@ final class LimitPlan {
 
     LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter) {
         List<Memory> memories = Memory.of(configuration.allLimits());
-        Function<Limits, SlidingWindows> windows = limits -> limiter.windows(limits, memories);
+        Function<Limits, Engine> engines = limits -> limiter.engine(limits, memories);
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.maxKeys = configuration.maxKeys();
-        this.everybody = new Tiers(configuration, null, windows);
-        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, windows)));
+        this.everybody = new Tiers(configuration, null, engines);
+        configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, engines)));
     }
 
     long maxWaitNanos() {
@@ -31,20 +31,19 @@ final class LimitPlan {
         return maxKeys;
     }
 
-    SlidingWindows windows(@Nullable Object key, @Nullable String tier) {
+    Engine engine(@Nullable Object key, @Nullable String tier) {
         if (key == null || overrides.isEmpty()) {
-            return everybody.windows(tier);
+            return everybody.engine(tier);
         }
-        return overrides.getOrDefault(key.toString(), everybody).windows(tier);
+        return overrides.getOrDefault(key.toString(), everybody).engine(tier);
     }
 
-    /** The windows of one key by tier. */
+    /** The engines of one key by tier. */
     private static final class Tiers {
-        private final SlidingWindows untiered;
-        private final Map<String, SlidingWindows> tiers = new HashMap<>();
+        private final Engine untiered;
+        private final Map<String, Engine> tiers = new HashMap<>();
 
-        private Tiers(
-                RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, SlidingWindows> made) {
+        private Tiers(RateLimiterConfiguration configuration, @Nullable String key, Function<Limits, Engine> made) {
             this.untiered = made.apply(configuration.limitsFor(null, key));
             configuration
                     .tiers()
@@ -52,7 +51,7 @@ final class LimitPlan {
                     .forEach(tier -> tiers.put(tier, made.apply(configuration.limitsFor(tier, key))));
         }
 
-        private SlidingWindows windows(@Nullable String tier) {
+        private Engine engine(@Nullable String tier) {
             return tier == null ? untiered : tiers.getOrDefault(tier, untiered);
         }
     }

@@ -1,44 +1,44 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one rate limiter: one bucket for calls without a key, one for calls whose key is missing, and what each
  * key has charged. Thread-safe.
- *
- * <p>It turns the ticker's nanoseconds, which may be negative and may overflow, into nanoseconds since it was made,
- * which are plain numbers from 1 on. Everything behind it compares and divides them as such.
  */
 final class RateLimiter {
 
-    private final long origin;
+    private final Timeline timeline;
     private final Object missingKey;
-    private final WindowSets sets = new WindowSets();
-    private final Bucket unkeyed = new Bucket(sets);
-    private final Bucket missing = new Bucket(sets);
+    private final Engines engines;
+    private final Bucket unkeyed;
+    private final Bucket missing;
     private final KeyStore keyed;
 
     /**
-     * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
      * @param hashes spreads the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
-        this.origin = origin - 1;
+    RateLimiter(Timeline timeline, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
+        this.timeline = timeline;
+        this.engines = new Engines(timeline);
+        this.unkeyed = new Bucket(engines);
+        this.missing = new Bucket(engines);
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(sets, hashes, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, hashes, maxKeys, whenFull);
     }
 
-    /** The windows of these limits, for all calls below, where every caller has the same. */
-    SlidingWindows windows(Limits limits) {
-        return sets.of(limits);
+    /** The engine of these limits, for all calls below, where every caller has the same. */
+    Engine engine(Limits limits) {
+        return engines.of(limits);
     }
 
     /** The same where callers have different limits, with the memories that serve all of them. */
-    SlidingWindows windows(Limits limits, List<Memory> memories) {
-        return sets.of(limits, memories);
+    Engine engine(Limits limits, List<Memory> memories) {
+        return engines.of(limits, memories);
     }
 
     void maxKeys(int most) {
@@ -46,21 +46,24 @@ final class RateLimiter {
     }
 
     /** What keys that find no room share from now on. */
-    void sharedWindows(SlidingWindows windows) {
-        keyed.sharedWindows(windows);
+    void sharedEngine(Engine engine) {
+        keyed.sharedEngine(engine);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
-    long charge(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    long charge(@Nullable Object key, Engine engine, Call call, long cost, long maxWait) {
+        if (!engine.ticks()) {
+            call.now();
+        }
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.charge(windows, now - origin, cost, maxWait)
-                : keyed.charge(key, windows, now - origin, cost, maxWait);
+                ? bucket.charge(engine, call, cost, maxWait)
+                : keyed.charge(key, engine, call, cost, maxWait);
     }
 
     /** How long the holder of this ticket has to wait from now. */
-    long waitNanos(long ticket, long now) {
-        return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - (now - origin)) : 0;
+    long waitNanos(long ticket, Call call) {
+        return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - timeline.now(call)) : 0;
     }
 
     /** Gives back what this ticket was given for, if it hasn't returned. A ticket is refunded at most once. */
@@ -74,16 +77,16 @@ final class RateLimiter {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    @Nullable Refusal refusal(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.refusal(windows, now - origin, cost, maxWait)
-                : keyed.refusal(key, windows, now - origin, cost, maxWait);
+                ? bucket.refusal(engine, timeline.of(now), cost, maxWait)
+                : keyed.refusal(key, engine, timeline.of(now), cost, maxWait);
     }
 
-    Usage usage(@Nullable Object key, SlidingWindows windows, long now) {
+    Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
-        return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
+        return bucket != null ? bucket.usage(engine, timeline.of(now)) : keyed.usage(key, engine, timeline.of(now));
     }
 
     /** Whether a call with a key was ever decided. */
@@ -97,7 +100,7 @@ final class RateLimiter {
 
     /** How many shared buckets have a charge. */
     int overflowing(long now) {
-        return keyed.overflowing(now - origin);
+        return keyed.overflowing(timeline.of(now));
     }
 
     /** How many decisions were made about calls whose key is missing. */

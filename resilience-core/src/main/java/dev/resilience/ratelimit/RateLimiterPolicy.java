@@ -33,7 +33,7 @@ public final class RateLimiterPolicy implements Policy {
         this.name = name;
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                ticker.nanos(),
+                new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
                 new KeyHash(seed(context.time().random())),
                 configuration.maxKeys(),
@@ -66,18 +66,16 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
-        SlidingWindows windows = current.windows(key, call.tier());
+        Engine engine = current.engine(key, call.tier());
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, windows, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                return maxWait == 0
-                        ? Admission.proceed()
-                        : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
+                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
-            Refusal refusal = limiter.refusal(key, windows, call.now(), cost, maxWait);
+            Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
                 return Admission.fail(refused(key, cost, refusal, current.maxWaitNanos()));
             }
@@ -97,7 +95,7 @@ public final class RateLimiterPolicy implements Policy {
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
     public Usage usage(@Nullable Object key, @Nullable String tier) {
-        return limiter.usage(key, plan.windows(key, tier), ticker.nanos());
+        return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
     void reconfigure(RateLimiterConfiguration configuration) {
@@ -107,7 +105,7 @@ public final class RateLimiterPolicy implements Policy {
 
     private LimitPlan plan(RateLimiterConfiguration configuration) {
         LimitPlan made = new LimitPlan(configuration, limiter);
-        limiter.sharedWindows(made.windows(null, null));
+        limiter.sharedEngine(made.engine(null, null));
         return made;
     }
 
@@ -129,7 +127,7 @@ public final class RateLimiterPolicy implements Policy {
     /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
     private void addUseOfEverybody(Map<String, Number> numbers, long now) {
         Usage.Window tightest =
-                limiter.usage(null, plan.windows(null, null), now).tightest();
+                limiter.usage(null, plan.engine(null, null), now).tightest();
         numbers.put("limit", tightest.limit().permits());
         numbers.put("used", tightest.used());
         numbers.put("remaining", tightest.remaining());
@@ -156,7 +154,7 @@ public final class RateLimiterPolicy implements Policy {
 
     /** A caller who may wait is let in that much earlier; one whom only its deadline kept from waiting comes back in time. */
     private static long retryAfter(long wait, long maxWait) {
-        if (wait == SlidingWindows.NEVER) {
+        if (wait == Engine.NEVER) {
             return RateLimitedException.NEVER;
         }
         return wait > maxWait ? wait - maxWait : wait;

@@ -15,8 +15,8 @@ class KeyStoreTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final WindowSets sets = new WindowSets();
-    private final SlidingWindows twoPerSecond = sets.of(Limits.parse("2/1s"));
+    private final Engines engines = new Engines(Moments.timeline());
+    private final Engine twoPerSecond = engines.of(Limits.parse("2/1s"));
     private final AtomicInteger toldFull = new AtomicInteger();
 
     @Test
@@ -117,8 +117,8 @@ class KeyStoreTest {
                 .filter(key -> guessed.of(key) >>> 58 == 0 && (guessed.of(key) >>> 42 & 63) == 0)
                 .limit(3_000)
                 .toArray();
-        KeyStore open = new KeyStore(sets, guessed, 1_000_000, () -> {});
-        KeyStore seeded = new KeyStore(sets, new KeyHash(0x5EED_5EED_5EEDL), 1_000_000, () -> {});
+        KeyStore open = new KeyStore(engines, guessed, 1_000_000, () -> {});
+        KeyStore seeded = new KeyStore(engines, new KeyHash(0x5EED_5EED_5EEDL), 1_000_000, () -> {});
         for (int key : crowd) {
             passes(open, key, 1);
             passes(seeded, key, 1);
@@ -130,8 +130,8 @@ class KeyStoreTest {
     @Test
     void aRefundHitsWhatWasCharged() {
         KeyStore store = store(1);
-        long own = store.charge("first", twoPerSecond, 1, 2, 0);
-        long shared = store.charge("second", twoPerSecond, 1, 2, 0);
+        long own = store.charge("first", twoPerSecond, Moments.at(1), 2, 0);
+        long shared = store.charge("second", twoPerSecond, Moments.at(1), 2, 0);
         assertThat(Ticket.isShared(own)).isFalse();
         assertThat(Ticket.isShared(shared)).isTrue();
         assertThat(passes(store, "second", 1)).isFalse();
@@ -150,7 +150,7 @@ class KeyStoreTest {
             passes(store, "calm" + key, 2 * SECOND + key * SECOND);
         }
         assertThat(store.overflowing(3_000 * SECOND)).isZero();
-        long ticket = store.charge("own", twoPerSecond, 3_000 * SECOND, 1, 0);
+        long ticket = store.charge("own", twoPerSecond, Moments.at(3_000 * SECOND), 1, 0);
         assertThat(Ticket.isShared(ticket)).isFalse();
     }
 
@@ -159,15 +159,15 @@ class KeyStoreTest {
         KeyStore store = store(10);
         assertThat(passes(store, "key", 1)).isTrue();
         for (int permits = 100; permits < 70_100; permits++) {
-            sets.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
+            engines.of(new Limits(List.of(new Limit(permits, Duration.ofSeconds(1)))));
         }
-        SlidingWindows last = sets.of(Limits.parse("70100/1s"));
+        Engine last = engines.of(Limits.parse("70100/1s"));
         assertThat(store.usage("key", last, 1).tightest().used()).isEqualTo(1);
     }
 
     @Test
     void aTableAgreesWithAMap() {
-        KeyTable table = new KeyTable(sets, new KeyHash(7));
+        KeyTable table = new KeyTable(engines, new KeyHash(7));
         Map<Integer, long[]> map = new HashMap<>();
         Random random = new Random(1);
         long time = 1;
@@ -178,10 +178,11 @@ class KeyStoreTest {
             int place = table.find(key, hash);
             if (place < 0) {
                 long[] gone = map.remove(key);
-                assertThat(gone == null || twoPerSecond.idle(gone, time)).isTrue();
-                place = table.insert(key, hash, twoPerSecond.fresh());
+                assertThat(gone == null || twoPerSecond.idle(gone, 0, time)).isTrue();
+                place = table.insert(key, hash, Ledger.fresh(twoPerSecond));
             }
-            assertThat(table.charge(place, twoPerSecond, time, 1, 100 * SECOND)).isPositive();
+            assertThat(table.charge(place, twoPerSecond, Moments.at(time), 1, 100 * SECOND))
+                    .isPositive();
             map.put(key, table.charges(place));
             assertThat(table.charges(table.find(key, hash))).isSameAs(map.get(key));
             table.sweep(random.nextInt(12), time);
@@ -189,11 +190,11 @@ class KeyStoreTest {
     }
 
     private KeyStore store(int maxKeys) {
-        return new KeyStore(sets, new KeyHash(7), maxKeys, toldFull::incrementAndGet);
+        return new KeyStore(engines, new KeyHash(7), maxKeys, toldFull::incrementAndGet);
     }
 
     private boolean passes(KeyStore store, Object key, long time) {
-        return store.charge(key, twoPerSecond, time, 1, 0) != Ticket.REFUSED;
+        return store.charge(key, twoPerSecond, Moments.at(time), 1, 0) != Ticket.REFUSED;
     }
 
     private record Colliding(int number) {
