@@ -3,7 +3,9 @@ package dev.resilience;
 import dev.resilience.time.ManualTime;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,11 @@ public final class FakeCall implements Call {
     private int attempt = 1;
     private @Nullable Object key;
     private long cost = 1;
-    private @Nullable String tier;
+    private @Nullable Object tier;
     private int priority;
     private long mark;
     private @Nullable Object memo;
+    private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
 
     public FakeCall(ManualTime time) {
         this(time::nanos, time::tick);
@@ -49,7 +52,7 @@ public final class FakeCall implements Call {
         return this;
     }
 
-    public FakeCall tier(@Nullable String tier) {
+    public FakeCall tier(@Nullable Object tier) {
         this.tier = tier;
         return this;
     }
@@ -159,7 +162,7 @@ public final class FakeCall implements Call {
     }
 
     @Override
-    public @Nullable String tier() {
+    public @Nullable Object tier() {
         return tier;
     }
 
@@ -191,6 +194,22 @@ public final class FakeCall implements Call {
     @Override
     public void memo(@Nullable Object memo) {
         this.memo = memo;
+    }
+
+    /** A neighbour further in, and how it will see the call. */
+    public FakeCall beside(Policy neighbour, Call view) {
+        neighbours.put(neighbour, view);
+        return this;
+    }
+
+    @Override
+    public boolean hasNeighbours() {
+        return !neighbours.isEmpty() || memo != null;
+    }
+
+    @Override
+    public void visitNeighbours(BiConsumer<Policy, Call> visitor) {
+        neighbours.forEach(visitor);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
+import dev.resilience.KeyStanding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,16 @@ final class RateLimiter {
 
     /**
      * @param missingKey the key of those that should have one
-     * @param hashes spreads the keys
+     * @param digests stand for the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(Timeline timeline, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
+    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
         this.timeline = timeline;
         this.engines = new Engines(timeline);
         this.unkeyed = new Bucket(engines);
         this.missing = new Bucket(engines);
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(engines, hashes, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
     }
 
     /** The engine of these limits, for all calls below, where every caller has the same. */
@@ -87,6 +88,16 @@ final class RateLimiter {
     Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
         return bucket != null ? bucket.usage(engine, timeline.of(now)) : keyed.usage(key, engine, timeline.of(now));
+    }
+
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long now) {
+        return keyed.standing(key, timeline.of(now));
+    }
+
+    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now) {
+        return keyed.reset(key, timeline.of(now));
     }
 
     /** Whether a call with a key was ever decided. */

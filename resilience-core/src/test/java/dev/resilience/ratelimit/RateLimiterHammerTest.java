@@ -34,8 +34,8 @@ class RateLimiterHammerTest {
     void noWindowIsEverOverfull(String text, int keys) throws Exception {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
-        RateLimiter limiter =
-                new RateLimiter(new Timeline(clock.now(), new ManualTime()), MISSING, new KeyHash(7), 1_000, () -> {});
+        RateLimiter limiter = new RateLimiter(
+                new Timeline(clock.now(), new ManualTime()), MISSING, new Digests(7, 11), 1_000, () -> {});
         List<List<long[]>> admitted = hammer(keys, random -> calls(limiter, limits, keys, clock, random));
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
@@ -51,7 +51,7 @@ class RateLimiterHammerTest {
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
         try (ThreadPulse pulse = new ThreadPulse(() -> clock.now.addAndGet(10))) {
             Timeline timeline = new Timeline(clock.now(), pulse);
-            RateLimiter limiter = new RateLimiter(timeline, MISSING, new KeyHash(7), 1_000, () -> {});
+            RateLimiter limiter = new RateLimiter(timeline, MISSING, new Digests(7, 11), 1_000, () -> {});
             List<List<long[]>> admitted =
                     hammer(1, random -> ticked(limiter, limits, new Watched(clock, pulse, timeline), random));
             assertThat(admitted.get(0)).isNotEmpty();
