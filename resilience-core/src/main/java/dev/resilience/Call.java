@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,19 @@ public interface Call {
 
     /** Remembers an object for this entry. */
     void memo(@Nullable Object memo);
+
+    /** Whether policies stand directly beside this one at the same place, such as two rate limiters on one method. */
+    boolean hasNeighbours();
+
+    /**
+     * Shows this call to the visitor as the neighbours further in will see it, outermost first, so that one policy can
+     * decide for all of them. What is remembered in such a view the neighbour finds when it is asked, which then happens
+     * whatever its mode has become meanwhile. Neighbours that are switched off or in shadow mode are left out, and a
+     * policy in shadow mode has none, because it decides for nobody. Meaningful in {@link Policy#admit} only.
+     *
+     * @param visitor takes each neighbour and its view, which is valid only meanwhile
+     */
+    void visitNeighbours(BiConsumer<Policy, Call> visitor);
 
     /** The ambience this call shares with the guarded calls around it. */
     Scope scope();

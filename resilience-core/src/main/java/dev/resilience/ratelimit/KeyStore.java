@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,12 +21,15 @@ final class KeyStore {
 
     static final int SHARED_BUCKETS = 256;
 
-    private static final int MOST_TABLES = 64;
-    private static final int KEYS_PER_TABLE = 256;
-    private static final int PLACES_SWEPT_FOR_ROOM = 16;
+    private static final int FEW_TABLES = 64;
+    private static final int MOST_TABLES = 4096;
+    private static final int FEW_KEYS_PER_TABLE = 256;
+    private static final int KEYS_PER_TABLE = 4096;
+    private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
-    private final KeyHash hashes;
+    private final Timeline timeline;
+    private final Digests digests;
     private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
@@ -37,15 +41,22 @@ final class KeyStore {
     private final AtomicBoolean untold = new AtomicBoolean();
 
     /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
-    KeyStore(Engines engines, KeyHash hashes, int maxKeys, Runnable whenRoomChanges) {
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
-        this.hashes = hashes;
+        this.timeline = engines.timeline();
+        this.digests = digests;
         this.maxKeys = maxKeys;
         this.whenRoomChanges = whenRoomChanges;
-        int wanted = Math.max(1, Math.min(MOST_TABLES, Integer.highestOneBit(maxKeys / KEYS_PER_TABLE)));
-        this.tables = Stream.generate(() -> new KeyTable(engines, hashes))
-                .limit(wanted)
+        this.tables = Stream.generate(() -> new KeyTable(engines))
+                .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
+    }
+
+    /** Enough that threads seldom meet, and that growing one of them takes no longer where there are millions of keys. */
+    private static int tablesFor(int keys) {
+        int forThreads = Math.min(FEW_TABLES, keys / FEW_KEYS_PER_TABLE);
+        int forKeys = Math.min(MOST_TABLES, keys / KEYS_PER_TABLE);
+        return Integer.highestOneBit(Math.max(1, Math.max(forThreads, forKeys)));
     }
 
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
@@ -59,10 +70,11 @@ final class KeyStore {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, Engine engine, long time, long cost, long maxWait) {
-        long ticket = chargeBehindGate(key, hashes.of(key), engine, time, cost, maxWait);
+    long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
+        Digest digest = digests.of(key);
+        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenRoomChanges.run();
@@ -71,57 +83,69 @@ final class KeyStore {
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
     }
 
-    private long chargeBehindGate(Object key, long hash, Engine engine, long time, long cost, long maxWait) {
-        KeyTable table = table(hash);
+    private long charge(
+            long high, long low, @Nullable Object beside, Engine engine, Call call, long cost, long maxWait) {
+        KeyTable table = table(high);
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place < 0) {
-                return chargeNewcomer(table, key, hash, engine, time, cost, maxWait);
+            int place = table.find(high, low, beside);
+            if (place == KeyTable.NOWHERE) {
+                return chargeNewcomer(table, high, low, beside, engine, call, cost, maxWait);
             }
-            long ticket = table.charge(place, engine, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            long ticket = table.decide(place, engine, call, cost, maxWait);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
         }
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
-            KeyTable table, Object key, long hash, Engine engine, long time, long cost, long maxWait) {
-        forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
-        boolean free = shared == null || sharedBucket(hash).idle(time);
-        if (!free || keys.incrementAndGet() > maxKeys) {
-            return chargeShared(free, hash, engine, time, cost, maxWait);
+            KeyTable table,
+            long high,
+            long low,
+            @Nullable Object beside,
+            Engine engine,
+            Call call,
+            long cost,
+            long maxWait) {
+        long time = timeline.now(call);
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        int place = shared == null || sharedBucket(low).idle(time)
+                ? admit(table, high, low, beside, engine)
+                : KeyTable.NOWHERE;
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
         }
-        int place = table.insert(key, hash, Ledger.fresh(engine));
-        if (place < 0) {
-            return chargeShared(true, hash, engine, time, cost, maxWait);
-        }
-        long ticket = table.charge(place, engine, time, cost, maxWait);
+        long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    private long chargeShared(boolean counted, long hash, Engine engine, long time, long cost, long maxWait) {
-        if (counted) {
+    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+        int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
+        if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
         }
+        return place;
+    }
+
+    private void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(whenShared(engine), time, cost, maxWait));
     }
 
     private Engine whenShared(Engine engine) {
@@ -145,17 +169,17 @@ final class KeyStore {
 
     /** Gives back what this ticket was given for. */
     void refund(Object key, long ticket, long cost) {
-        long hash = hashes.of(key);
+        Digest digest = digests.of(key);
         if (Ticket.isShared(ticket)) {
-            sharedBucket(hash).refund(Ticket.time(ticket), cost);
+            sharedBucket(digest.low()).refund(Ticket.time(ticket), cost);
             return;
         }
-        KeyTable table = table(hash);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place >= 0) {
-                table.refund(table.charges(place), Ticket.time(ticket), cost);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place != KeyTable.NOWHERE) {
+                table.refund(place, Ticket.time(ticket), cost);
             }
         } finally {
             table.leave();
@@ -164,30 +188,30 @@ final class KeyStore {
 
     /** Why the cost doesn't pass, or null if it does by now. */
     @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place < 0 && shared != null) {
-                return sharedBucket(hash).refusal(whenShared(engine), time, cost, maxWait);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place == KeyTable.NOWHERE && shared != null) {
+                return sharedBucket(digest.low()).refusal(whenShared(engine), time, cost, maxWait);
             }
-            return table.refusal(place < 0 ? null : table.charges(place), engine, time, cost, maxWait);
+            return table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
     }
 
     Usage usage(Object key, Engine engine, long time) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place < 0 && shared != null) {
-                return sharedBucket(hash).usage(whenShared(engine), time);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place == KeyTable.NOWHERE && shared != null) {
+                return sharedBucket(digest.low()).usage(whenShared(engine), time);
             }
-            return table.usage(place < 0 ? null : table.charges(place), engine, time);
+            return table.usage(place, engine, time);
         } finally {
             table.leave();
         }
@@ -195,29 +219,29 @@ final class KeyStore {
 
     /** Whose state the key has. */
     KeyStanding standing(Object key, long time) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            return standing(table.find(key, hash), hash, time);
+            return standing(table, table.find(digest.high(), digest.low(), digest.beside()), digest.low(), time);
         } finally {
             table.leave();
         }
     }
 
     /**
-     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that are under way go on;
-     * one that is refunded afterwards gives its permit back only where the key has charged in the same slot again.
+     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that were charged before
+     * and end later give nothing back.
      */
     KeyStanding reset(Object key, long time) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            KeyStanding standing = standing(place, hash, time);
-            if (place >= 0) {
-                table.forget(place);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            KeyStanding standing = standing(table, place, digest.low(), time);
+            if (place != KeyTable.NOWHERE) {
+                table.remove(place);
                 forget(1);
             }
             return standing;
@@ -227,11 +251,11 @@ final class KeyStore {
     }
 
     /** Behind the gate of its table. */
-    private KeyStanding standing(int place, long hash, long time) {
-        if (place >= 0) {
-            return KeyStanding.OWN;
+    private KeyStanding standing(KeyTable table, int place, long low, long time) {
+        if (place != KeyTable.NOWHERE) {
+            return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(hash).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
     }
 
     /** How many keys have a state of their own. */
@@ -283,13 +307,13 @@ final class KeyStore {
         return sum;
     }
 
-    private KeyTable table(long hash) {
-        return tables[(int) (hash >>> 58) & tables.length - 1];
+    private KeyTable table(long high) {
+        return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long hash) {
+    private Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
-        return (buckets != null ? buckets : makeShared())[(int) (hash & SHARED_BUCKETS - 1)];
+        return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }
 
     private synchronized Bucket[] makeShared() {

@@ -1,104 +1,145 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
-/** Decides on arrays of charges behind a gate, which its heirs enter and leave, and counts the decisions. */
+/**
+ * Decides on blocks behind a gate, which its heirs enter and leave, and counts the decisions.
+ *
+ * <p>An heir has blocks in places. A block that has to be larger or smaller is copied to a {@linkplain #reserve room},
+ * which then is what the place holds.
+ */
 abstract class Ledger extends Gate {
 
+    /** The place of what is kept nowhere, because nothing is charged. */
+    static final int NOWHERE = -1;
+
     private final Engines engines;
+    private final Timeline timeline;
     private long permitted;
     private long refused;
     private long refunded;
 
-    /** See {@link #replacement()}; written only when there is one, because storing a reference costs more than deciding. */
-    private long @Nullable [] replacement;
-
     Ledger(Engines engines) {
         this.engines = engines;
+        this.timeline = engines.timeline();
     }
 
-    /** Charges as soon as possible, if that is within the wait. Then {@link #replacement()} has to be asked. */
-    final long decide(long @Nullable [] words, Engine engine, long time, long cost, long maxWait) {
+    final Timeline timeline() {
+        return timeline;
+    }
+
+    /** The array the block in this place lies in; a reserved room may change it. */
+    abstract long[] words(int place);
+
+    /** Where in that array the block begins. */
+    abstract int at(int place);
+
+    /** A room of its own for a block of so many words. */
+    abstract int reserve(int size);
+
+    /** The array a reserved room lies in. */
+    abstract long[] wordsOfRoom(int room);
+
+    /** Where in that array the room begins. */
+    abstract int atOfRoom(int room);
+
+    /** The place has what was copied to the room, and lets go of what it had. */
+    abstract void move(int place, int room);
+
+    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    final long decide(int place, Engine engine, Call call, long cost, long maxWait) {
+        long[] words = words(place);
+        int at = at(place);
+        if (engine.ticks() && Engine.idOf(words, at) == engine.id()) {
+            long tick = timeline.tick(call);
+            if (engine.joinsAtTick(words, at, tick, cost)) {
+                engine.join(words, at, tick, cost);
+                permitted++;
+                return Ticket.at(tick, false);
+            }
+        }
+        return decide(place, engine, timeline.now(call), cost, maxWait);
+    }
+
+    private long decide(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
-        long[] current = current(words, engine, now);
-        if (engine.joins(current, 0, now, cost)) {
-            engine.join(current, 0, now, cost);
+        long[] words = words(place);
+        int at = at(place);
+        if (Engine.idOf(words, at) == engine.id() && engine.joins(words, at, now, cost)) {
+            engine.join(words, at, now, cost);
             permitted++;
-            keep(words, current);
             return Ticket.at(now, false);
         }
-        long first = engine.earliest(current, 0, now, cost);
+        long first = earliest(place, engine, now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
-            keep(words, current);
             return Ticket.REFUSED;
         }
+        return charge(place, engine, first, cost, now);
+    }
+
+    /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(int place, Engine engine, long time, long cost) {
+        return engine.earliest(adopted(place, engine, time), at(place), time, cost);
+    }
+
+    /** Charges at a time that {@link #earliest} gave. */
+    final long charge(int place, Engine engine, long time, long cost, long now) {
+        int size = engine.sizeToCharge(words(place), at(place), time, cost);
+        if (size > engine.size(words(place), at(place))) {
+            int room = reserve(size);
+            engine.grow(words(place), at(place), time, cost, wordsOfRoom(room), atOfRoom(room));
+            move(place, room);
+        }
+        engine.charge(words(place), at(place), time, cost);
         permitted++;
-        long[] roomy = withRoom(current, engine, first, cost);
-        engine.charge(roomy, 0, first, cost);
-        keep(words, roomy);
-        return Ticket.at(first, first > now);
+        return Ticket.at(time, time > now);
     }
 
-    private static long[] withRoom(long[] words, Engine engine, long time, long cost) {
-        int size = engine.sizeToCharge(words, 0, time, cost);
-        if (size == engine.size(words, 0)) {
-            return words;
+    /** The block is one of this engine from now on. */
+    private long[] adopted(int place, Engine engine, long now) {
+        if (Engine.idOf(words(place), at(place)) != engine.id()) {
+            Engine writer = engines.of(words(place), at(place));
+            int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
+            engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
+            move(place, room);
         }
-        long[] room = new long[size];
-        engine.grow(words, 0, time, cost, room, 0);
-        return room;
+        return words(place);
     }
 
-    private void keep(long @Nullable [] words, long[] decided) {
-        if (words != decided) {
-            replacement = decided;
-        }
-    }
-
-    /** The array to keep from now on instead of the one that was decided on, or null where that one stays. */
-    final long @Nullable [] replacement() {
-        long[] taken = replacement;
-        if (taken != null) {
-            replacement = null;
-        }
-        return taken;
-    }
-
-    final void refund(long[] words, long at, long cost) {
-        engines.of(words, 0).refund(words, 0, at, cost);
+    /** Gives back what was charged at this time. */
+    final void refund(int place, long at, long cost) {
+        engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
         refunded++;
     }
 
-    /** Why the cost doesn't pass, or null if it does by now. */
-    final @Nullable Refusal refusal(long @Nullable [] words, Engine engine, long time, long cost, long maxWait) {
+    /** Why the cost doesn't pass, or null if it does by now. {@link #NOWHERE} has nothing charged. */
+    final @Nullable Refusal refusal(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
-        long[] current = current(words, engine, now);
-        long first = engine.earliest(current, 0, now, cost);
-        if (first != Engine.NEVER && first - now <= maxWait) {
-            return null;
-        }
-        return engine.refusal(current, 0, now, cost, first);
+        long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
+        int at = place == NOWHERE ? 0 : at(place);
+        long first = engine.earliest(words, at, now, cost);
+        boolean passes = first != Engine.NEVER && first - now <= maxWait;
+        return passes ? null : engine.refusal(words, at, now, cost, first);
     }
 
-    final Usage usage(long @Nullable [] words, Engine engine, long time) {
+    /** What is used and what is left. {@link #NOWHERE} has nothing charged. */
+    final Usage usage(int place, Engine engine, long time) {
         long now = advance(time);
-        return new Usage(engine.usage(current(words, engine, now), 0, now));
+        return new Usage(
+                place == NOWHERE
+                        ? engine.usage(fresh(engine), 0, now)
+                        : engine.usage(adopted(place, engine, now), at(place), now));
     }
 
-    final boolean idle(long[] words, long time) {
-        return engines.of(words, 0).idle(words, 0, advance(time));
+    final boolean idle(long[] words, int at, long time) {
+        return engines.of(words, at).idle(words, at, advance(time));
     }
 
-    final long[] compact(long[] words) {
-        Engine engine = engines.of(words, 0);
-        int size = engine.compactSize(words, 0);
-        if (size == engine.size(words, 0)) {
-            return words;
-        }
-        long[] room = new long[size];
-        engine.compact(words, 0, room, 0);
-        return room;
+    /** The engine that reads this block. */
+    final Engine engine(long[] words, int at) {
+        return engines.of(words, at);
     }
 
     /** How many decisions let a call pass; those refunded later are among them. */
@@ -131,24 +172,10 @@ abstract class Ledger extends Gate {
         }
     }
 
-    private long[] current(long @Nullable [] words, Engine engine, long now) {
-        if (words == null) {
-            return fresh(engine);
-        }
-        return Engine.idOf(words, 0) == engine.id() ? words : inherited(words, engine, now);
-    }
-
-    /** An array in which nothing is charged. */
+    /** A block of its own in which nothing is charged. */
     static long[] fresh(Engine engine) {
         long[] words = new long[engine.freshSize()];
         engine.fresh(words, 0);
         return words;
-    }
-
-    private long[] inherited(long[] words, Engine engine, long now) {
-        Engine writer = engines.of(words, 0);
-        long[] room = new long[engine.sizeToInherit(writer, words, 0, now)];
-        engine.inherit(writer, words, 0, now, room, 0);
-        return room;
     }
 }

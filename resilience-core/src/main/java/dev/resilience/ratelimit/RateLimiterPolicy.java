@@ -6,7 +6,6 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
-import dev.resilience.time.RandomSource;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,9 +41,9 @@ public final class RateLimiterPolicy implements Policy {
         this.notices = new RoomNotices(name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                ticker.nanos(),
+                new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
-                new KeyHash(seed(context.time().random())),
+                Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
                 this::tellRoom);
         this.plan = plan(configuration, null);
@@ -56,13 +55,14 @@ public final class RateLimiterPolicy implements Policy {
         notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
     }
 
-    private static long seed(RandomSource random) {
-        return Double.doubleToLongBits(random.next()) << 12 ^ Double.doubleToLongBits(random.next());
-    }
-
     @Override
     public boolean mayTryAgain() {
         return false;
+    }
+
+    @Override
+    public boolean onlyAdmits() {
+        return true;
     }
 
     @Override
@@ -80,12 +80,10 @@ public final class RateLimiterPolicy implements Policy {
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, engine, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                return maxWait == 0
-                        ? Admission.proceed()
-                        : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
+                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {

@@ -20,6 +20,8 @@ public interface ResilienceKeyResolver {
      *
      * <p>What it throws, or its Mono brings, fails the call, and nothing is charged.
      *
+     * <p>A rule for requests asks with the method of a filter, and with the request, or the exchange, as the only argument.
+     *
      * @param method the guarded method
      * @param arguments its arguments, not to be changed
      */

@@ -26,8 +26,6 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -81,14 +79,11 @@ public final class ResilienceAutoConfiguration {
         return new Findings();
     }
 
-    /** Until the section {@code resilience.http} is read like the others. */
+    /** A range that is none is reported with everything else; until then nobody is trusted. */
     @Bean
     @ConditionalOnMissingBean
-    CallerAddresses resilienceCallerAddresses(ConfigurableEnvironment environment) {
-        List<String> proxies = Binder.get(environment)
-                .bind("resilience.http.trusted-proxies", Bindable.listOf(String.class))
-                .orElse(List.of());
-        return new CallerAddresses(TrustedProxies.of(proxies));
+    CallerAddresses resilienceCallerAddresses(ResilienceProperties properties) {
+        return new CallerAddresses(TrustedProxies.of(properties.http().trustedProxies()));
     }
 
     @Bean

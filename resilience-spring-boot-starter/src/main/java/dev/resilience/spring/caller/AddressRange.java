@@ -2,26 +2,35 @@ package dev.resilience.spring.caller;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
-/**
- * A range of addresses, written {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or as a single address.
- *
- * @param first its first address
- * @param prefix how many leading bits its addresses share
- */
-record AddressRange(byte[] first, int prefix) {
+/** A range of addresses, written {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or as a single address. Immutable. */
+public final class AddressRange {
 
-    /** @throws IllegalArgumentException with a reason completing "the value …" */
-    static AddressRange parse(String text) {
-        int slash = text.indexOf('/');
-        InetAddress address = AddressLiteral.parse(slash < 0 ? text : text.substring(0, slash));
+    private final byte[] first;
+    private final int prefix;
+
+    private AddressRange(byte[] first, int prefix) {
+        this.first = first;
+        this.prefix = prefix;
+    }
+
+    /**
+     * Reads a range. No name is looked up.
+     *
+     * @throws IllegalArgumentException with a reason completing "the value …"
+     */
+    public static AddressRange parse(String text) {
+        String range = text.strip();
+        int slash = range.indexOf('/');
+        InetAddress address = AddressLiteral.parse(slash < 0 ? range : range.substring(0, slash));
         if (address == null) {
             throw new IllegalArgumentException("is no address and no range of addresses; names are not looked up");
         }
         byte[] bytes = address.getAddress();
         int bits = bytes.length * 8;
-        int mapped = text.indexOf(':') >= 0 && bits == 32 ? 96 : 0;
-        int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1), bits + mapped) - mapped;
+        int mapped = range.indexOf(':') >= 0 && bits == 32 ? 96 : 0;
+        int prefix = slash < 0 ? bits : prefix(range.substring(slash + 1), bits + mapped) - mapped;
         return checked(new AddressRange(bytes, prefix));
     }
 
@@ -57,5 +66,14 @@ record AddressRange(byte[] first, int prefix) {
             throw new IllegalArgumentException("has bits behind its prefix, so it is not clear which range is meant");
         }
         return range;
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return InetAddress.getByAddress(first).getHostAddress() + "/" + prefix;
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("a range begins with an address", impossible);
+        }
     }
 }

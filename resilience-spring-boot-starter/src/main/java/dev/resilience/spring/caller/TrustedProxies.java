@@ -1,6 +1,7 @@
 package dev.resilience.spring.caller;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -16,14 +17,14 @@ public final class TrustedProxies {
         this.ranges = ranges;
     }
 
-    /**
-     * Proxies with an address in one of these ranges, such as {@code 10.0.0.0/8} or {@code 2001:db8::7}.
-     *
-     * @throws IllegalArgumentException with a reason completing "the value …"
-     */
-    public static TrustedProxies of(Collection<String> ranges) {
-        return new TrustedProxies(
-                ranges.stream().map(String::strip).map(AddressRange::parse).toList());
+    /** Proxies with an address in one of these ranges. */
+    public static TrustedProxies of(Collection<AddressRange> ranges) {
+        return new TrustedProxies(List.copyOf(ranges));
+    }
+
+    /** Proxies with an address in one of these ranges. @throws IllegalArgumentException if one of them is none */
+    public static TrustedProxies parse(String... ranges) {
+        return of(Arrays.stream(ranges).map(AddressRange::parse).toList());
     }
 
     boolean contains(InetAddress address) {

@@ -74,7 +74,7 @@ final class DeferredExpression implements Expression {
     }
 
     private @Nullable Object atOnce(Object promise, @Nullable Object context) {
-        if (REACTIVE && context != null) {
+        if (REACTIVE && context != null && Subscribed.is(context)) {
             return Subscribed.atOnce(promise, context, what);
         }
         throw new IllegalStateException(what + " is a " + promise.getClass().getSimpleName()
@@ -83,6 +83,10 @@ final class DeferredExpression implements Expression {
 
     /** Apart, so that an application without Reactor never loads it. */
     private static final class Subscribed {
+
+        static boolean is(Object context) {
+            return context instanceof ContextView;
+        }
 
         static boolean knows(Object context, DeferredExpression expression) {
             return context instanceof ContextView view && view.hasKey(expression);

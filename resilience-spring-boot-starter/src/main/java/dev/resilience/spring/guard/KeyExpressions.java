@@ -6,6 +6,7 @@ import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
@@ -50,6 +51,29 @@ final class KeyExpressions {
             return resolver(site);
         }
         return site.wantsNumber() ? constant(site) : caller(site);
+    }
+
+    /** Whether there are requests to read from. */
+    boolean knowRequests() {
+        return requests != null;
+    }
+
+    /**
+     * What the text means for requests where they enter the application: the only argument of the expression is the
+     * request, or the exchange in whose Reactor context it is evaluated.
+     *
+     * @throws dev.resilience.ResilienceConfigurationException naming the attribute, if the text can't be compiled
+     */
+    Expression compileForRequests(String attribute, String text) {
+        Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
+        Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
+        if (site.text().startsWith("#")) {
+            throw site.wrong(
+                    "reads an argument of a method, and a request has none",
+                    "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
+        }
+        Expression expression = compile(attribute, text, entrance, CallShape.MONO);
+        return requests.readsContext() ? expression : (arguments, none) -> expression.evaluate(arguments, arguments[0]);
     }
 
     private static @Nullable SecurityCaller security(@Nullable ClassLoader loader) {

@@ -1,12 +1,17 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.spring.caller.CallerAddresses;
+import java.lang.reflect.Method;
 import java.security.Principal;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
 import reactor.util.context.ContextView;
 
 /** The exchange that a {@link ServerWebExchangeContextFilter} put into the context of the subscription. */
@@ -45,6 +50,9 @@ final class ReactiveRequests implements Requests {
 
     @Override
     public @Nullable String obstacle(Site site) {
+        if (site.method().equals(entrance())) {
+            return null;
+        }
         if (!site.hasContext()) {
             return "is read from the Reactor context of the request, which only a method returning a publisher sees";
         }
@@ -52,6 +60,17 @@ final class ReactiveRequests implements Requests {
             return "is read from the Reactor context of the request, where no ServerWebExchangeContextFilter bean puts it";
         }
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return true;
+    }
+
+    @Override
+    public Method entrance() {
+        return Objects.requireNonNull(
+                ReflectionUtils.findMethod(WebFilter.class, "filter", ServerWebExchange.class, WebFilterChain.class));
     }
 
     private static @Nullable ServerWebExchange exchange(@Nullable Object context) {

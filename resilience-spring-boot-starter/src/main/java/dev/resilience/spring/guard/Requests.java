@@ -1,12 +1,14 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.spring.caller.CallerAddresses;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * Where a call finds the web request it belongs to. Everything is null outside of a request. Its two kinds are loaded
+ * Where a call finds the web request it belongs to. The context is the Reactor context of a subscription, or in a filter
+ * the request itself. Everything is null outside of a request. Its two kinds are loaded
  * only in applications of their kind.
  */
 interface Requests {
@@ -22,6 +24,12 @@ interface Requests {
 
     /** Why calls of this method would never find their request; null if they do. */
     @Nullable String obstacle(Site site);
+
+    /** Whether requests are read from the context of a subscription, rather than handed over or found on the thread. */
+    boolean readsContext();
+
+    /** The method that every request comes through: what expressions of rules for requests are placed on. */
+    Method entrance();
 
     /** The requests of this application; null if it serves none. */
     static @Nullable Requests in(ApplicationContext context, CallerAddresses addresses) {

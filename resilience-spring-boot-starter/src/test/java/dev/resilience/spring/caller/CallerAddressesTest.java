@@ -16,7 +16,7 @@ class CallerAddressesTest {
     private static final String PEER = "10.0.0.1";
 
     private final CallerAddresses addresses =
-            new CallerAddresses(TrustedProxies.of(List.of("10.0.0.0/8", "2001:db8:a::/48")));
+            new CallerAddresses(TrustedProxies.parse("10.0.0.0/8", "2001:db8:a::/48"));
 
     @Test
     void nobodyElsesWordCounts() {

@@ -88,7 +88,7 @@ class ForgedHeadersTest {
             "for=\"" + "a,".repeat(10_000));
 
     private final CallerAddresses addresses =
-            new CallerAddresses(TrustedProxies.of(List.of("10.0.0.0/8", "192.168.7.0/24", "2001:db8:a::/48")));
+            new CallerAddresses(TrustedProxies.parse("10.0.0.0/8", "192.168.7.0/24", "2001:db8:a::/48"));
 
     @Test
     void noForgedBeginningChangesTheKey() {

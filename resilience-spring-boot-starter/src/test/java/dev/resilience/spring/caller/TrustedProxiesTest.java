@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +31,7 @@ class TrustedProxiesTest {
         "' 10.0.0.0/8 ', 10.0.0.1, true",
     })
     void aRangeIsAPrefix(String range, String address, boolean contained) throws Exception {
-        assertThat(TrustedProxies.of(List.of(range)).contains(InetAddress.getByName(address)))
+        assertThat(TrustedProxies.parse(range).contains(InetAddress.getByName(address)))
                 .isEqualTo(contained);
     }
 
@@ -54,7 +53,7 @@ class TrustedProxiesTest {
         "2001:db8::1/32, has bits behind its prefix",
     })
     void whatIsNoRangeIsRefusedWithTheReason(String text, String reason) {
-        assertThatThrownBy(() -> TrustedProxies.of(List.of(text)))
+        assertThatThrownBy(() -> TrustedProxies.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(reason);
     }
