@@ -45,6 +45,13 @@ public final class Rig {
         return Pipeline.of(operation, placed, List.of(), runtime);
     }
 
+    /** A pipeline around an operation, with this policy, of a caller with this key. */
+    public Pipeline pipeline(String operation, String key, PolicyInstance<?, ?> policy) {
+        Placement.Expression constant = (arguments, context) -> key;
+        Pipeline.Placed placed = new Pipeline.Placed(policy, Placement.of(Map.of("key", constant)));
+        return Pipeline.of(operation, List.of(placed), List.of(), runtime);
+    }
+
     private <C extends Record, P> PolicyInstance<C, P> policy(
             PolicyKind<C, P> kind, String name, Map<String, String> texts) {
         Map<String, Setting> settings = new LinkedHashMap<>();
