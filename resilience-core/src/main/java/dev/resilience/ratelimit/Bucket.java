@@ -5,22 +5,21 @@ import org.jspecify.annotations.Nullable;
 /** What everybody who has no state of their own has charged together. Thread-safe. */
 final class Bucket extends Ledger {
 
-    private long @Nullable [] words;
+    private static final int ONLY = 0;
+    private static final long[] NOTHING = {};
 
-    Bucket(WindowSets sets) {
-        super(sets);
+    private long[] words = NOTHING;
+    private long[] room = NOTHING;
+
+    Bucket(Engines engines) {
+        super(engines);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(SlidingWindows windows, long time, long cost, long maxWait) {
+    long charge(Engine engine, long time, long cost, long maxWait) {
         enter();
         try {
-            long ticket = decide(words, windows, time, cost, maxWait);
-            long[] replacement = replacement();
-            if (replacement != null) {
-                words = replacement;
-            }
-            return ticket;
+            return decide(begin(engine), engine, time, cost, maxWait);
         } finally {
             leave();
         }
@@ -30,8 +29,8 @@ final class Bucket extends Ledger {
     void refund(long at, long cost) {
         enter();
         try {
-            if (words != null) {
-                refund(words, at, cost);
+            if (words != NOTHING) {
+                refund(ONLY, at, cost);
             }
         } finally {
             leave();
@@ -39,19 +38,19 @@ final class Bucket extends Ledger {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(SlidingWindows windows, long time, long cost, long maxWait) {
+    @Nullable Refusal refusal(Engine engine, long time, long cost, long maxWait) {
         enter();
         try {
-            return refusal(words, windows, time, cost, maxWait);
+            return refusal(begin(engine), engine, time, cost, maxWait);
         } finally {
             leave();
         }
     }
 
-    Usage usage(SlidingWindows windows, long time) {
+    Usage usage(Engine engine, long time) {
         enter();
         try {
-            return usage(words, windows, time);
+            return usage(begin(engine), engine, time);
         } finally {
             leave();
         }
@@ -60,9 +59,54 @@ final class Bucket extends Ledger {
     boolean idle(long time) {
         enter();
         try {
-            return words == null || idle(words, time);
+            return idleBehindGate(time);
         } finally {
             leave();
         }
+    }
+
+    /** The same for who has entered. */
+    boolean idleBehindGate(long time) {
+        return words == NOTHING || idle(words, 0, time);
+    }
+
+    /** Its only place, which has a block from now on. For who has entered. */
+    int begin(Engine engine) {
+        if (words == NOTHING) {
+            words = fresh(engine);
+        }
+        return ONLY;
+    }
+
+    @Override
+    long[] words(int place) {
+        return words;
+    }
+
+    @Override
+    int at(int place) {
+        return 0;
+    }
+
+    @Override
+    int reserve(int size) {
+        room = new long[size];
+        return ONLY;
+    }
+
+    @Override
+    long[] wordsOfRoom(int reserved) {
+        return room;
+    }
+
+    @Override
+    int atOfRoom(int reserved) {
+        return 0;
+    }
+
+    @Override
+    void move(int place, int reserved) {
+        words = room;
+        room = NOTHING;
     }
 }

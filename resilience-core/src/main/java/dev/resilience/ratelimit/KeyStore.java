@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -19,31 +20,40 @@ final class KeyStore {
 
     static final int SHARED_BUCKETS = 256;
 
-    private static final int MOST_TABLES = 64;
-    private static final int KEYS_PER_TABLE = 256;
-    private static final int PLACES_SWEPT_FOR_ROOM = 16;
+    private static final int FEW_TABLES = 64;
+    private static final int MOST_TABLES = 4096;
+    private static final int FEW_KEYS_PER_TABLE = 256;
+    private static final int KEYS_PER_TABLE = 4096;
+    private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
-    private final WindowSets sets;
-    private final KeyHash hashes;
+    private final Engines engines;
+    private final Digests digests;
     private final Runnable whenFull;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
     private volatile int maxKeys;
-    private volatile @Nullable SlidingWindows sharedWindows;
+    private volatile @Nullable Engine sharedEngine;
     private volatile Bucket @Nullable [] shared;
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
     /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(WindowSets sets, KeyHash hashes, int maxKeys, Runnable whenFull) {
-        this.sets = sets;
-        this.hashes = hashes;
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+        this.engines = engines;
+        this.digests = digests;
         this.maxKeys = maxKeys;
         this.whenFull = whenFull;
-        int wanted = Math.max(1, Math.min(MOST_TABLES, Integer.highestOneBit(maxKeys / KEYS_PER_TABLE)));
-        this.tables =
-                Stream.generate(() -> new KeyTable(sets, hashes)).limit(wanted).toArray(KeyTable[]::new);
+        this.tables = Stream.generate(() -> new KeyTable(engines))
+                .limit(tablesFor(maxKeys))
+                .toArray(KeyTable[]::new);
+    }
+
+    /** Enough that threads seldom meet, and that growing one of them takes no longer where there are millions of keys. */
+    private static int tablesFor(int keys) {
+        int forThreads = Math.min(FEW_TABLES, keys / FEW_KEYS_PER_TABLE);
+        int forKeys = Math.min(MOST_TABLES, keys / KEYS_PER_TABLE);
+        return Integer.highestOneBit(Math.max(1, Math.max(forThreads, forKeys)));
     }
 
     /** How many keys may have a state of their own from now on. Those that have one keep it. */
@@ -51,14 +61,15 @@ final class KeyStore {
         maxKeys = most;
     }
 
-    /** The windows of the shared buckets from now on; until then they have those of whoever charges. */
-    void sharedWindows(SlidingWindows windows) {
-        sharedWindows = windows;
+    /** The engine of the shared buckets from now on; until then they have that of whoever charges. */
+    void sharedEngine(Engine engine) {
+        sharedEngine = engine;
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
-        long ticket = chargeBehindGate(key, hashes.of(key), windows, time, cost, maxWait);
+    long charge(Object key, Engine engine, long time, long cost, long maxWait) {
+        Digest digest = digests.of(key);
+        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, time, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
             sweepElsewhere(time);
         }
@@ -73,21 +84,22 @@ final class KeyStore {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
     }
 
-    private long chargeBehindGate(Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
-        KeyTable table = table(hash);
+    private long charge(
+            long high, long low, @Nullable Object beside, Engine engine, long time, long cost, long maxWait) {
+        KeyTable table = table(high);
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place < 0) {
-                return chargeNewcomer(table, key, hash, windows, time, cost, maxWait);
+            int place = table.find(high, low, beside);
+            if (place == KeyTable.NOWHERE) {
+                return chargeNewcomer(table, high, low, beside, engine, time, cost, maxWait);
             }
-            long ticket = table.charge(place, windows, time, cost, maxWait);
+            long ticket = table.decide(place, engine, time, cost, maxWait);
             forget(table.sweepNowAndThen(time));
             return ticket;
         } finally {
@@ -95,36 +107,46 @@ final class KeyStore {
         }
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
     private long chargeNewcomer(
-            KeyTable table, Object key, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
-        forget(table.sweep(PLACES_SWEPT_FOR_ROOM, time));
-        boolean free = shared == null || sharedBucket(hash).idle(time);
-        if (!free || keys.incrementAndGet() > maxKeys) {
-            return chargeShared(free, hash, windows, time, cost, maxWait);
+            KeyTable table,
+            long high,
+            long low,
+            @Nullable Object beside,
+            Engine engine,
+            long time,
+            long cost,
+            long maxWait) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        int place = shared == null || sharedBucket(low).idle(time)
+                ? admit(table, high, low, beside, engine)
+                : KeyTable.NOWHERE;
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), time, cost, maxWait));
         }
-        int place = table.insert(key, hash, windows.fresh());
-        if (place < 0) {
-            return chargeShared(true, hash, windows, time, cost, maxWait);
-        }
-        long ticket = table.charge(place, windows, time, cost, maxWait);
+        long ticket = table.decide(place, engine, time, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    private long chargeShared(boolean counted, long hash, SlidingWindows windows, long time, long cost, long maxWait) {
-        if (counted) {
+    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+        int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
+        if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
         }
+        return place;
+    }
+
+    private void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
-        return Ticket.shared(sharedBucket(hash).charge(whenShared(windows), time, cost, maxWait));
     }
 
-    private SlidingWindows whenShared(SlidingWindows windows) {
-        SlidingWindows common = sharedWindows;
-        return common == null ? windows : common;
+    private Engine whenShared(Engine engine) {
+        Engine common = sharedEngine;
+        return common == null ? engine : common;
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
@@ -142,17 +164,17 @@ final class KeyStore {
 
     /** Gives back what this ticket was given for. */
     void refund(Object key, long ticket, long cost) {
-        long hash = hashes.of(key);
+        Digest digest = digests.of(key);
         if (Ticket.isShared(ticket)) {
-            sharedBucket(hash).refund(Ticket.time(ticket), cost);
+            sharedBucket(digest.low()).refund(Ticket.time(ticket), cost);
             return;
         }
-        KeyTable table = table(hash);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place >= 0) {
-                table.refund(table.charges(place), Ticket.time(ticket), cost);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place != KeyTable.NOWHERE) {
+                table.refund(place, Ticket.time(ticket), cost);
             }
         } finally {
             table.leave();
@@ -160,34 +182,94 @@ final class KeyStore {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(Object key, SlidingWindows windows, long time, long cost, long maxWait) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+    @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            if (place < 0 && shared != null) {
-                return sharedBucket(hash).refusal(whenShared(windows), time, cost, maxWait);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place == KeyTable.NOWHERE && shared != null) {
+                return sharedBucket(digest.low()).refusal(whenShared(engine), time, cost, maxWait);
             }
-            return table.refusal(place < 0 ? null : table.charges(place), windows, time, cost, maxWait);
+            return table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
     }
 
-    Usage usage(Object key, SlidingWindows windows, long time) {
+    Usage usage(Object key, Engine engine, long time) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        table.enter();
+        try {
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place == KeyTable.NOWHERE && shared != null) {
+                return sharedBucket(digest.low()).usage(whenShared(engine), time);
+            }
+            return table.usage(place, engine, time);
+        } finally {
+            table.leave();
+        }
+    }
+
+    /** Forgets what this key has charged. Calls that were charged before and end later give nothing back. */
+    Reset reset(Object key, long time) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        table.enter();
+        try {
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            if (place == KeyTable.NOWHERE) {
+                return shared == null || sharedBucket(digest.low()).idle(time) ? Reset.NOTHING : Reset.SHARED;
+            }
+            boolean idle = table.idle(place, time);
+            table.remove(place);
+            keys.decrementAndGet();
+            return idle ? Reset.NOTHING : Reset.FORGOTTEN;
+        } finally {
+            table.leave();
+        }
+    }
+
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long time) {
+        long hash = hashes.of(key);
+        KeyTable table = table(hash);
+        table.enter();
+        try {
+            return standing(table.find(key, hash), hash, time);
+        } finally {
+            table.leave();
+        }
+    }
+
+    /**
+     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that are under way go on;
+     * one that is refunded afterwards gives its permit back only where the key has charged in the same slot again.
+     */
+    KeyStanding reset(Object key, long time) {
         long hash = hashes.of(key);
         KeyTable table = table(hash);
         table.enter();
         try {
             int place = table.find(key, hash);
-            if (place < 0 && shared != null) {
-                return sharedBucket(hash).usage(whenShared(windows), time);
+            KeyStanding standing = standing(place, hash, time);
+            if (place >= 0) {
+                table.forget(place);
+                forget(1);
             }
-            return table.usage(place < 0 ? null : table.charges(place), windows, time);
+            return standing;
         } finally {
             table.leave();
         }
+    }
+
+    /** Behind the gate of its table. */
+    private KeyStanding standing(int place, long hash, long time) {
+        if (place >= 0) {
+            return KeyStanding.OWN;
+        }
+        return shared == null || sharedBucket(hash).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
     }
 
     /** How many keys have a state of their own. */
@@ -234,19 +316,19 @@ final class KeyStore {
         return sum;
     }
 
-    private KeyTable table(long hash) {
-        return tables[(int) (hash >>> 58) & tables.length - 1];
+    private KeyTable table(long high) {
+        return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long hash) {
+    private Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
-        return (buckets != null ? buckets : makeShared())[(int) (hash & SHARED_BUCKETS - 1)];
+        return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }
 
     private synchronized Bucket[] makeShared() {
         Bucket[] buckets = shared;
         if (buckets == null) {
-            buckets = Stream.generate(() -> new Bucket(sets))
+            buckets = Stream.generate(() -> new Bucket(engines))
                     .limit(SHARED_BUCKETS)
                     .toArray(Bucket[]::new);
             shared = buckets;

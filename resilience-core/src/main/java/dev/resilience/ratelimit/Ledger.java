@@ -2,84 +2,123 @@ package dev.resilience.ratelimit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Decides on arrays of charges behind a gate, which its heirs enter and leave, and counts the decisions. */
+/**
+ * Decides on blocks behind a gate, which its heirs enter and leave, and counts the decisions.
+ *
+ * <p>An heir has blocks in places. A block that has to be larger or smaller is copied to a {@linkplain #reserve room},
+ * which then is what the place holds.
+ */
 abstract class Ledger extends Gate {
 
-    private final WindowSets sets;
+    /** The place of what is kept nowhere, because nothing is charged. */
+    static final int NOWHERE = -1;
+
+    private final Engines engines;
     private long permitted;
     private long refused;
     private long refunded;
 
-    /** See {@link #replacement()}; written only when there is one, because storing a reference costs more than deciding. */
-    private long @Nullable [] replacement;
-
-    Ledger(WindowSets sets) {
-        this.sets = sets;
+    Ledger(Engines engines) {
+        this.engines = engines;
     }
 
-    /** Charges as soon as possible, if that is within the wait. Then {@link #replacement()} has to be asked. */
-    final long decide(long @Nullable [] words, SlidingWindows windows, long time, long cost, long maxWait) {
+    /** The array the block in this place lies in; a reserved room may change it. */
+    abstract long[] words(int place);
+
+    /** Where in that array the block begins. */
+    abstract int at(int place);
+
+    /** A room of its own for a block of so many words. */
+    abstract int reserve(int size);
+
+    /** The array a reserved room lies in. */
+    abstract long[] wordsOfRoom(int room);
+
+    /** Where in that array the room begins. */
+    abstract int atOfRoom(int room);
+
+    /** The place has what was copied to the room, and lets go of what it had. */
+    abstract void move(int place, int room);
+
+    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    final long decide(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
-        long[] current = current(words, windows, now);
-        if (windows.join(current, now, cost)) {
+        long[] words = words(place);
+        int at = at(place);
+        if (Engine.idOf(words, at) == engine.id() && engine.joins(words, at, now, cost)) {
+            engine.join(words, at, now, cost);
             permitted++;
-            keep(words, current);
             return Ticket.at(now, false);
         }
-        long first = windows.earliest(current, now, cost);
-        if (first == SlidingWindows.NEVER || first - now > maxWait) {
+        long first = earliest(place, engine, now, cost);
+        if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
-            keep(words, current);
             return Ticket.REFUSED;
         }
+        return charge(place, engine, first, cost, now);
+    }
+
+    /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(int place, Engine engine, long time, long cost) {
+        return engine.earliest(adopted(place, engine, time), at(place), time, cost);
+    }
+
+    /** Charges at a time that {@link #earliest} gave. */
+    final long charge(int place, Engine engine, long time, long cost, long now) {
+        int size = engine.sizeToCharge(words(place), at(place), time, cost);
+        if (size > engine.size(words(place), at(place))) {
+            int room = reserve(size);
+            engine.grow(words(place), at(place), time, cost, wordsOfRoom(room), atOfRoom(room));
+            move(place, room);
+        }
+        engine.charge(words(place), at(place), time, cost);
         permitted++;
-        keep(words, windows.charge(current, first, cost));
-        return Ticket.at(first, first > now);
+        return Ticket.at(time, time > now);
     }
 
-    private void keep(long @Nullable [] words, long[] decided) {
-        if (words != decided) {
-            replacement = decided;
+    /** The block is one of this engine from now on. */
+    private long[] adopted(int place, Engine engine, long now) {
+        if (Engine.idOf(words(place), at(place)) != engine.id()) {
+            Engine writer = engines.of(words(place), at(place));
+            int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
+            engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
+            move(place, room);
         }
+        return words(place);
     }
 
-    /** The array to keep from now on instead of the one that was decided on, or null where that one stays. */
-    final long @Nullable [] replacement() {
-        long[] taken = replacement;
-        if (taken != null) {
-            replacement = null;
-        }
-        return taken;
-    }
-
-    final void refund(long[] words, long at, long cost) {
-        sets.of(words).refund(words, at, cost);
+    /** Gives back what was charged at this time. */
+    final void refund(int place, long at, long cost) {
+        engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
         refunded++;
     }
 
-    /** Why the cost doesn't pass, or null if it does by now. */
-    final @Nullable Refusal refusal(
-            long @Nullable [] words, SlidingWindows windows, long time, long cost, long maxWait) {
+    /** Why the cost doesn't pass, or null if it does by now. {@link #NOWHERE} has nothing charged. */
+    final @Nullable Refusal refusal(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
-        long[] current = current(words, windows, now);
-        long first = windows.earliest(current, now, cost);
-        if (first != SlidingWindows.NEVER && first - now <= maxWait) {
-            return null;
-        }
-        return windows.refusal(current, now, cost, first);
+        long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
+        int at = place == NOWHERE ? 0 : at(place);
+        long first = engine.earliest(words, at, now, cost);
+        boolean passes = first != Engine.NEVER && first - now <= maxWait;
+        return passes ? null : engine.refusal(words, at, now, cost, first);
     }
 
-    final Usage usage(long @Nullable [] words, SlidingWindows windows, long time) {
+    /** What is used and what is left. {@link #NOWHERE} has nothing charged. */
+    final Usage usage(int place, Engine engine, long time) {
         long now = advance(time);
-        return new Usage(windows.usage(current(words, windows, now), now));
+        return new Usage(
+                place == NOWHERE
+                        ? engine.usage(fresh(engine), 0, now)
+                        : engine.usage(adopted(place, engine, now), at(place), now));
     }
 
-    final boolean idle(long[] words, long time) {
-        return sets.of(words).idle(words, advance(time));
+    final boolean idle(long[] words, int at, long time) {
+        return engines.of(words, at).idle(words, at, advance(time));
     }
 
-    final long[] compact(long[] words) {
-        return sets.of(words).compact(words);
+    /** The engine that reads this block. */
+    final Engine engine(long[] words, int at) {
+        return engines.of(words, at);
     }
 
     /** How many decisions let a call pass; those refunded later are among them. */
@@ -112,10 +151,10 @@ abstract class Ledger extends Gate {
         }
     }
 
-    private long[] current(long @Nullable [] words, SlidingWindows windows, long now) {
-        if (words == null) {
-            return windows.fresh();
-        }
-        return SlidingWindows.idOf(words) == windows.id() ? words : windows.inherit(sets.of(words), words, now);
+    /** A block of its own in which nothing is charged. */
+    static long[] fresh(Engine engine) {
+        long[] words = new long[engine.freshSize()];
+        engine.fresh(words, 0);
+        return words;
     }
 }

@@ -84,7 +84,7 @@ public final class RateLimitedException extends CallRejectedException {
     @Override
     protected String reason() {
         String limits = violated().stream().map(Limit::toString).collect(Collectors.joining(", "));
-        return refusal.waitNanos() == SlidingWindows.NEVER
+        return refusal.waitNanos() == Engine.NEVER
                 ? "it costs " + cost + ", more than " + limits + " ever allows"
                 : "no permit left of " + limits + (cost == 1 ? "" : " for a cost of " + cost);
     }

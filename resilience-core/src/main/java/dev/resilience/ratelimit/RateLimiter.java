@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.KeyStanding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,31 +15,31 @@ final class RateLimiter {
 
     private final long origin;
     private final Object missingKey;
-    private final WindowSets sets = new WindowSets();
-    private final Bucket unkeyed = new Bucket(sets);
-    private final Bucket missing = new Bucket(sets);
+    private final Engines engines = new Engines();
+    private final Bucket unkeyed = new Bucket(engines);
+    private final Bucket missing = new Bucket(engines);
     private final KeyStore keyed;
 
     /**
      * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
-     * @param hashes spreads the keys
+     * @param digests stand for the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, KeyHash hashes, int maxKeys, Runnable whenFull) {
+    RateLimiter(long origin, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
         this.origin = origin - 1;
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(sets, hashes, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
     }
 
-    /** The windows of these limits, for all calls below, where every caller has the same. */
-    SlidingWindows windows(Limits limits) {
-        return sets.of(limits);
+    /** The engine of these limits, for all calls below, where every caller has the same. */
+    Engine engine(Limits limits) {
+        return engines.of(limits);
     }
 
     /** The same where callers have different limits, with the memories that serve all of them. */
-    SlidingWindows windows(Limits limits, List<Memory> memories) {
-        return sets.of(limits, memories);
+    Engine engine(Limits limits, List<Memory> memories) {
+        return engines.of(limits, memories);
     }
 
     void maxKeys(int most) {
@@ -46,16 +47,16 @@ final class RateLimiter {
     }
 
     /** What keys that find no room share from now on. */
-    void sharedWindows(SlidingWindows windows) {
-        keyed.sharedWindows(windows);
+    void sharedEngine(Engine engine) {
+        keyed.sharedEngine(engine);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
-    long charge(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    long charge(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.charge(windows, now - origin, cost, maxWait)
-                : keyed.charge(key, windows, now - origin, cost, maxWait);
+                ? bucket.charge(engine, now - origin, cost, maxWait)
+                : keyed.charge(key, engine, now - origin, cost, maxWait);
     }
 
     /** How long the holder of this ticket has to wait from now. */
@@ -74,16 +75,26 @@ final class RateLimiter {
     }
 
     /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(@Nullable Object key, SlidingWindows windows, long now, long cost, long maxWait) {
+    @Nullable Refusal refusal(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.refusal(windows, now - origin, cost, maxWait)
-                : keyed.refusal(key, windows, now - origin, cost, maxWait);
+                ? bucket.refusal(engine, now - origin, cost, maxWait)
+                : keyed.refusal(key, engine, now - origin, cost, maxWait);
     }
 
-    Usage usage(@Nullable Object key, SlidingWindows windows, long now) {
+    Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
-        return bucket != null ? bucket.usage(windows, now - origin) : keyed.usage(key, windows, now - origin);
+        return bucket != null ? bucket.usage(engine, now - origin) : keyed.usage(key, engine, now - origin);
+    }
+
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long now) {
+        return keyed.standing(key, now - origin);
+    }
+
+    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now) {
+        return keyed.reset(key, now - origin);
     }
 
     /** Whether a call with a key was ever decided. */

@@ -7,7 +7,6 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
-import dev.resilience.time.RandomSource;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +26,8 @@ public final class RateLimiterPolicy implements Policy {
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final Callers callers;
+    private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
@@ -35,10 +36,12 @@ public final class RateLimiterPolicy implements Policy {
         this.limiter = new RateLimiter(
                 ticker.nanos(),
                 Call.NULL_KEY,
-                new KeyHash(seed(context.time().random())),
+                Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
                 () -> context.events().publish(full()));
-        this.plan = plan(configuration);
+        this.plan = plan(configuration, null);
+        this.callers = new Callers(context.time());
+        this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
     private ResilienceEvent full() {
@@ -49,13 +52,14 @@ public final class RateLimiterPolicy implements Policy {
                         + KeyStore.SHARED_BUCKETS + " strict buckets");
     }
 
-    private static long seed(RandomSource random) {
-        return Double.doubleToLongBits(random.next()) << 12 ^ Double.doubleToLongBits(random.next());
-    }
-
     @Override
     public boolean mayTryAgain() {
         return false;
+    }
+
+    @Override
+    public boolean onlyAdmits() {
+        return true;
     }
 
     @Override
@@ -66,19 +70,25 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
-        SlidingWindows windows = current.windows(key, call.tier());
+        if (isOfOne(key)) {
+            callers.called(key, call.operation(), call.tick());
+        }
+        Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, windows, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call.now(), cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
                 return maxWait == 0
                         ? Admission.proceed()
                         : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
             }
-            Refusal refusal = limiter.refusal(key, windows, call.now(), cost, maxWait);
+            Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
+                if (isOfOne(key)) {
+                    callers.refused(key, call.operation(), call.tick());
+                }
                 return Admission.fail(refused(key, cost, refusal, current.maxWaitNanos()));
             }
             // A refund on another thread made room between the two: ask again.
@@ -96,18 +106,28 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
-    public Usage usage(@Nullable Object key, @Nullable String tier) {
-        return limiter.usage(key, plan.windows(key, tier), ticker.nanos());
+    public Usage usage(@Nullable Object key, @Nullable Object tier) {
+        return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
+    }
+
+    /** What is kept by key. */
+    RateLimiterKeys keys() {
+        return keys;
+    }
+
+    /** A missing key is many callers'. */
+    private static boolean isOfOne(@Nullable Object key) {
+        return key != null && key != Call.NULL_KEY;
     }
 
     void reconfigure(RateLimiterConfiguration configuration) {
-        plan = plan(configuration);
+        plan = plan(configuration, plan);
         limiter.maxKeys(configuration.maxKeys());
     }
 
-    private LimitPlan plan(RateLimiterConfiguration configuration) {
-        LimitPlan made = new LimitPlan(configuration, limiter);
-        limiter.sharedWindows(made.windows(null, null));
+    private LimitPlan plan(RateLimiterConfiguration configuration, @Nullable LimitPlan before) {
+        LimitPlan made = new LimitPlan(configuration, limiter, before);
+        limiter.sharedEngine(made.untiered());
         return made;
     }
 
@@ -129,7 +149,7 @@ public final class RateLimiterPolicy implements Policy {
     /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
     private void addUseOfEverybody(Map<String, Number> numbers, long now) {
         Usage.Window tightest =
-                limiter.usage(null, plan.windows(null, null), now).tightest();
+                limiter.usage(null, plan.engine(null, null), now).tightest();
         numbers.put("limit", tightest.limit().permits());
         numbers.put("used", tightest.used());
         numbers.put("remaining", tightest.remaining());
@@ -156,7 +176,7 @@ public final class RateLimiterPolicy implements Policy {
 
     /** A caller who may wait is let in that much earlier; one whom only its deadline kept from waiting comes back in time. */
     private static long retryAfter(long wait, long maxWait) {
-        if (wait == SlidingWindows.NEVER) {
+        if (wait == Engine.NEVER) {
             return RateLimitedException.NEVER;
         }
         return wait > maxWait ? wait - maxWait : wait;

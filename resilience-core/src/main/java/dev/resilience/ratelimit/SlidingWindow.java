@@ -57,6 +57,13 @@ final class SlidingWindow {
         return wide + (capacity << wide);
     }
 
+    /** Makes a room that held something else a ring of no entries. Its descriptor is the caller's. */
+    void clear(long[] words, int base) {
+        if (wide == 1) {
+            words[base] = 0;
+        }
+    }
+
     /** Lets the permits return that were charged a window ago. */
     void expire(long[] words, int ring, int base, long time) {
         if (Ring.count(words[ring]) == 0) {

@@ -1,25 +1,19 @@
 package dev.resilience.ratelimit;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Several sliding windows that decide together: a cost is charged to all of them or to none.
  *
- * <p>This is the engine: a pure state machine. What one key has charged lies in one array of longs, which begins with a
- * {@link Ring} for each window; the rings' entries follow. It begins small, is replaced by a larger one as it fills, and
- * by a smaller one when it has emptied. Whoever owns the array guards it, passes times that never go back, and keeps
- * the array that comes back from a charge. Immutable itself; shared by all keys with the same limits.
+ * <p>A block begins with a {@link Ring} for each window; the rings' entries follow. It begins small, grows as it fills,
+ * and shrinks when it has emptied.
  *
  * <p>A key may come under other limits with the next call, because its caller has another tier then. All limits of one
- * configuration therefore have the same {@linkplain Memory memories} and read the same arrays.
+ * configuration therefore have the same {@linkplain Memory memories} and read the same blocks.
  */
-final class SlidingWindows {
-
-    /** The answer for a cost above a limit: no waiting helps. */
-    static final long NEVER = Long.MAX_VALUE;
+final class SlidingWindows implements Engine {
 
     private final SlidingWindow[] windows;
     private final @Nullable Limit[] limits;
@@ -27,8 +21,8 @@ final class SlidingWindows {
     private final int id;
 
     /**
-     * @param memories what the array remembers: every window of the limits, and perhaps others
-     * @param id tells arrays with these memories from those with others, from 0 to 65535
+     * @param memories what a block remembers: every window of the limits, and perhaps others
+     * @param id tells blocks with these memories from those with others, from 0 to 65535
      */
     SlidingWindows(Limits limits, List<Memory> memories, int id) {
         this.windows = memories.stream().map(SlidingWindow::new).toArray(SlidingWindow[]::new);
@@ -39,154 +33,234 @@ final class SlidingWindows {
         this.id = id;
     }
 
-    /** The id of the memories that wrote this array. */
-    static int idOf(long[] words) {
-        return Ring.owner(words[0]);
-    }
-
-    int id() {
+    @Override
+    public int id() {
         return id;
     }
 
-    /** An array in which nothing is charged. */
-    long[] fresh() {
-        int[] capacities = new int[windows.length];
-        Arrays.fill(capacities, 1);
-        return empty(capacities);
+    @Override
+    public int freshSize() {
+        int size = windows.length;
+        for (SlidingWindow window : windows) {
+            size += window.wordsFor(1);
+        }
+        return size;
     }
 
-    /**
-     * Charges the cost everywhere at this time if that is plain: nothing lies ahead, there is room, and no array has to
-     * grow. What it doesn't do, {@link #earliest} and {@link #charge} do.
-     */
-    boolean join(long[] words, long time, long cost) {
-        int base = windows.length;
+    @Override
+    public void fresh(long[] words, int at) {
+        int base = at + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            if (!windows[window].joins(words, window, base, time, cost, permits(window) - cost)) {
+            words[at + window] = Ring.straightened(0, 1);
+            windows[window].clear(words, base);
+            base += windows[window].wordsFor(1);
+        }
+        words[at] = Ring.ownedBy(words[at], id);
+    }
+
+    @Override
+    public int size(long[] words, int at) {
+        return base(words, at, windows.length) - at;
+    }
+
+    @Override
+    public boolean joins(long[] words, int at, long time, long cost) {
+        int base = at + windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            if (!windows[window].joins(words, at + window, base, time, cost, permits(window) - cost)) {
                 return false;
             }
-            base += windows[window].words(words[window]);
-        }
-        base = windows.length;
-        for (int window = 0; window < windows.length; window++) {
-            windows[window].join(words, window, base, time, cost);
-            base += windows[window].words(words[window]);
+            base += windows[window].words(words[at + window]);
         }
         return true;
     }
 
-    /** The first time, no earlier than this one, at which the cost can be charged everywhere, or {@link #NEVER}. */
-    long earliest(long[] words, long time, long cost) {
+    @Override
+    public void join(long[] words, int at, long time, long cost) {
+        int base = at + windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].join(words, at + window, base, time, cost);
+            base += windows[window].words(words[at + window]);
+        }
+    }
+
+    @Override
+    public long earliest(long[] words, int at, long time, long cost) {
         if (cost > largestCost) {
             return NEVER;
         }
-        expire(words, time);
+        expire(words, at, time);
         long first = time;
         int agreed = 0;
-        int base = windows.length;
+        int base = at + windows.length;
         for (int window = 0; agreed < windows.length; agreed++) {
-            long fits = windows[window].earliest(words, window, base, first, permits(window) - cost);
+            long fits = windows[window].earliest(words, at + window, base, first, permits(window) - cost);
             if (fits > first) {
                 first = fits;
                 agreed = 0;
             }
-            base += windows[window].words(words[window]);
+            base += windows[window].words(words[at + window]);
             if (++window == windows.length) {
                 window = 0;
-                base = windows.length;
+                base = at + windows.length;
             }
         }
         return first;
     }
 
-    /** Charges the cost everywhere at a time that {@link #earliest} gave, and returns the array to keep. */
-    long[] charge(long[] words, long time, long cost) {
-        long[] charged = words;
-        int base = windows.length;
+    @Override
+    public int sizeToCharge(long[] words, int at, long time, long cost) {
+        int size = windows.length;
+        int base = at + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            int entries = windows[window].entriesFor(charged, window, base, time, cost);
-            charged = withRoom(charged, window, entries);
-            windows[window].charge(charged, window, base, time, cost);
-            base += windows[window].words(charged[window]);
+            size += windows[window].wordsFor(capacityToCharge(words, at, window, base, time, cost));
+            base += windows[window].words(words[at + window]);
         }
-        return charged;
+        return size;
     }
 
-    /** Gives back what was charged at this time, where it hasn't returned already. */
-    void refund(long[] words, long time, long cost) {
-        int base = windows.length;
+    private int capacityToCharge(long[] words, int at, int window, int base, long time, long cost) {
+        long ring = words[at + window];
+        int needed = Ring.count(ring) + windows[window].entriesFor(words, at + window, base, time, cost);
+        return needed <= Ring.capacity(ring) ? Ring.capacity(ring) : roundedUp(needed);
+    }
+
+    @Override
+    public void grow(long[] words, int at, long time, long cost, long[] room, int to) {
+        int base = at + windows.length;
+        int target = to + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            windows[window].refund(words, window, base, time, cost);
-            base += windows[window].words(words[window]);
+            int capacity = capacityToCharge(words, at, window, base, time, cost);
+            move(words, at, window, base, room, to, target, capacity);
+            base += windows[window].words(words[at + window]);
+            target += windows[window].wordsFor(capacity);
         }
     }
 
-    /** Whether nothing is charged at this time, so that the array may be forgotten. */
-    boolean idle(long[] words, long time) {
-        expire(words, time);
+    @Override
+    public void charge(long[] words, int at, long time, long cost) {
+        int base = at + windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].charge(words, at + window, base, time, cost);
+            base += windows[window].words(words[at + window]);
+        }
+    }
+
+    @Override
+    public void refund(long[] words, int at, long time, long cost) {
+        int base = at + windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].refund(words, at + window, base, time, cost);
+            base += windows[window].words(words[at + window]);
+        }
+    }
+
+    @Override
+    public boolean idle(long[] words, int at, long time) {
+        expire(words, at, time);
         int entries = 0;
         for (int window = 0; window < windows.length; window++) {
-            entries += Ring.count(words[window]);
+            entries += Ring.count(words[at + window]);
         }
         return entries == 0;
     }
 
-    /** A smaller array if this one is mostly empty, or the same. */
-    long[] compact(long[] words) {
-        int[] capacities = new int[windows.length];
-        boolean smaller = false;
+    @Override
+    public int compactSize(long[] words, int at) {
+        int size = windows.length;
         for (int window = 0; window < windows.length; window++) {
-            int capacity = Ring.capacity(words[window]);
-            boolean sparse = Ring.count(words[window]) <= capacity / 4;
-            capacities[window] = sparse ? roundedUp(Ring.count(words[window])) : capacity;
-            smaller |= capacities[window] < capacity;
+            size += windows[window].wordsFor(compactCapacity(words[at + window]));
         }
-        return smaller ? resized(words, capacities) : words;
+        return size;
     }
 
-    /** An array for these windows with what another's array has charged: each window takes over from the one most like it. */
-    long[] inherit(SlidingWindows other, long[] words, long time) {
-        other.expire(words, time);
-        int[] sources = new int[windows.length];
-        int[] capacities = new int[windows.length];
+    private static int compactCapacity(long ring) {
+        boolean sparse = Ring.count(ring) <= Ring.capacity(ring) / 4;
+        return sparse ? roundedUp(Ring.count(ring)) : Ring.capacity(ring);
+    }
+
+    @Override
+    public void compact(long[] words, int at, long[] room, int to) {
+        int base = at + windows.length;
+        int target = to + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            sources[window] = other.mostLike(windows[window]);
-            capacities[window] = roundedUp(windows[window].entriesToInherit(
-                    other.windows[sources[window]], words, sources[window], other.base(words, sources[window]), time));
+            int capacity = compactCapacity(words[at + window]);
+            move(words, at, window, base, room, to, target, capacity);
+            base += windows[window].words(words[at + window]);
+            target += windows[window].wordsFor(capacity);
         }
-        long[] inherited = empty(capacities);
+    }
+
+    private void move(long[] words, int at, int window, int base, long[] room, int to, int target, int capacity) {
+        room[to + window] = Ring.straightened(words[at + window], capacity);
+        windows[window].move(words, at + window, base, room, target);
+    }
+
+    @Override
+    public int sizeToInherit(Engine other, long[] words, int at, long time) {
+        SlidingWindows source = (SlidingWindows) other;
+        source.expire(words, at, time);
+        int size = windows.length;
+        for (SlidingWindow window : windows) {
+            size += window.wordsFor(capacityToInherit(window, source, words, at, time));
+        }
+        return size;
+    }
+
+    private int capacityToInherit(SlidingWindow window, SlidingWindows source, long[] words, int at, long time) {
+        int like = source.mostLike(window);
+        return roundedUp(
+                window.entriesToInherit(source.windows[like], words, at + like, source.base(words, at, like), time));
+    }
+
+    /** Each window takes over from the one most like it. */
+    @Override
+    public void inherit(Engine other, long[] words, int at, long time, long[] room, int to) {
+        SlidingWindows source = (SlidingWindows) other;
+        source.expire(words, at, time);
+        int base = to + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            int source = sources[window];
-            int origin = other.base(words, source);
+            int capacity = capacityToInherit(windows[window], source, words, at, time);
+            room[to + window] = Ring.straightened(0, capacity);
+            windows[window].clear(room, base);
+            int like = source.mostLike(windows[window]);
             windows[window].inherit(
-                    inherited, window, base(inherited, window), other.windows[source], words, source, origin, time);
+                    room,
+                    to + window,
+                    base,
+                    source.windows[like],
+                    words,
+                    at + like,
+                    source.base(words, at, like),
+                    time);
+            base += windows[window].wordsFor(capacity);
         }
-        return inherited;
+        room[to] = Ring.ownedBy(room[to], id);
     }
 
-    /** What each window says at this time. */
-    List<Usage.Window> usage(long[] words, long time) {
-        expire(words, time);
+    @Override
+    public List<Usage.Window> usage(long[] words, int at, long time) {
+        expire(words, at, time);
         List<Usage.Window> usage = new ArrayList<>(windows.length);
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                usage.add(usage(words, window, limit, time));
+                usage.add(usage(words, at, window, limit, time));
             }
         }
         return usage;
     }
 
-    private Usage.Window usage(long[] words, int window, Limit limit, long time) {
-        int base = base(words, window);
-        long used = windows[window].used(words, window, base, time);
+    private Usage.Window usage(long[] words, int at, int window, Limit limit, long time) {
+        int base = base(words, at, window);
+        long used = windows[window].used(words, at + window, base, time);
         return new Usage.Window(
-                limit, Math.max(0, limit.permits() - used), windows[window].reset(words, window, base, time));
+                limit, Math.max(0, limit.permits() - used), windows[window].reset(words, at + window, base, time));
     }
 
-    /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
-    Refusal refusal(long[] words, long time, long cost, long earliest) {
-        List<Usage.Window> usage = usage(words, time);
+    @Override
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
+        List<Usage.Window> usage = usage(words, at, time);
         List<Limit> violated = new ArrayList<>(usage.size());
         Usage.Window worst = usage.get(0);
         long longest = -1;
@@ -194,7 +268,7 @@ final class SlidingWindows {
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                long wait = waitFor(words, window, time, limit.permits() - cost);
+                long wait = waitFor(words, at, window, time, limit.permits() - cost);
                 if (wait > 0) {
                     violated.add(limit);
                 }
@@ -207,8 +281,10 @@ final class SlidingWindows {
         return new Refusal(violated, worst, wait, new Usage(usage));
     }
 
-    private long waitFor(long[] words, int window, long time, long most) {
-        return most < 0 ? NEVER : windows[window].earliest(words, window, base(words, window), time, most) - time;
+    private long waitFor(long[] words, int at, int window, long time, long most) {
+        return most < 0
+                ? NEVER
+                : windows[window].earliest(words, at + window, base(words, at, window), time, most) - time;
     }
 
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
@@ -217,11 +293,11 @@ final class SlidingWindows {
         return limit == null ? Long.MAX_VALUE : limit.permits();
     }
 
-    private void expire(long[] words, long time) {
-        int base = windows.length;
+    private void expire(long[] words, int at, long time) {
+        int base = at + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            windows[window].expire(words, window, base, time);
-            base += windows[window].words(words[window]);
+            windows[window].expire(words, at + window, base, time);
+            base += windows[window].words(words[at + window]);
         }
     }
 
@@ -234,49 +310,13 @@ final class SlidingWindows {
         return like;
     }
 
-    private int base(long[] words, int window) {
-        int base = windows.length;
+    /** Where the entries of this window begin; of the one behind the last, where the block ends. */
+    private int base(long[] words, int at, int window) {
+        int base = at + windows.length;
         for (int before = 0; before < window; before++) {
-            base += windows[before].words(words[before]);
+            base += windows[before].words(words[at + before]);
         }
         return base;
-    }
-
-    private long[] withRoom(long[] words, int window, int entries) {
-        int needed = Ring.count(words[window]) + entries;
-        if (needed <= Ring.capacity(words[window])) {
-            return words;
-        }
-        int[] capacities = new int[windows.length];
-        for (int each = 0; each < windows.length; each++) {
-            capacities[each] = Ring.capacity(words[each]);
-        }
-        capacities[window] = roundedUp(needed);
-        return resized(words, capacities);
-    }
-
-    private long[] resized(long[] words, int[] capacities) {
-        long[] resized = empty(capacities);
-        for (int window = 0; window < windows.length; window++) {
-            int from = base(words, window);
-            int to = base(resized, window);
-            resized[window] = Ring.straightened(words[window], capacities[window]);
-            windows[window].move(words, window, from, resized, to);
-        }
-        return resized;
-    }
-
-    private long[] empty(int[] capacities) {
-        int length = windows.length;
-        for (int window = 0; window < windows.length; window++) {
-            length += windows[window].wordsFor(capacities[window]);
-        }
-        long[] empty = new long[length];
-        for (int window = 0; window < windows.length; window++) {
-            empty[window] = Ring.straightened(0, capacities[window]);
-        }
-        empty[0] = Ring.ownedBy(empty[0], id);
-        return empty;
     }
 
     private static int roundedUp(int entries) {

@@ -1,7 +1,7 @@
 /**
  * Rate limiting: how many calls may pass in any stretch of time, for everybody or for each key.
  *
- * <p>{@link dev.resilience.ratelimit.SlidingWindows} is the engine, {@link dev.resilience.ratelimit.KeyStore} keeps its
+ * <p>{@link dev.resilience.ratelimit.Engine} is the arithmetic, {@link dev.resilience.ratelimit.KeyStore} keeps its
  * state by key, and {@link dev.resilience.ratelimit.RateLimiterPolicy} speaks for both to the pipeline.
  */
 @NullMarked

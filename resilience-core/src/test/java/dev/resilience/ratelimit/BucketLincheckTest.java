@@ -18,13 +18,13 @@ public class BucketLincheckTest {
 
     private static final long MILLISECOND = 1_000_000;
 
-    private final WindowSets sets = new WindowSets();
-    private final SlidingWindows windows = sets.of(Limits.parse("3/1ms, 5/3ms"));
-    private final Bucket bucket = new Bucket(sets);
+    private final Engines engines = new Engines();
+    private final Engine engine = engines.of(Limits.parse("3/1ms, 5/3ms"));
+    private final Bucket bucket = new Bucket(engines);
 
     @Operation
     public long charge(@Param(name = "cost") int cost, @Param(name = "wait") int wait) {
-        return bucket.charge(windows, 1, cost, wait * MILLISECOND);
+        return bucket.charge(engine, 1, cost, wait * MILLISECOND);
     }
 
     @Operation
@@ -34,7 +34,7 @@ public class BucketLincheckTest {
 
     @Operation
     public long remaining() {
-        return bucket.usage(windows, 1).tightest().remaining();
+        return bucket.usage(engine, 1).tightest().remaining();
     }
 
     @Test

@@ -28,7 +28,7 @@ class RateLimiterHammerTest {
     void noWindowIsEverOverfull(String text, int keys) throws Exception {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
-        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, new KeyHash(7), 1_000, () -> {});
+        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, new Digests(7, 11), 1_000, () -> {});
         List<List<long[]>> admitted = hammer(limiter, limits, keys, clock);
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
@@ -58,14 +58,14 @@ class RateLimiterHammerTest {
     }
 
     private static List<List<long[]>> calls(RateLimiter limiter, Limits limits, int keys, Clock clock, Random random) {
-        SlidingWindows windows = limiter.windows(limits);
+        Engine engine = limiter.engine(limits);
         List<List<long[]>> admitted = perKey(keys);
         for (int call = 0; call < CALLS / THREADS; call++) {
             int key = random.nextInt(keys);
             long cost = 1 + random.nextInt(2);
             Object keyed = keys == 1 ? null : key;
             long ticket =
-                    limiter.charge(keyed, windows, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
+                    limiter.charge(keyed, engine, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
             if (ticket != Ticket.REFUSED && random.nextInt(4) == 0) {
                 limiter.refund(keyed, ticket, cost);
             } else if (ticket != Ticket.REFUSED) {

@@ -13,8 +13,11 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RateLimiterPolicyTest {
@@ -212,6 +215,47 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void ofSeveralTiersTheFirstOneInTheOrderOfTheLimiterCounts() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.admin", "5/1s", "tiers.viewer", "1/1s"));
+        assertThat(allowed(limiter, call("a").tier(List.of("viewer", "other", "admin"))))
+                .isEqualTo(5);
+        assertThat(allowed(limiter, call("b").tier(Set.of("Viewer")))).isEqualTo(1);
+        assertThat(allowed(limiter, call("c").tier(Arrays.asList(null, "other", 7))))
+                .isEqualTo(3);
+        assertThat(allowed(limiter, call("d").tier(List.of()))).isEqualTo(3);
+    }
+
+    @Test
+    void namesOfTiersAreComparedIgnoringCase() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.admin", "5/1s"));
+        assertThat(allowed(limiter, call("a").tier("ADMIN"))).isEqualTo(5);
+        assertThat(allowed(limiter, call("b").tier(Tier.Admin))).isEqualTo(5);
+    }
+
+    @Test
+    void whoBelongsToNobodyIsAnonymousWhereSuchATierIs() {
+        Map<String, String> tiers = inOrder("limits", "3/1s", "tiers.anonymous", "1/1s", "overrides.vip", "7/1s");
+        RateLimiterPolicy limiter = limiter(tiers);
+        assertThat(allowed(limiter, call("a"))).isEqualTo(1);
+        assertThat(allowed(limiter, call("b").tier("viewer"))).isEqualTo(3);
+        assertThat(allowed(limiter, call("vip"))).isEqualTo(7);
+        tiers.remove("tiers.anonymous");
+        assertThat(allowed(limiter(tiers), call("a"))).isEqualTo(3);
+    }
+
+    @Test
+    void whereThereAreNoTiersNobodyIsAskedForOne() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "3/1s"));
+        Object unspeakable = new Object() {
+            @Override
+            public String toString() {
+                throw new AssertionError("asked for its name");
+            }
+        };
+        assertThat(allowed(limiter, call("a").tier(unspeakable))).isEqualTo(3);
+    }
+
+    @Test
     void aMissingKeyHasOneSharedBucketThatIsCounted() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "2/1s"));
         assertThat(allowed(limiter, call(Call.NULL_KEY))).isEqualTo(2);
@@ -311,6 +355,18 @@ class RateLimiterPolicyTest {
         assertThat(usage.tightest().reset()).isEqualTo(Duration.ofMillis(750));
         assertThat(limiter.usage("nobody", null).tightest().remaining()).isEqualTo(3);
         assertThat(kind.snapshot(limiter).numbers()).containsEntry("keys", 1);
+    }
+
+    private enum Tier {
+        Admin
+    }
+
+    private static Map<String, String> inOrder(String... texts) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int at = 0; at < texts.length; at += 2) {
+            settings.put(texts[at], texts[at + 1]);
+        }
+        return settings;
     }
 
     private RateLimiterPolicy limiter(Map<String, String> texts) {

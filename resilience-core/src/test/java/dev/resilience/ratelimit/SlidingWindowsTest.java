@@ -3,6 +3,7 @@ package dev.resilience.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlidingWindowsTest {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int AT = 3;
+    private static final long FOREIGN = 0x0BAD_0BAD_0BAD_0BADL;
 
     @ParameterizedTest
     @ValueSource(
@@ -29,6 +32,7 @@ class SlidingWindowsTest {
                     limiter.refundOne(random);
                 }
             }
+            limiter.size();
             assertThat(limiter.twin.keepsEveryWindow()).as("seed %d", seed).isTrue();
         }
     }
@@ -45,7 +49,7 @@ class SlidingWindowsTest {
             for (int call = 0; call < 120; call++) {
                 limiter.turn(pause(random, shortest));
                 long cost = 1 + random.nextLong(largest);
-                long first = limiter.windows.earliest(limiter.words, limiter.now, cost);
+                long first = limiter.windows.earliest(limiter.words, AT, limiter.now, cost);
                 assertThat(limiter.twin.fits(first, cost))
                         .as("seed %d call %d", seed, call)
                         .isTrue();
@@ -107,7 +111,7 @@ class SlidingWindowsTest {
         Driven limiter = new Driven(Limits.parse("100/1m"));
         limiter.turn(SECOND / 3);
         limiter.call(100, 0);
-        long first = limiter.windows.earliest(limiter.words, limiter.now, 1);
+        long first = limiter.windows.earliest(limiter.words, AT, limiter.now, 1);
         assertThat(first - limiter.now).isBetween(60 * SECOND, 61 * SECOND);
         limiter.now = first - 1;
         assertThat(limiter.call(1, 0)).isFalse();
@@ -118,9 +122,9 @@ class SlidingWindowsTest {
     @Test
     void aCostAboveTheLimitNeverPasses() {
         Driven limiter = new Driven(Limits.parse("5/1s, 100/1m"));
-        assertThat(limiter.windows.earliest(limiter.words, limiter.now, 6)).isEqualTo(SlidingWindows.NEVER);
-        assertThat(limiter.windows.earliest(limiter.words, limiter.now, Long.MAX_VALUE))
-                .isEqualTo(SlidingWindows.NEVER);
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, 6)).isEqualTo(Engine.NEVER);
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, Long.MAX_VALUE))
+                .isEqualTo(Engine.NEVER);
     }
 
     @Test
@@ -131,7 +135,7 @@ class SlidingWindowsTest {
             assertThat(limiter.call(1, 10 * SECOND)).isTrue();
         }
         limiter.refund(start + SECOND, 1);
-        assertThat(limiter.windows.earliest(limiter.words, limiter.now, 1)).isEqualTo(start + SECOND);
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, 1)).isEqualTo(start + SECOND);
     }
 
     @Test
@@ -170,6 +174,7 @@ class SlidingWindowsTest {
                 limiter.call(1 + random.nextLong(permits), 0);
                 limiter.call(1, 0);
             }
+            limiter.size();
             assertThat(limiter.twin.keepsEveryWindow()).as("seed %d", seed).isTrue();
         }
     }
@@ -182,8 +187,8 @@ class SlidingWindowsTest {
             one.call(1, 0);
             three.call(1, 0);
         }
-        assertThat(16 + 8 * one.words.length).isLessThanOrEqualTo(88);
-        assertThat(16 + 8 * three.words.length).isLessThanOrEqualTo(168);
+        assertThat(16 + 8 * one.size()).isLessThanOrEqualTo(88);
+        assertThat(16 + 8 * three.size()).isLessThanOrEqualTo(168);
     }
 
     @Test
@@ -194,11 +199,11 @@ class SlidingWindowsTest {
             limiter.call(1, 0);
         }
         limiter.turn(55 * SECOND);
-        assertThat(limiter.windows.idle(limiter.words, limiter.now)).isFalse();
+        assertThat(limiter.windows.idle(limiter.words, AT, limiter.now)).isFalse();
         List<Usage.Window> before = limiter.usage();
-        long[] compacted = limiter.windows.compact(limiter.words);
-        assertThat(compacted.length).isLessThan(10);
-        assertThat(limiter.windows.usage(compacted, limiter.now)).isEqualTo(before);
+        limiter.compact();
+        assertThat(limiter.size()).isLessThan(10);
+        assertThat(limiter.usage()).isEqualTo(before);
     }
 
     private static long pause(Random random, long shortest) {
@@ -230,7 +235,31 @@ class SlidingWindowsTest {
         private Driven(Limits limits) {
             windows = new SlidingWindows(limits, Memory.of(List.of(limits)), 7);
             twin = new Twin(limits);
-            words = windows.fresh();
+            words = room(windows.freshSize());
+            windows.fresh(words, AT);
+        }
+
+        /** What lies in a room doesn't matter, and what lies around it belongs to others. */
+        private static long[] room(int size) {
+            long[] room = new long[AT + size + AT];
+            Arrays.fill(room, FOREIGN);
+            return room;
+        }
+
+        private int size() {
+            int size = windows.size(words, AT);
+            assertThat(words.length).isEqualTo(AT + size + AT);
+            for (int word = 0; word < AT; word++) {
+                assertThat(words[word]).isEqualTo(FOREIGN);
+                assertThat(words[AT + size + word]).isEqualTo(FOREIGN);
+            }
+            return size;
+        }
+
+        private void compact() {
+            long[] room = room(windows.compactSize(words, AT));
+            windows.compact(words, AT, room, AT);
+            words = room;
         }
 
         private void turn(long nanos) {
@@ -238,14 +267,21 @@ class SlidingWindowsTest {
         }
 
         private boolean call(long cost, long maxWait) {
-            long first = windows.earliest(words, now, cost);
-            if (first == SlidingWindows.NEVER || first - now > maxWait) {
+            long first = windows.earliest(words, AT, now, cost);
+            if (first == Engine.NEVER || first - now > maxWait) {
                 return false;
             }
-            words = windows.charge(words, first, cost);
+            words = withRoom(first, cost);
+            windows.charge(words, AT, first, cost);
             twin.charge(first, cost);
             open.add(new Twin.Charge(first, cost));
             return true;
+        }
+
+        private long[] withRoom(long time, long cost) {
+            long[] room = room(windows.sizeToCharge(words, AT, time, cost));
+            windows.grow(words, AT, time, cost, room, AT);
+            return room;
         }
 
         private void refundOne(Random random) {
@@ -256,12 +292,13 @@ class SlidingWindowsTest {
         }
 
         private void refund(long at, long cost) {
-            windows.refund(words, at, cost);
+            windows.refund(words, AT, at, cost);
             twin.refund(at, cost);
         }
 
         private List<Usage.Window> usage() {
-            return windows.usage(words, now);
+            size();
+            return windows.usage(words, AT, now);
         }
     }
 }

@@ -136,9 +136,11 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
         signal.whenComplete((value, failure) -> completed.set(true));
         long end = nanos() + withinNanos;
         beat();
-        for (Task due = next(end); due != null && !completed.get(); due = completed.get() ? null : next(end)) {
+        Task due = completed.get() ? null : next(end);
+        while (due != null) {
             beat();
             due.task.run();
+            due = completed.get() ? null : next(end);
         }
         if (!completed.get() && withinNanos == Long.MAX_VALUE) {
             throw new IllegalStateException("nothing that is scheduled completes the signal: the test would hang");

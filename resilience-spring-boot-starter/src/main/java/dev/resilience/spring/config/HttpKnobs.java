@@ -1,6 +1,7 @@
 package dev.resilience.spring.config;
 
 import dev.resilience.configuration.Knob;
+import dev.resilience.spring.caller.AddressRange;
 import java.util.List;
 
 /** What all rules for requests have in common. */
@@ -20,4 +21,4 @@ record HttpKnobs(
                         "The proxies whose word about a caller's address is taken; without any, the address is that of the"
                                 + " connection.",
                 example = "10.0.0.0/8")
-        List<String> trustedProxies) {}
+        List<AddressRange> trustedProxies) {}

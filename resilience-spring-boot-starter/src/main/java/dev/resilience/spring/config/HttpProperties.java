@@ -1,5 +1,6 @@
 package dev.resilience.spring.config;
 
+import dev.resilience.spring.caller.AddressRange;
 import java.util.List;
 
 /**
@@ -10,7 +11,8 @@ import java.util.List;
  * @param trustedProxies the proxies whose word about a caller's address is taken
  * @param rules the rules, in the order they are written
  */
-public record HttpProperties(HeaderStyle headers, ResetStyle reset, List<String> trustedProxies, List<HttpRule> rules) {
+public record HttpProperties(
+        HeaderStyle headers, ResetStyle reset, List<AddressRange> trustedProxies, List<HttpRule> rules) {
 
     public HttpProperties {
         trustedProxies = List.copyOf(trustedProxies);

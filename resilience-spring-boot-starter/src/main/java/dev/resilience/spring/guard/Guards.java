@@ -6,6 +6,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
@@ -69,10 +70,11 @@ public final class Guards {
             ResilienceProperties properties,
             PolicyRegistry registry,
             ExecutionRuntime runtime,
+            CallerAddresses addresses,
             Findings findings) {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
-        KeyExpressions expressions = new KeyExpressions(context);
+        KeyExpressions expressions = new KeyExpressions(context, addresses);
         Placements placements = new Placements(
                 expressions, new Targets(context, DefaultConversionService.getSharedInstance()), findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);

@@ -1,11 +1,12 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
-import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
@@ -17,30 +18,28 @@ import reactor.util.context.ContextView;
 final class ReactiveRequests implements Requests {
 
     private final ApplicationContext application;
+    private final CallerAddresses addresses;
 
-    ReactiveRequests(ApplicationContext application) {
+    ReactiveRequests(ApplicationContext application, CallerAddresses addresses) {
         this.application = application;
+        this.addresses = addresses;
     }
 
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        if (exchange == null) {
-            return null;
-        }
-        Principal principal = ReadyMono.valueOf(exchange.getPrincipal(), (ContextView) context, "The principal");
-        return principal == null ? null : principal.getName();
+        return exchange == null ? null : exchange.getPrincipal().map(Principal::getName);
     }
 
     @Override
     public @Nullable String address(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        InetSocketAddress remote =
-                exchange == null ? null : exchange.getRequest().getRemoteAddress();
-        if (remote == null) {
+        if (exchange == null) {
             return null;
         }
-        return remote.getAddress() == null ? remote.getHostString() : CallerAddress.of(remote.getAddress());
+        ServerHttpRequest request = exchange.getRequest();
+        return addresses.of(
+                request.getRemoteAddress(), name -> request.getHeaders().getOrEmpty(name));
     }
 
     @Override
@@ -61,6 +60,11 @@ final class ReactiveRequests implements Requests {
             return "is read from the Reactor context of the request, where no ServerWebExchangeContextFilter bean puts it";
         }
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.spring.caller.CallerAddresses;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletRequest;
@@ -7,6 +8,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.security.Principal;
+import java.util.Collections;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
@@ -16,8 +18,14 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /** The servlet request that is at hand, or that of the current thread. */
 final class ServletRequests implements Requests {
 
+    private final CallerAddresses addresses;
+
+    ServletRequests(CallerAddresses addresses) {
+        this.addresses = addresses;
+    }
+
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         HttpServletRequest request = current(context);
         Principal principal = request == null ? null : request.getUserPrincipal();
         return principal == null ? null : principal.getName();
@@ -26,7 +34,9 @@ final class ServletRequests implements Requests {
     @Override
     public @Nullable String address(@Nullable Object context) {
         HttpServletRequest request = current(context);
-        return request == null ? null : CallerAddress.of(request.getRemoteAddr());
+        return request == null
+                ? null
+                : addresses.of(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)));
     }
 
     @Override
@@ -38,6 +48,11 @@ final class ServletRequests implements Requests {
     @Override
     public @Nullable String obstacle(Site site) {
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return false;
     }
 
     @Override

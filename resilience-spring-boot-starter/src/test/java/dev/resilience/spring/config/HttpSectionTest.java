@@ -45,7 +45,9 @@ class HttpSectionTest {
         HttpRule rule = properties.http().rules().get(0);
 
         assertThat(properties.problems()).isEmpty();
-        assertThat(properties.http().trustedProxies()).containsExactly("10.0.0.0/8", "192.168.0.0/16");
+        assertThat(properties.http().trustedProxies())
+                .extracting(String::valueOf)
+                .containsExactly("10.0.0.0/8", "192.168.0.0/16");
         assertThat(rule.name()).isEqualTo("POST /api/v1/auth/login");
         assertThat(rule.knobs().methods()).containsExactly(Verb.POST);
         assertThat(limiter(properties, rule.name())).hasToString("5/1m");
@@ -129,7 +131,9 @@ class HttpSectionTest {
 
         assertThat(properties.problems()).isEmpty();
         assertThat(properties.http().headers()).isEqualTo(HeaderStyle.NONE);
-        assertThat(properties.http().trustedProxies()).containsExactly("10.0.0.0/8");
+        assertThat(properties.http().trustedProxies())
+                .extracting(String::valueOf)
+                .containsExactly("10.0.0.0/8");
         assertThat(properties.http().rules()).extracting(HttpRule::rateLimiter).containsExactly("agents", "ANY /b");
         assertThat(resolved(properties, "ANY /b").maxWait()).hasSeconds(1);
     }

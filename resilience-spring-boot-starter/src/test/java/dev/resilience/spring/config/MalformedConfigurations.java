@@ -63,6 +63,18 @@ final class MalformedConfigurations {
         add("empty", "resilience.http: {headers: ''}", "resilience.http.headers", "");
         add("a map for a value", "resilience.http: {headers: {a: 'ietf'}}", "resilience.http.headers", "ietf");
         add("a map for a list", "resilience.http: {trusted-proxies: {a: 'b'}}", "trusted-proxies", "b");
+        add(
+                "a proxy by name",
+                "resilience.http: {trusted-proxies: proxy.internal}",
+                "trusted-proxies",
+                "proxy.internal");
+        add("a half range", "resilience.http: {trusted-proxies: 10.0.0.1/8}", "trusted-proxies", "10.0.0.1/8");
+        add("everybody", "resilience.http: {trusted-proxies: 0.0.0.0/0}", "trusted-proxies", "0.0.0.0/0");
+        add(
+                "tiers by case",
+                "resilience.rate-limiters.a: {limits: 60/1m, tiers: {admin: 70/1m, Admin: 80/1m}}",
+                "tiers.Admin",
+                "80/1m");
         add("a value for a list", "resilience.http: {rules: 'login'}", "resilience.http.rules", "login");
         add(
                 "a map for a list",

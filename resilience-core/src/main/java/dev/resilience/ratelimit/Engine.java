@@ -1,0 +1,91 @@
+package dev.resilience.ratelimit;
+
+import java.util.List;
+
+/**
+ * The arithmetic of one algorithm over what one key has charged.
+ *
+ * <p>What a key has charged is a <em>block</em>: longs of an array that somebody else owns, from an offset on. The owner
+ * guards it, and gives it another room where it needs one: {@link #grow}, {@link #compact} and {@link #inherit} copy a
+ * block to a room of the size that was stated before; the two never overlap, and what lay in the room doesn't matter. A
+ * block that was copied is done with. Its first word names in the upper 16 bits who wrote it.
+ *
+ * <p>A charge is made in up to four steps, so that several engines can decide together and charge all or none:
+ *
+ * <pre>{@code
+ * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain, and most often
+ * earliest(words, at, time, cost)                                         // when it can be charged
+ * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)      // room for it
+ * charge(words, at, first, cost)                                          // done
+ * }</pre>
+ *
+ * <p>Times are nanoseconds from 1 on and never go back. An engine is immutable and shared by all keys with the same
+ * limits; two engines with one {@link #id} read each other's blocks.
+ */
+sealed interface Engine permits SlidingWindows {
+
+    /** The answer for a cost above a limit: no waiting helps. */
+    long NEVER = Long.MAX_VALUE;
+
+    /** The id of the engines that wrote this block. */
+    static int idOf(long[] words, int at) {
+        return Ring.owner(words[at]);
+    }
+
+    /** From 0 to 65535. */
+    int id();
+
+    /** How many words a block takes in which nothing is charged. */
+    int freshSize();
+
+    /** Writes a block in which nothing is charged. */
+    void fresh(long[] words, int at);
+
+    /** How many words the block takes. */
+    int size(long[] words, int at);
+
+    /**
+     * Whether the cost can be charged at this time without ado: nothing lies ahead, there is room, and no more words are
+     * needed. Where it says no, {@link #earliest} may still say yes.
+     */
+    boolean joins(long[] words, int at, long time, long cost);
+
+    /** Charges what {@link #joins}. */
+    void join(long[] words, int at, long time, long cost);
+
+    /** The first time, no earlier than this one, at which the cost can be charged, or {@link #NEVER}. */
+    long earliest(long[] words, int at, long time, long cost);
+
+    /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
+    int sizeToCharge(long[] words, int at, long time, long cost);
+
+    /** Copies the block to a room of {@link #sizeToCharge}. */
+    void grow(long[] words, int at, long time, long cost, long[] room, int to);
+
+    /** Charges the cost at a time that {@link #earliest} gave. The block has {@link #sizeToCharge}. */
+    void charge(long[] words, int at, long time, long cost);
+
+    /** Gives back what was charged at this time, where it hasn't returned already. */
+    void refund(long[] words, int at, long time, long cost);
+
+    /** Whether nothing is charged at this time, so that the block may be forgotten. */
+    boolean idle(long[] words, int at, long time);
+
+    /** How many words would do; the present size if shrinking isn't worth it. */
+    int compactSize(long[] words, int at);
+
+    /** Copies the block to a room of {@link #compactSize}. */
+    void compact(long[] words, int at, long[] room, int to);
+
+    /** How many words {@link #inherit} needs. */
+    int sizeToInherit(Engine other, long[] words, int at, long time);
+
+    /** Writes a block with what the block of another engine has charged, as late as it may have been. */
+    void inherit(Engine other, long[] words, int at, long time, long[] room, int to);
+
+    /** What each limit says at this time, shortest window first. */
+    List<Usage.Window> usage(long[] words, int at, long time);
+
+    /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
+    Refusal refusal(long[] words, int at, long time, long cost, long earliest);
+}
