@@ -2,54 +2,17 @@ package dev.resilience.spring.web.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.jayway.jsonpath.JsonPath;
-import dev.resilience.CallRejectedException;
 import dev.resilience.Resilience;
-import dev.resilience.spring.ResilienceKeyResolver;
-import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
-import dev.resilience.spring.autoconfigure.ResilienceWebAutoConfiguration;
-import dev.resilience.spring.autoconfigure.ResilienceWebFluxAutoConfiguration;
-import dev.resilience.spring.config.Yaml;
 import dev.resilience.time.ManualTime;
-import dev.resilience.time.Time;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
-import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
-import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
-import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
-import org.springframework.security.authentication.TestingAuthenticationToken;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.core.context.ReactiveSecurityContextHolder;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.server.WebFilter;
-import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Time is turned by hand, and requests come in on the test's thread: whoever waits doesn't hold it. */
@@ -61,7 +24,7 @@ class RuleWebFilterTest {
     @Test
     void anAllowedCallerLearnsItsLimits() {
         with("[{name: hello, path: /hello, limits: '2/1m, 10/1h', key: ip}]", (context, web) -> {
-            Answer answer = web.send(get("/hello"));
+            Web.Answer answer = web.send(get("/hello"));
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("X-RateLimit-Limit")).isEqualTo("2");
@@ -76,7 +39,7 @@ class RuleWebFilterTest {
             web.send(get("/hello"));
             time.advance(Duration.ofSeconds(20));
 
-            Answer refused = web.send(get("/hello"));
+            Web.Answer refused = web.send(get("/hello"));
 
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("Retry-After")).isEqualTo("40");
@@ -112,7 +75,7 @@ class RuleWebFilterTest {
         String rules = "[{name: all, path: /**, limits: 3/1m}, {name: one, path: /hello, limits: 1/1m, methods: GET}]";
         with(rules, (context, web) -> {
             assertThat(web.send(get("/hello")).status()).isEqualTo(200);
-            Answer refused = web.send(get("/hello"));
+            Web.Answer refused = web.send(get("/hello"));
             assertThat(refused.status()).isEqualTo(429);
             assertThat((Object) refused.json("$.policy")).isEqualTo("one");
             assertThat(web.send(get("/other")).status()).isEqualTo(404);
@@ -125,7 +88,7 @@ class RuleWebFilterTest {
     void bothPhasesTellOneSetOfHeaders() {
         String rules = "[{name: all, path: /**, limits: 9/1m}, {name: me, path: /hello, limits: 5/1m, key: principal}]";
         with(rules, (context, web) -> {
-            Answer answer = web.send(get("/hello").header("X-User", "ada"));
+            Web.Answer answer = web.send(get("/hello").header("X-User", "ada"));
 
             assertThat(answer.headers("X-RateLimit-Limit")).containsExactly("5");
             assertThat(answer.header("X-RateLimit-Remaining")).isEqualTo("4");
@@ -146,7 +109,7 @@ class RuleWebFilterTest {
     @Test
     void aResolverMayTakeItsTime() {
         with("[{path: /hello, limits: 1/1m, key: '@tenants'}]", (context, web) -> {
-            Answer answer = web.begin(get("/hello"));
+            Web.Answer answer = web.begin(get("/hello"));
             assertThat(answer.isThere()).isFalse();
 
             tenant.tryEmitValue("tenant-1");
@@ -160,7 +123,7 @@ class RuleWebFilterTest {
     void aDelayedRequestHoldsNoThreadAndPassesWhenItsTurnComes() {
         with("[{name: slow, path: /hello, limits: 1/10s, max-wait: 10s}]", (context, web) -> {
             web.send(get("/hello"));
-            Answer delayed = web.begin(get("/hello"));
+            Web.Answer delayed = web.begin(get("/hello"));
             time.advance(Duration.ofSeconds(9));
             assertThat(delayed.isThere()).isFalse();
 
@@ -176,7 +139,7 @@ class RuleWebFilterTest {
             web.send(get("/hello"));
             web.begin(get("/hello")).leave();
 
-            Answer next = web.begin(get("/hello"));
+            Web.Answer next = web.begin(get("/hello"));
             time.advance(Duration.ofSeconds(10));
 
             assertThat(next.status()).isEqualTo(200);
@@ -197,7 +160,7 @@ class RuleWebFilterTest {
     @Test
     void whatTheApplicationAnswersWithComesThroughAsItIs() {
         with("[{name: all, path: /**, limits: 9/1m}]", (context, web) -> {
-            Answer teapot = web.send(get("/teapot"));
+            Web.Answer teapot = web.send(get("/teapot"));
             assertThat(teapot.status()).isEqualTo(418);
             assertThat(teapot.header("X-RateLimit-Remaining")).isEqualTo("8");
             assertThat(web.send(MockServerHttpRequest.post("/login")).status()).isEqualTo(401);
@@ -209,7 +172,7 @@ class RuleWebFilterTest {
     void aRefusalThatNobodyAnswersIsA503AlsoInAFunctionalEndpoint() {
         with("[]", (context, web) -> {
             assertThat(web.send(get("/full")).status()).isEqualTo(503);
-            Answer functional = web.send(get("/functional"));
+            Web.Answer functional = web.send(get("/functional"));
             assertThat(functional.status()).isEqualTo(503);
             assertThat((Object) functional.json("$.kind")).isEqualTo("bulkheads");
         });
@@ -245,7 +208,7 @@ class RuleWebFilterTest {
                 """;
         withYaml(yaml, (context, web) -> {
             web.send(get("/hello"));
-            Answer answer = web.send(get("/hello"));
+            Web.Answer answer = web.send(get("/hello"));
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("X-RateLimit-Limit")).isNull();
         });
@@ -255,7 +218,7 @@ class RuleWebFilterTest {
     void aRuleInTheShadowRefusesNobodyAndTellsNothing() {
         with("[{name: dark, path: /hello, limits: 1/1m, shadow: true}]", (context, web) -> {
             web.send(get("/hello"));
-            Answer answer = web.send(get("/hello"));
+            Web.Answer answer = web.send(get("/hello"));
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("X-RateLimit-Limit")).isNull();
         });
@@ -301,160 +264,6 @@ class RuleWebFilterTest {
     }
 
     private void withYaml(String yaml, BiConsumer<ApplicationContext, Web> story) {
-        new ReactiveWebApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        AopAutoConfiguration.class,
-                        JacksonAutoConfiguration.class,
-                        CodecsAutoConfiguration.class,
-                        WebFluxAutoConfiguration.class,
-                        HttpHandlerAutoConfiguration.class,
-                        ErrorWebFluxAutoConfiguration.class,
-                        ResilienceAutoConfiguration.class,
-                        ResilienceWebAutoConfiguration.class,
-                        ResilienceWebFluxAutoConfiguration.class))
-                .withUserConfiguration(Application.class)
-                .withBean(Time.class, time::time)
-                .withBean("tenants", ResilienceKeyResolver.class, () -> (method, arguments) -> tenant.asMono())
-                .withInitializer(context -> Yaml.environment(yaml)
-                        .getPropertySources()
-                        .forEach(context.getEnvironment().getPropertySources()::addFirst))
-                .run(context -> story.accept(context, new Web(context.getBean(HttpHandler.class))));
-    }
-
-    /** The application as a server sees it. */
-    private record Web(HttpHandler handler) {
-
-        Answer begin(MockServerHttpRequest.BaseBuilder<?> request) {
-            return new Answer(handler, request.build());
-        }
-
-        Answer send(MockServerHttpRequest.BaseBuilder<?> request) {
-            Answer answer = begin(request);
-            assertThat(answer.isThere()).isTrue();
-            return answer;
-        }
-    }
-
-    /** What is answered, sooner or later. */
-    private static final class Answer {
-        private final MockServerHttpResponse response = new MockServerHttpResponse();
-        private final AtomicInteger ends = new AtomicInteger();
-        private final Disposable connection;
-
-        private Answer(HttpHandler handler, MockServerHttpRequest request) {
-            connection = handler.handle(request, response)
-                    .doOnTerminate(ends::incrementAndGet)
-                    .subscribe();
-        }
-
-        boolean isThere() {
-            return ends.get() == 1;
-        }
-
-        void leave() {
-            assertThat(isThere()).isFalse();
-            connection.dispose();
-        }
-
-        int status() {
-            assertThat(isThere()).isTrue();
-            return response.getStatusCode() == null
-                    ? 200
-                    : response.getStatusCode().value();
-        }
-
-        String header(String name) {
-            return response.getHeaders().getFirst(name);
-        }
-
-        java.util.List<String> headers(String name) {
-            return response.getHeaders().getOrDefault(name, java.util.List.of());
-        }
-
-        MediaType contentType() {
-            return response.getHeaders().getContentType();
-        }
-
-        <T> T json(String path) {
-            return JsonPath.read(response.getBodyAsString().block(), path);
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Application {
-
-        @Bean
-        Controller controller() {
-            return new Controller();
-        }
-
-        @Bean
-        RouterFunction<ServerResponse> functional() {
-            return RouterFunctions.route()
-                    .GET("/functional", request -> Mono.error(new Full()))
-                    .build();
-        }
-
-        /** Stands where Spring Security's filter stands, and leaves behind what that leaves behind. */
-        @Bean
-        @Order(-100)
-        WebFilter login() {
-            return (exchange, chain) -> {
-                String user = exchange.getRequest().getHeaders().getFirst("X-User");
-                String roles = exchange.getRequest().getHeaders().getFirst("X-Roles");
-                return user == null
-                        ? chain.filter(exchange)
-                        : chain.filter(exchange)
-                                .contextWrite(
-                                        ReactiveSecurityContextHolder.withAuthentication(new TestingAuthenticationToken(
-                                                user,
-                                                "password",
-                                                AuthorityUtils.commaSeparatedStringToAuthorityList(
-                                                        roles == null ? "" : roles))));
-            };
-        }
-    }
-
-    private static final class Full extends CallRejectedException {
-
-        private Full() {
-            super("bulkheads", "seats", UNKNOWN);
-        }
-
-        @Override
-        protected String reason() {
-            return "there is no room";
-        }
-    }
-
-    @RestController
-    static class Controller {
-
-        @GetMapping("/hello")
-        Mono<String> hello() {
-            return Mono.just("hello");
-        }
-
-        @GetMapping("/never")
-        Mono<String> never() {
-            return Mono.never();
-        }
-
-        @GetMapping("/teapot")
-        Mono<String> teapot() {
-            return Mono.error(new ResponseStatusException(HttpStatus.I_AM_A_TEAPOT));
-        }
-
-        @GetMapping("/full")
-        Mono<String> full() {
-            return Mono.error(new Full());
-        }
-
-        @PostMapping("/login")
-        Mono<String> login(@RequestHeader(name = "X-Password", required = false) String password) {
-            return password == null
-                    ? Mono.error(new ResponseStatusException(HttpStatus.UNAUTHORIZED))
-                    : Mono.just("welcome");
-        }
+        Web.with(yaml, time, tenant.asMono(), story);
     }
 }
