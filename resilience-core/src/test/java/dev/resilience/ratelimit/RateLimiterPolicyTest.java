@@ -275,6 +275,15 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void aNameThatOnlyLooksLikeThatOfATierIsAnotherOne() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.kiosk", "5/1s"));
+        for (String alike :
+                List.of("\u212Aiosk", "k\u0131osk", "K\u0130OSK", "kio\u017Fk", "k\u0456osk", "kiosk\u0000")) {
+            assertThat(allowed(limiter, call(alike).tier(alike))).as(alike).isEqualTo(3);
+        }
+    }
+
+    @Test
     void whoBelongsToNobodyIsAnonymousWhereSuchATierIs() {
         Map<String, String> tiers = inOrder("limits", "3/1s", "tiers.anonymous", "1/1s", "overrides.vip", "7/1s");
         RateLimiterPolicy limiter = limiter(tiers);
