@@ -69,13 +69,25 @@ final class KeyStore {
     long charge(Object key, Engine engine, long time, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, time, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
+        afterwards(Ticket.isShared(ticket), time);
+        return ticket;
+    }
+
+    /** What is done outside of all gates when a decision has been made. */
+    void afterwards(boolean hadToShare, long time) {
+        if (hadToShare && keys.get() >= maxKeys) {
             sweepElsewhere(time);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenFull.run();
         }
-        return ticket;
+    }
+
+    /** What a decision of several needs of this key. */
+    Held hold(Object key, Engine engine, long time) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        return new Held.OfKey(this, table, digest, engine, time);
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
@@ -99,7 +111,7 @@ final class KeyStore {
                 return chargeNewcomer(table, high, low, beside, engine, time, cost, maxWait);
             }
             long ticket = table.decide(place, engine, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            sweepNowAndThen(table, time);
             return ticket;
         } finally {
             table.leave();
@@ -115,12 +127,8 @@ final class KeyStore {
             long time,
             long cost,
             long maxWait) {
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
             return Ticket.shared(sharedBucket(low).charge(whenShared(engine), time, cost, maxWait));
         }
         long ticket = table.decide(place, engine, time, cost, maxWait);
@@ -128,7 +136,26 @@ final class KeyStore {
         return ticket;
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    /** Places change, and for who has entered the table, like all that isn't private here. */
+    void sweepNowAndThen(KeyTable table, long time) {
+        forget(table.sweepNowAndThen(time));
+    }
+
+    /**
+     * The place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share. Places change. The rival is the
+     * same key on another thread: what its shared bucket has is looked at behind the gate of its table.
+     */
+    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        int place = shared == null || sharedBucket(low).idle(time)
+                ? admit(table, high, low, beside, engine)
+                : KeyTable.NOWHERE;
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+        }
+        return place;
+    }
+
     private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
@@ -143,7 +170,7 @@ final class KeyStore {
         }
     }
 
-    private Engine whenShared(Engine engine) {
+    Engine whenShared(Engine engine) {
         Engine common = sharedEngine;
         return common == null ? engine : common;
     }
@@ -155,7 +182,7 @@ final class KeyStore {
         }
     }
 
-    private void restWhenRoomy(long time) {
+    void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
         }
@@ -278,7 +305,7 @@ final class KeyStore {
         return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long low) {
+    Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
         return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }

@@ -58,6 +58,12 @@ final class RateLimiter {
                 : keyed.charge(key, engine, now - origin, cost, maxWait);
     }
 
+    /** What a decision of several needs of this key. */
+    Held hold(@Nullable Object key, Engine engine, long now) {
+        Bucket bucket = bucket(key);
+        return bucket != null ? new Held.OfBucket(bucket, engine, now - origin) : keyed.hold(key, engine, now - origin);
+    }
+
     /** How long the holder of this ticket has to wait from now. */
     long waitNanos(long ticket, long now) {
         return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - (now - origin)) : 0;
