@@ -30,8 +30,8 @@ public final class Rig {
 
     public Rig() {
         EventSink sink = events::add;
-        registry = new PolicyRegistry(
-                PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), sink, List.of()));
+        registry =
+                new PolicyRegistry(PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), sink, List.of()));
         runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), sink, ContextCarrier.NONE, true);
     }
 
