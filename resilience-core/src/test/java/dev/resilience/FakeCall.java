@@ -6,12 +6,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call in the hands of a test, for asking a policy and reading its answers without an interpreter. */
 public final class FakeCall implements Call {
 
-    private final ManualTime time;
+    private final LongSupplier now;
+    private final LongSupplier tick;
     private final Map<String, Object> attributes = new HashMap<>();
     private final Map<Object, Boolean> working = new IdentityHashMap<>();
     private final Map<Throwable, Boolean> gaveUp = new IdentityHashMap<>();
@@ -31,7 +33,13 @@ public final class FakeCall implements Call {
     private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
 
     public FakeCall(ManualTime time) {
-        this.time = time;
+        this(time::nanos, time::tick);
+    }
+
+    /** A call by these clocks. */
+    public FakeCall(LongSupplier now, LongSupplier tick) {
+        this.now = now;
+        this.tick = tick;
     }
 
     public FakeCall key(@Nullable Object key) {
@@ -95,12 +103,12 @@ public final class FakeCall implements Call {
 
     @Override
     public long now() {
-        return time.nanos();
+        return now.getAsLong();
     }
 
     @Override
     public long tick() {
-        return time.tick();
+        return tick.getAsLong();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody who has no state of their own has charged together. Thread-safe. */
@@ -16,10 +17,10 @@ final class Bucket extends Ledger {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Engine engine, long time, long cost, long maxWait) {
+    long charge(Engine engine, Call call, long cost, long maxWait) {
         enter();
         try {
-            return decide(begin(engine), engine, time, cost, maxWait);
+            return decide(begin(engine), engine, call, cost, maxWait);
         } finally {
             leave();
         }

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +28,9 @@ final class KeyStore {
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
+    private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -38,12 +40,13 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
+        this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -67,40 +70,40 @@ final class KeyStore {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, Engine engine, long time, long cost, long maxWait) {
+    long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
-        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, time, cost, maxWait);
+        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
         if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
+            whenRoomChanges.run();
         }
         return ticket;
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
     }
 
     private long charge(
-            long high, long low, @Nullable Object beside, Engine engine, long time, long cost, long maxWait) {
+            long high, long low, @Nullable Object beside, Engine engine, Call call, long cost, long maxWait) {
         KeyTable table = table(high);
         table.enter();
         try {
             int place = table.find(high, low, beside);
             if (place == KeyTable.NOWHERE) {
-                return chargeNewcomer(table, high, low, beside, engine, time, cost, maxWait);
+                return chargeNewcomer(table, high, low, beside, engine, call, cost, maxWait);
             }
-            long ticket = table.decide(place, engine, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            long ticket = table.decide(place, engine, call, cost, maxWait);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
@@ -113,18 +116,19 @@ final class KeyStore {
             long low,
             @Nullable Object beside,
             Engine engine,
-            long time,
+            Call call,
             long cost,
             long maxWait) {
+        long time = timeline.now(call);
         forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         int place = shared == null || sharedBucket(low).idle(time)
                 ? admit(table, high, low, beside, engine)
                 : KeyTable.NOWHERE;
         if (place == KeyTable.NOWHERE) {
             tellFull();
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), time, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
         }
-        long ticket = table.decide(place, engine, time, cost, maxWait);
+        long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
@@ -159,6 +163,7 @@ final class KeyStore {
     private void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -212,50 +217,31 @@ final class KeyStore {
         }
     }
 
-    /** Forgets what this key has charged. Calls that were charged before and end later give nothing back. */
-    Reset reset(Object key, long time) {
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long time) {
         Digest digest = digests.of(key);
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE) {
-                return shared == null || sharedBucket(digest.low()).idle(time) ? Reset.NOTHING : Reset.SHARED;
-            }
-            boolean idle = table.idle(place, time);
-            table.remove(place);
-            keys.decrementAndGet();
-            return idle ? Reset.NOTHING : Reset.FORGOTTEN;
-        } finally {
-            table.leave();
-        }
-    }
-
-    /** Whose state the key has. */
-    KeyStanding standing(Object key, long time) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
-        table.enter();
-        try {
-            return standing(table.find(key, hash), hash, time);
+            return standing(table, table.find(digest.high(), digest.low(), digest.beside()), digest.low(), time);
         } finally {
             table.leave();
         }
     }
 
     /**
-     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that are under way go on;
-     * one that is refunded afterwards gives its permit back only where the key has charged in the same slot again.
+     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that were charged before
+     * and end later give nothing back.
      */
     KeyStanding reset(Object key, long time) {
-        long hash = hashes.of(key);
-        KeyTable table = table(hash);
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(key, hash);
-            KeyStanding standing = standing(place, hash, time);
-            if (place >= 0) {
-                table.forget(place);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            KeyStanding standing = standing(table, place, digest.low(), time);
+            if (place != KeyTable.NOWHERE) {
+                table.remove(place);
                 forget(1);
             }
             return standing;
@@ -265,11 +251,11 @@ final class KeyStore {
     }
 
     /** Behind the gate of its table. */
-    private KeyStanding standing(int place, long hash, long time) {
-        if (place >= 0) {
-            return KeyStanding.OWN;
+    private KeyStanding standing(KeyTable table, int place, long low, long time) {
+        if (place != KeyTable.NOWHERE) {
+            return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(hash).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
     }
 
     /** How many keys have a state of their own. */
@@ -280,6 +266,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */

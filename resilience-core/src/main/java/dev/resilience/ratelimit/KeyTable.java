@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +60,11 @@ final class KeyTable extends Ledger {
         return idle(words(place), at(place), time);
     }
 
-    /** Takes out the key in this place. Places change. */
-    void forget(int place) {
-        remove(place);
-    }
-
     /** Moves the hand on now and then, and returns how many idle keys have left. Places change. */
-    int sweepNowAndThen(long time) {
-        return ++decisions % DECISIONS_PER_SWEEP == 0 ? sweep(RECORDS_PER_SWEEP, time) : 0;
+    int sweepNowAndThen(Call call) {
+        return ++decisions % DECISIONS_PER_SWEEP == 0
+                ? sweep(RECORDS_PER_SWEEP, timeline().tick(call))
+                : 0;
     }
 
     /** Moves the hand on in so many steps, and returns how many idle keys have left. Places change. */

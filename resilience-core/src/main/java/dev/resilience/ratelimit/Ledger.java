@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,18 @@ abstract class Ledger extends Gate {
     static final int NOWHERE = -1;
 
     private final Engines engines;
+    private final Timeline timeline;
     private long permitted;
     private long refused;
     private long refunded;
 
     Ledger(Engines engines) {
         this.engines = engines;
+        this.timeline = engines.timeline();
+    }
+
+    final Timeline timeline() {
+        return timeline;
     }
 
     /** The array the block in this place lies in; a reserved room may change it. */
@@ -41,7 +48,21 @@ abstract class Ledger extends Gate {
     abstract void move(int place, int room);
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    final long decide(int place, Engine engine, long time, long cost, long maxWait) {
+    final long decide(int place, Engine engine, Call call, long cost, long maxWait) {
+        long[] words = words(place);
+        int at = at(place);
+        if (engine.ticks() && Engine.idOf(words, at) == engine.id()) {
+            long tick = timeline.tick(call);
+            if (engine.joinsAtTick(words, at, tick, cost)) {
+                engine.join(words, at, tick, cost);
+                permitted++;
+                return Ticket.at(tick, false);
+            }
+        }
+        return decide(place, engine, timeline.now(call), cost, maxWait);
+    }
+
+    private long decide(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
         long[] words = words(place);
         int at = at(place);

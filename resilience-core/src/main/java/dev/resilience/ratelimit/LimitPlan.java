@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which engine decides about a caller meets: override beats tier beats limits. Worked out once per configuration; immutable.
+ * Which engine decides about a caller: override beats tier beats limits. Worked out once per configuration; immutable.
  *
  * <p>Names of tiers are compared ignoring case. Of a caller who belongs to several tiers the first counts, in the order in
  * which the limiter lists them; one who belongs to nobody is in the tier {@code anonymous}, if there is one; one whose
@@ -55,6 +55,11 @@ final class LimitPlan {
         return Optional.ofNullable(configuration.overrides().get(key.toString()));
     }
 
+    /** The engine for this key without any tier. */
+    Engine untiered(Object key) {
+        return overrides.getOrDefault(key.toString(), everybody).untiered;
+    }
+
     /** Whether it matters in which tier a caller is. */
     boolean hasTiers() {
         return everybody.names.length > 0;
@@ -73,7 +78,7 @@ final class LimitPlan {
         return overrides.getOrDefault(key.toString(), everybody).engine(tier);
     }
 
-    /** The engines of one key by tier. */
+    /** The engine of one key by tier. */
     private static final class Tiers {
         private static final String NOBODY = "anonymous";
 

@@ -6,7 +6,6 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
-import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,35 +20,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterPolicy implements Policy {
 
+    /** The state of a limiter whose keys all have, or would have, a bucket of their own. */
+    static final String NORMAL = "NORMAL";
+
+    /** The state of a limiter whose shared buckets are in use. */
+    static final String OVERFLOWING = "OVERFLOWING";
+
     private static final long NOTHING_CHARGED = 0;
 
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final RoomNotices notices;
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
+        this.notices = new RoomNotices(name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                ticker.nanos(),
+                new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
-                () -> context.events().publish(full()));
+                this::tellRoom);
         this.plan = plan(configuration, null);
         this.callers = new Callers(context.time());
         this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
-    private ResilienceEvent full() {
-        return new ResilienceEvent.Noticed(
-                RateLimiterKind.ID,
-                name,
-                "more than " + plan.maxKeys() + " keys have something charged, or their hashes collide: new keys share "
-                        + KeyStore.SHARED_BUCKETS + " strict buckets");
+    private void tellRoom() {
+        notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
     }
 
     @Override
@@ -77,12 +80,10 @@ public final class RateLimiterPolicy implements Policy {
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, engine, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                return maxWait == 0
-                        ? Admission.proceed()
-                        : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
+                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
@@ -142,8 +143,9 @@ public final class RateLimiterPolicy implements Policy {
         }
         numbers.put("keys", limiter.keys());
         numbers.put("missing-keys", limiter.missingKeys());
-        numbers.put("overflowing", limiter.overflowing(now));
-        return Snapshot.of(numbers);
+        int overflowing = limiter.overflowing(now);
+        numbers.put("overflowing", overflowing);
+        return new Snapshot(overflowing == 0 ? NORMAL : OVERFLOWING, numbers);
     }
 
     /** What calls without a key have used. Beside keys it would look like a limiter at rest. */

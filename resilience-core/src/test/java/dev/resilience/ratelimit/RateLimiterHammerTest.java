@@ -2,6 +2,9 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.Call;
+import dev.resilience.FakeCall;
+import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +31,8 @@ class RateLimiterHammerTest {
     void noWindowIsEverOverfull(String text, int keys) throws Exception {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
-        RateLimiter limiter = new RateLimiter(clock.now(), MISSING, new Digests(7, 11), 1_000, () -> {});
+        RateLimiter limiter = new RateLimiter(
+                new Timeline(clock.now(), new ManualTime()), MISSING, new Digests(7, 11), 1_000, () -> {});
         List<List<long[]>> admitted = hammer(limiter, limits, keys, clock);
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
@@ -64,8 +68,8 @@ class RateLimiterHammerTest {
             int key = random.nextInt(keys);
             long cost = 1 + random.nextInt(2);
             Object keyed = keys == 1 ? null : key;
-            long ticket =
-                    limiter.charge(keyed, engine, clock.advance(random), cost, random.nextInt(3) == 0 ? 300_000 : 0);
+            long ticket = limiter.charge(
+                    keyed, engine, call(clock.advance(random)), cost, random.nextInt(3) == 0 ? 300_000 : 0);
             if (ticket != Ticket.REFUSED && random.nextInt(4) == 0) {
                 limiter.refund(keyed, ticket, cost);
             } else if (ticket != Ticket.REFUSED) {
@@ -73,6 +77,10 @@ class RateLimiterHammerTest {
             }
         }
         return admitted;
+    }
+
+    private static Call call(long now) {
+        return new FakeCall(() -> now, () -> now);
     }
 
     private static List<List<long[]>> perKey(int keys) {

@@ -333,6 +333,26 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void anOverflowAndItsEndAreToldOncePerEpisode() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-keys", "10"));
+        for (int episode = 0; episode < 2; episode++) {
+            for (int key = 0; key < 1_000; key++) {
+                limiter.admit(call(key));
+            }
+            assertThat(limiter.snapshot().state()).isEqualTo("OVERFLOWING");
+            time.advance(Duration.ofSeconds(5));
+            assertThat(limiter.snapshot().state()).isEqualTo("NORMAL");
+            for (int key = 0; key < 5; key++) {
+                limiter.admit(call("calm" + key));
+                time.advance(Duration.ofSeconds(5));
+            }
+        }
+        assertThat(events)
+                .extracting(event -> ((ResilienceEvent.Noticed) event).what().substring(0, 9))
+                .containsExactly("more than", "keys find", "more than", "keys find");
+    }
+
+    @Test
     void refundedCallsAreToldBesidePermittedOnes() {
         RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1s"));
         FakeCall call = call("key");
