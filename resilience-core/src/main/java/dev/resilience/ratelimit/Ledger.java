@@ -152,7 +152,7 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** How many of the calls that passed were refunded, because they never got to the method. */
+    /** How many of the calls that passed were refunded, because they never got to the method or ended otherwise than is charged. */
     final long refunded() {
         enter();
         try {

@@ -41,6 +41,10 @@ final class LimitPlan {
         return maxWaitNanos;
     }
 
+    ChargeOn chargeOn() {
+        return configuration.chargeOn();
+    }
+
     int maxKeys() {
         return maxKeys;
     }
@@ -108,7 +112,7 @@ final class LimitPlan {
 
         private Engine named(String tier) {
             for (int at = 0; at < names.length; at++) {
-                if (names[at].equalsIgnoreCase(tier)) {
+                if (isSame(names[at], tier)) {
                     return engines[at];
                 }
             }
@@ -119,12 +123,26 @@ final class LimitPlan {
             int first = names.length;
             for (Object tier : tiers) {
                 for (int at = 0; at < first && tier != null; at++) {
-                    if (names[at].equalsIgnoreCase(tier.toString())) {
+                    if (isSame(names[at], tier.toString())) {
                         first = at;
                     }
                 }
             }
             return first < names.length ? engines[first] : untiered;
+        }
+
+        /** Ignores case and nothing else: to {@code equalsIgnoreCase} a dotless i, or the sign for Kelvin, is a letter of ASCII. */
+        private static boolean isSame(String one, String other) {
+            boolean same = one.length() == other.length();
+            for (int at = 0; same && at < one.length(); at++) {
+                same = isSame(one.charAt(at), other.charAt(at));
+            }
+            return same;
+        }
+
+        private static boolean isSame(char one, char other) {
+            return one == other
+                    || (one < 128) == (other < 128) && Character.toLowerCase(one) == Character.toLowerCase(other);
         }
     }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a call pass, delays it, or refuses it, so that no window ever sees more than its limit.
  *
- * <p>A permit belongs to a decision at the exact time of the call. It is given back if the method wasn't invoked: a
- * refusal further in, an expiry or a cancellation while the call waited. A call that can't be served within
+ * <p>A permit belongs to a decision at the time of the call. It is given back if the method wasn't invoked: a refusal
+ * further in, an expiry or a cancellation while the call waited; or if the call ended as {@link ChargeOn} doesn't mean. A call that can't be served within
  * {@code max-wait} and its deadline is refused at once. Thread-safe.
  */
 public final class RateLimiterPolicy implements Policy {
@@ -108,7 +108,7 @@ public final class RateLimiterPolicy implements Policy {
     @Override
     public Verdict settle(Call call) {
         long ticket = call.mark();
-        if (ticket != NOTHING_CHARGED && !call.invoked()) {
+        if (ticket != NOTHING_CHARGED && plan.chargeOn().givesBack(call)) {
             call.mark(NOTHING_CHARGED);
             limiter.refund(call.key(), ticket, call.cost());
         }
