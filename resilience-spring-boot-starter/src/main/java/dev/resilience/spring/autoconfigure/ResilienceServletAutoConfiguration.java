@@ -7,7 +7,7 @@ import dev.resilience.spring.guard.Guards;
 import dev.resilience.spring.web.ChargeNotes;
 import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
-import dev.resilience.spring.web.RuleBook;
+import dev.resilience.spring.web.RuleMatcher;
 import dev.resilience.spring.web.servlet.RefusalFilter;
 import dev.resilience.spring.web.servlet.RefusalWriter;
 import dev.resilience.spring.web.servlet.RuleFilter;
@@ -16,6 +16,7 @@ import dev.resilience.spring.web.servlet.ServletRefusalAdvice;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,7 +27,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -58,26 +58,16 @@ public class ResilienceServletAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ServletRefusalAdvice resilienceServletRefusalAdvice(RefusalAnswers answers, ServletLimits limits) {
-        return new ServletRefusalAdvice(answers, limits);
+    ServletRefusalAdvice resilienceServletRefusalAdvice(RefusalAnswers answers) {
+        return new ServletRefusalAdvice(answers);
     }
 
     @Bean
     @ConditionalOnMissingBean
     RefusalWriter resilienceRefusalWriter(
             @Qualifier(DispatcherServlet.HANDLER_EXCEPTION_RESOLVER_BEAN_NAME) ObjectProvider<HandlerExceptionResolver> resolver,
-            RefusalAnswers answers,
-            ServletLimits limits) {
-        return new RefusalWriter(resolver::getIfAvailable, answers, limits);
-    }
-
-    /** Patterns are read as Spring MVC reads those of controllers, so it is made with the first request. */
-    @Bean
-    @Lazy
-    @ConditionalOnMissingBean
-    RuleBook resilienceRuleBook(Guards guards, ObjectProvider<PathPatternParser> parsers, ExecutionRuntime runtime) {
-        PathPatternParser parser = parsers.getIfUnique(() -> PathPatternParser.defaultInstance);
-        return new RuleBook(guards.rules(), parser, runtime);
+            RefusalAnswers answers) {
+        return new RefusalWriter(resolver::getIfAvailable, answers);
     }
 
     @Bean
@@ -92,29 +82,48 @@ public class ResilienceServletAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     FilterRegistrationBean<RuleFilter> resilienceRulesBeforeLogin(
+            ObjectProvider<Guards> guards,
+            ObjectProvider<PathPatternParser> parsers,
+            ExecutionRuntime runtime,
             ResilienceProperties properties,
-            ObjectProvider<RuleBook> book,
             ServletLimits limits,
             RefusalWriter writer,
             Environment environment) {
-        RuleFilter filter = new RuleFilter(true, SingletonSupplier.of(book::getObject), limits, writer);
-        return rules(filter, properties, securityOrder(environment) - 1);
+        Supplier<RuleMatcher> rules = matcher(true, guards, parsers, runtime);
+        return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) - 1);
     }
 
     @Bean
     @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     FilterRegistrationBean<RuleFilter> resilienceRulesAfterLogin(
+            ObjectProvider<Guards> guards,
+            ObjectProvider<PathPatternParser> parsers,
+            ExecutionRuntime runtime,
             ResilienceProperties properties,
-            ObjectProvider<RuleBook> book,
             ServletLimits limits,
             RefusalWriter writer,
             Environment environment) {
-        RuleFilter filter = new RuleFilter(false, SingletonSupplier.of(book::getObject), limits, writer);
-        return rules(filter, properties, securityOrder(environment) + 1);
+        Supplier<RuleMatcher> rules = matcher(false, guards, parsers, runtime);
+        return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) + 1);
     }
 
-    /** The server asks for its filters before guards are put together, so only what is configured is known. */
-    private static FilterRegistrationBean<RuleFilter> rules(
+    /**
+     * The server asks for its filters before guards are put together, so rules are fetched with the first request. Patterns
+     * are read as Spring MVC reads those of controllers.
+     */
+    private static Supplier<RuleMatcher> matcher(
+            boolean beforeLogin,
+            ObjectProvider<Guards> guards,
+            ObjectProvider<PathPatternParser> parsers,
+            ExecutionRuntime runtime) {
+        return SingletonSupplier.of(() -> RuleMatcher.of(
+                guards.getObject().rules(),
+                beforeLogin,
+                parsers.getIfUnique(() -> PathPatternParser.defaultInstance),
+                runtime));
+    }
+
+    private static FilterRegistrationBean<RuleFilter> registration(
             RuleFilter filter, ResilienceProperties properties, int order) {
         FilterRegistrationBean<RuleFilter> registration = registration(filter, order);
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));

@@ -2,17 +2,14 @@ package dev.resilience.spring.web;
 
 import dev.resilience.Call;
 import dev.resilience.ratelimit.RateLimiterPolicy;
-import org.jspecify.annotations.Nullable;
 
-/** The limits of the request that is being served. Thread-safe. */
+/** Finds the request that a charge belongs to. Thread-safe. */
+@FunctionalInterface
 public interface CurrentLimits {
 
-    /** Those of the request on this thread; null where there is none. */
-    @Nullable RequestLimits current();
-
     /**
-     * A limiter has charged a call. If it is part of a request, notes how the caller stands, and tells it unless the answer
-     * has begun.
+     * A limiter has charged a call. If it is part of a request, and about its caller, notes how the caller stands and sees
+     * to it that it is told.
      *
      * @param policy the name of the limiter
      */

@@ -2,6 +2,7 @@ package dev.resilience.spring.web;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import java.util.List;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -23,7 +24,7 @@ public class RefusalAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(CallRejectedException refusal) {
-        return entity(answers.of(refusal, null));
+        return entity(answers.of(refusal, List.of()));
     }
 
     @ExceptionHandler

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -30,14 +29,18 @@ public final class RefusalAnswers {
     }
 
     /**
-     * The answer to a refusal. That of a rule is about the caller even where all callers share the limit.
+     * The answer to a refusal.
      *
-     * @param limits what else is known of the request; null where nothing is
+     * @param standings how the caller stands with other limiters
      */
-    public RefusalAnswer of(CallRejectedException refusal, @Nullable RequestLimits limits) {
-        boolean callers = refusal.blamesCaller() || limits != null && limits.isOfRule(refusal);
-        Collection<Standing> standings = limits == null ? List.of() : limits.standings();
-        return of(callers ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE, refusal, standings);
+    public RefusalAnswer of(CallRejectedException refusal, Collection<Standing> standings) {
+        HttpStatus status = refusal.blamesCaller() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+        return of(status, refusal, standings);
+    }
+
+    /** The answer to a request that a rule refuses, which is about the caller even where all callers share its limit. */
+    public RefusalAnswer ofRule(RateLimitedException refusal, Collection<Standing> standings) {
+        return of(HttpStatus.TOO_MANY_REQUESTS, refusal, standings);
     }
 
     /** The answer where time ran out. */

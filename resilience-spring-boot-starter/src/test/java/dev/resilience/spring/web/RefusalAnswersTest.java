@@ -24,10 +24,7 @@ class RefusalAnswersTest {
     void aRuleAnswersWith429AndTheViolatedPolicies() {
         RateLimitedException refusal = limiters.refusal("login", "2/1m, 2/1h, 9/1d");
 
-        RequestLimits limits = new RequestLimits(List.of());
-        limits.refusedByRule(refusal);
-
-        RefusalAnswer answer = answers.of(refusal, limits);
+        RefusalAnswer answer = answers.ofRule(refusal, List.of());
 
         assertThat(answer.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(answer.headers()).containsEntry("Retry-After", "3600").containsEntry("X-RateLimit-Limit", "2");
@@ -43,7 +40,7 @@ class RefusalAnswersTest {
     void aLimitOnEverybodysCallsIsNobodysFaultAndSaysNothingOfTheCaller() {
         RateLimitedException refusal = limiters.refusal("carrier", "2/1m");
 
-        RefusalAnswer answer = answers.of(refusal, null);
+        RefusalAnswer answer = answers.of(refusal, List.of());
 
         assertThat(answer.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
         assertThat(answer.headers()).containsOnlyKeys("Retry-After");
@@ -63,7 +60,7 @@ class RefusalAnswersTest {
 
         CallRejectedException refusal = catchThrowableOfType(CallRejectedException.class, () -> pipeline.run(() -> {}));
 
-        assertThat(answers.of(refusal, null).status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-        assertThat(answers.of(refusal, null).headers()).containsOnly(Map.entry("Retry-After", "2"));
+        assertThat(answers.of(refusal, List.of()).status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(answers.of(refusal, List.of()).headers()).containsOnly(Map.entry("Retry-After", "2"));
     }
 }

@@ -1,7 +1,6 @@
 package dev.resilience.spring.web.servlet;
 
 import dev.resilience.OngoingCall;
-import dev.resilience.Pipeline;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -9,89 +8,86 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponse;
 
 /**
- * One request on its way through pipelines that have let it in. They are told its end once: the status it was answered
- * with, or what it failed with. An asynchronous request ends when its answer is complete.
+ * One request on its way, once rules have let it in. They are told its end, which is the status of its answer; that of an
+ * asynchronous request is known when it is complete.
+ *
+ * <p><b>What if the request fails?</b> An exception becomes an error page, so it counts as the status it carries, or as
+ * 500. Not so where the connection breaks: whoever guesses passwords could hang up as soon as it has read the status and
+ * take its guess back. Such a request counts as neither this nor that, and a limit on failures keeps its charge.
  */
-final class Passage {
+final class Passage implements AsyncListener {
 
-    private final List<OngoingCall> calls;
+    private final OngoingCall call;
+    private final HttpServletResponse response;
 
-    private Passage(List<OngoingCall> calls) {
-        this.calls = calls;
-    }
-
-    /** Enters all pipelines, or none: what refuses or fails here is thrown. */
-    static Passage enter(List<Pipeline> pipelines, HttpServletRequest request) {
-        List<OngoingCall> calls = new ArrayList<>(pipelines.size());
-        try {
-            pipelines.forEach(pipeline -> calls.add(pipeline.entrance().enter(request)));
-            return new Passage(calls);
-        } catch (RuntimeException | Error refused) {
-            calls.forEach(call -> call.threw(new CancellationException("refused further in")));
-            throw refused;
-        }
+    Passage(OngoingCall call, HttpServletResponse response) {
+        this.call = call;
+        this.response = response;
     }
 
     /** Goes on with the request. */
-    void through(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
+    void through(HttpServletRequest request, FilterChain chain) throws IOException, ServletException {
         try {
             chain.doFilter(request, response);
         } catch (Throwable failure) {
-            threw(failure);
+            failed(failure);
             throw failure;
         }
-        if (!request.isAsyncStarted()) {
-            returned(response);
-            return;
+        if (request.isAsyncStarted()) {
+            listen(request);
+        } else {
+            answered();
         }
+    }
+
+    private void listen(HttpServletRequest request) {
         try {
-            request.getAsyncContext().addListener(new AtCompletion(response));
+            request.getAsyncContext().addListener(this);
         } catch (IllegalStateException completedMeanwhile) {
-            returned(response);
+            answered();
         }
     }
 
-    private void returned(HttpServletResponse response) {
-        int status = response.getStatus();
-        calls.forEach(call -> call.returned(status));
+    private void answered() {
+        call.returned(response.getStatus());
     }
 
-    private void threw(Throwable failure) {
-        calls.forEach(call -> call.threw(failure));
+    private void failed(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof ServletException wrapper && wrapper.getCause() != null
+                ? wrapper.getCause()
+                : failure;
+        if (cause == null || cause instanceof IOException) {
+            call.threw(cause == null ? new CancellationException("nobody says why the request failed") : cause);
+        } else if (cause instanceof ErrorResponse answer) {
+            call.returned(answer.getStatusCode().value());
+        } else {
+            call.returned(HttpStatus.INTERNAL_SERVER_ERROR.value());
+        }
     }
 
-    /** Waits for the end of an asynchronous request. A time-out is not the end: somebody may answer it yet. */
-    private final class AtCompletion implements AsyncListener {
-        private final HttpServletResponse response;
+    @Override
+    public void onComplete(AsyncEvent event) {
+        answered();
+    }
 
-        private AtCompletion(HttpServletResponse response) {
-            this.response = response;
-        }
+    @Override
+    public void onError(AsyncEvent event) {
+        failed(event.getThrowable());
+    }
 
-        @Override
-        public void onComplete(AsyncEvent event) {
-            returned(response);
-        }
+    /** Not the end: somebody may answer yet. */
+    @Override
+    public void onTimeout(AsyncEvent event) {}
 
-        @Override
-        public void onError(AsyncEvent event) {
-            Throwable failure = event.getThrowable();
-            threw(failure == null ? new CancellationException("the request failed") : failure);
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {}
-
-        /** Listeners are forgotten when a continuation begins. */
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            event.getAsyncContext().addListener(this);
-        }
+    /** Listeners are forgotten when a continuation begins another one. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
     }
 }

@@ -20,14 +20,11 @@ public final class RefusalWriter {
 
     private final Supplier<@Nullable HandlerExceptionResolver> resolver;
     private final RefusalAnswers answers;
-    private final ServletLimits limits;
 
     /** @param resolver asked for with the first refusal; gives null where there is no Spring MVC */
-    public RefusalWriter(
-            Supplier<@Nullable HandlerExceptionResolver> resolver, RefusalAnswers answers, ServletLimits limits) {
+    public RefusalWriter(Supplier<@Nullable HandlerExceptionResolver> resolver, RefusalAnswers answers) {
         this.resolver = resolver;
         this.answers = answers;
-        this.limits = limits;
     }
 
     /** Answers the refusal or expiry behind this failure; false if there is none, or an answer has begun. */
@@ -59,7 +56,7 @@ public final class RefusalWriter {
     private void answerBare(Exception refusal, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         RefusalAnswer answer = refusal instanceof CallRejectedException rejected
-                ? answers.of(rejected, limits.find(request))
+                ? ServletRefusals.answer(answers, rejected, request)
                 : answers.of((CallTimedOutException) refusal);
         answer.headers().forEach(response::setHeader);
         response.sendError(answer.status().value());

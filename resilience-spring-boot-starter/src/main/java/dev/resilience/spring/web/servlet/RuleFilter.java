@@ -1,10 +1,9 @@
 package dev.resilience.spring.web.servlet;
 
-import dev.resilience.Pipeline;
+import dev.resilience.OngoingCall;
 import dev.resilience.ratelimit.RateLimitedException;
-import dev.resilience.spring.guard.RequestRule;
-import dev.resilience.spring.web.RequestLimits;
-import dev.resilience.spring.web.RuleBook;
+import dev.resilience.spring.web.MatchedRules;
+import dev.resilience.spring.web.RuleMatcher;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -14,7 +13,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -30,15 +28,13 @@ import org.springframework.web.cors.CorsUtils;
  */
 public final class RuleFilter implements Filter {
 
-    private final boolean beforeLogin;
-    private final Supplier<RuleBook> book;
+    private final Supplier<RuleMatcher> rules;
     private final ServletLimits limits;
     private final RefusalWriter writer;
 
-    /** @param book asked for with the first request */
-    public RuleFilter(boolean beforeLogin, Supplier<RuleBook> book, ServletLimits limits, RefusalWriter writer) {
-        this.beforeLogin = beforeLogin;
-        this.book = book;
+    /** @param rules asked for with the first request */
+    public RuleFilter(Supplier<RuleMatcher> rules, ServletLimits limits, RefusalWriter writer) {
+        this.rules = rules;
         this.limits = limits;
         this.writer = writer;
     }
@@ -57,40 +53,38 @@ public final class RuleFilter implements Filter {
 
     private void decide(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        RequestLimits met = limits.of(request, () -> matching(request));
-        List<Pipeline> pipelines = book.get().pipelines(met.rules(beforeLogin));
-        if (pipelines.isEmpty()) {
+        RuleMatcher all = rules.get();
+        MatchedRules matched = all.isEmpty()
+                ? null
+                : all.match(RequestPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
+        if (matched == null) {
             chain.doFilter(request, response);
             return;
         }
-        Passage passage = enter(pipelines, met, request, response);
-        if (passage != null) {
-            limits.tell(met, response);
-            passage.through(request, response, chain);
+        RequestLimits known = RequestLimits.of(request);
+        OngoingCall call = enter(matched, known, request, response);
+        if (call != null) {
+            limits.tell(known, response);
+            new Passage(call, response).through(request, chain);
         }
     }
 
-    private List<RequestRule> matching(HttpServletRequest request) {
-        return book.get()
-                .matching(request.getMethod(), CorsUtils.isPreFlightRequest(request), RequestPaths.of(request));
-    }
-
-    /** The way in, or null where the request has been answered instead. */
-    private @Nullable Passage enter(
-            List<Pipeline> pipelines, RequestLimits met, HttpServletRequest request, HttpServletResponse response)
+    /** The request on its way in, or null where it has been answered instead. */
+    private @Nullable OngoingCall enter(
+            MatchedRules matched, RequestLimits known, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        met.entering(true);
+        known.deciding(true);
         try {
-            return Passage.enter(pipelines, request);
+            return matched.pipeline().entrance().enter(request);
         } catch (RateLimitedException refusal) {
-            met.refusedByRule(refusal);
+            known.refusedByRule(refusal);
             writer.answers(refusal, request, response);
             return null;
         } catch (CancellationException | RejectedExecutionException noTimeLeft) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return null;
         } finally {
-            met.entering(false);
+            known.deciding(false);
         }
     }
 }

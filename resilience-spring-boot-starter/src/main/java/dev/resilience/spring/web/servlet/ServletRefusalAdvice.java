@@ -19,17 +19,15 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 public class ServletRefusalAdvice {
 
     private final RefusalAnswers answers;
-    private final ServletLimits limits;
 
-    public ServletRefusalAdvice(RefusalAnswers answers, ServletLimits limits) {
+    public ServletRefusalAdvice(RefusalAnswers answers) {
         this.answers = answers;
-        this.limits = limits;
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(
             CallRejectedException refusal, HttpServletRequest request, HttpServletResponse response) {
-        return entity(answers.of(refusal, limits.find(request)), response);
+        return entity(ServletRefusals.answer(answers, refusal, request), response);
     }
 
     @ExceptionHandler

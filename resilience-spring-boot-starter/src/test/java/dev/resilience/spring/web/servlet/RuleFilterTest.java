@@ -163,8 +163,8 @@ class RuleFilterTest {
     }
 
     @Test
-    void aLimiterThatTwoRulesNameDecidesOnce() {
-        assertThat(header(served.get("/twice"), "X-RateLimit-Remaining")).isEqualTo("3");
+    void aLimiterThatTwoRulesNameIsChargedByBoth() {
+        assertThat(header(served.get("/twice"), "X-RateLimit-Remaining")).isEqualTo("2");
     }
 
     @Test
