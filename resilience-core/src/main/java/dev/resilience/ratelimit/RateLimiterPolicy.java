@@ -77,14 +77,14 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What it has to do with a call that is decided about together. */
-    Part part(Call call) {
+    Part part(Call call, long now) {
         LimitPlan current = plan;
         Object key = call.key();
         long cost = cost(call);
         if (cost == 0) {
             return Part.Passing.INSTANCE;
         }
-        Held held = limiter.hold(key, current.engine(key, call.tier()), call.now());
+        Held held = limiter.hold(key, current.engine(key, call.tier()), now);
         return new Share(this, key, held, cost, current.maxWaitNanos());
     }
 
