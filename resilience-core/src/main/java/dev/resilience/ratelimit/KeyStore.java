@@ -22,7 +22,7 @@ final class KeyStore {
     private static final int FEW_TABLES = 64;
     private static final int MOST_TABLES = 4096;
     private static final int FEW_KEYS_PER_TABLE = 256;
-    private static final int KEYS_PER_TABLE = 4096;
+    private static final int KEYS_PER_TABLE = 16384;
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
@@ -69,13 +69,25 @@ final class KeyStore {
     long charge(Object key, Engine engine, long time, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, time, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
+        afterwards(Ticket.isShared(ticket), time);
+        return ticket;
+    }
+
+    /** One key's part in a decision that several limiters take together. */
+    Held hold(Object key, Engine engine, long time) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        return new Held(this, table, digest.high(), digest.low(), digest.beside(), engine, time);
+    }
+
+    /** What is left to do behind no gate. */
+    void afterwards(boolean wasShared, long time) {
+        if (wasShared && keys.get() >= maxKeys) {
             sweepElsewhere(time);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenFull.run();
         }
-        return ticket;
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
@@ -129,7 +141,7 @@ final class KeyStore {
     }
 
     /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
-    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+    int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
@@ -137,25 +149,25 @@ final class KeyStore {
         return place;
     }
 
-    private void tellFull() {
+    void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
     }
 
-    private Engine whenShared(Engine engine) {
+    Engine whenShared(Engine engine) {
         Engine common = sharedEngine;
         return common == null ? engine : common;
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
-    private void forget(int left) {
+    void forget(int left) {
         if (left > 0) {
             keys.addAndGet(-left);
         }
     }
 
-    private void restWhenRoomy(long time) {
+    void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
         }
@@ -183,14 +195,14 @@ final class KeyStore {
     /** Why the cost doesn't pass, or null if it does by now. */
     @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).refusal(whenShared(engine), time, cost, maxWait);
-            }
-            return table.refusal(place, engine, time, cost, maxWait);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).refusal(whenShared(engine), time, cost, maxWait)
+                    : table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
@@ -198,36 +210,42 @@ final class KeyStore {
 
     Usage usage(Object key, Engine engine, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).usage(whenShared(engine), time);
-            }
-            return table.usage(place, engine, time);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).usage(whenShared(engine), time)
+                    : table.usage(place, engine, time);
         } finally {
             table.leave();
         }
     }
 
-    /** Forgets what this key has charged. Calls that were charged before and end later give nothing back. */
+    /** Forgets what this key has charged. */
     Reset reset(Object key, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
+            int place = table.find(digest.high(), low, digest.beside());
             if (place == KeyTable.NOWHERE) {
-                return shared == null || sharedBucket(digest.low()).idle(time) ? Reset.NOTHING : Reset.SHARED;
+                return shares(low, time) ? Reset.SHARED : Reset.NOTHING;
             }
             boolean idle = table.idle(place, time);
             table.remove(place);
-            keys.decrementAndGet();
+            forget(1);
             return idle ? Reset.NOTHING : Reset.FORGOTTEN;
         } finally {
             table.leave();
         }
+    }
+
+    /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
+    private boolean shares(long low, long time) {
+        return shared != null && (keys.get() >= maxKeys || !sharedBucket(low).idle(time));
     }
 
     /** How many keys have a state of their own. */
@@ -278,7 +296,7 @@ final class KeyStore {
         return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long low) {
+    Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
         return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }
@@ -286,7 +304,7 @@ final class KeyStore {
     private synchronized Bucket[] makeShared() {
         Bucket[] buckets = shared;
         if (buckets == null) {
-            buckets = Stream.generate(() -> new Bucket(engines))
+            buckets = Stream.generate(() -> Bucket.shared(engines))
                     .limit(SHARED_BUCKETS)
                     .toArray(Bucket[]::new);
             shared = buckets;

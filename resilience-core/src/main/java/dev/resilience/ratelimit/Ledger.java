@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ abstract class Ledger extends Gate {
     private long refused;
     private long refunded;
 
-    Ledger(Engines engines) {
+    Ledger(Engines engines, boolean behindAll) {
+        super(behindAll);
         this.engines = engines;
     }
 
@@ -61,6 +63,14 @@ abstract class Ledger extends Gate {
     /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
     final long earliest(int place, Engine engine, long time, long cost) {
         return engine.earliest(adopted(place, engine, time), at(place), time, cost);
+    }
+
+    /** The same from a time on that hasn't come yet: on a copy, because a block only ever goes on in time. */
+    final long earliestLater(int place, Engine engine, long now, long later, long cost) {
+        long[] words = adopted(place, engine, now);
+        int from = at(place);
+        long[] copy = Arrays.copyOfRange(words, from, from + engine.size(words, from));
+        return engine.earliest(copy, 0, later, cost);
     }
 
     /** Charges at a time that {@link #earliest} gave. */

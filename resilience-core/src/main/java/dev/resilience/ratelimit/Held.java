@@ -1,0 +1,202 @@
+package dev.resilience.ratelimit;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One limiter's part in a decision that several take together: while the gates of all are held, it says when it could be
+ * charged, and is charged or left as it was. For one thread and one decision. A key takes part once per limiter.
+ *
+ * <pre>{@code
+ * Held.enter(parts);
+ * try {
+ *     long wait = part.earliest(0, cost);     // of each part, until all agree
+ *     long ticket = part.charge(wait, cost);  // of each part, or of none
+ * } finally {
+ *     Held.leave(parts);
+ * }
+ * }</pre>
+ *
+ * <p><b>How can nobody wait for each other in a circle?</b> Every gate has a number, and whoever holds several has entered
+ * them in that order. But whether a key needs its shared bucket is known only behind the gate of its table. So all shared
+ * buckets come behind all tables, those of other limiters too: the tables of all parts are entered first, then the
+ * buckets that turned out to be needed. Two parts behind one gate enter it once.
+ *
+ * <p>Each limiter has a time of its own, so parts speak of waits from now, which are the same for all.
+ */
+final class Held {
+
+    private final @Nullable KeyStore store;
+    private final Ledger home;
+    private final long high;
+    private final long low;
+    private final @Nullable Object beside;
+    private final long time;
+
+    /** Who pays: the table of the key, its shared bucket, or the one bucket there is. */
+    private Ledger payer;
+
+    private Engine engine;
+    private @Nullable Bucket shared;
+    private boolean newcomer;
+
+    /** The part of a limiter without keys. */
+    Held(Bucket bucket, Engine engine, long time) {
+        this(null, bucket, 0, 0, null, engine, time);
+    }
+
+    /** The part of a key. */
+    Held(
+            @Nullable KeyStore store,
+            Ledger home,
+            long high,
+            long low,
+            @Nullable Object beside,
+            Engine engine,
+            long time) {
+        this.store = store;
+        this.home = home;
+        this.payer = home;
+        this.high = high;
+        this.low = low;
+        this.beside = beside;
+        this.engine = engine;
+        this.time = time;
+    }
+
+    /** Enters the gates of all parts. */
+    static void enter(Held... parts) {
+        inOrder(parts, part -> part.home, true);
+        boolean entered = false;
+        try {
+            for (Held part : parts) {
+                part.sweep();
+            }
+            Bucket[] buckets = Arrays.stream(parts).map(Held::neededBucket).toArray(Bucket[]::new);
+            for (int part = 0; part < parts.length; part++) {
+                parts[part].shared = buckets[part];
+            }
+            inOrder(parts, part -> part.shared, true);
+            for (Held part : parts) {
+                part.begin();
+            }
+            entered = true;
+        } finally {
+            if (!entered) {
+                leaveGates(parts);
+            }
+        }
+    }
+
+    /** Leaves them. A newcomer that wasn't charged leaves nothing behind. */
+    static void leave(Held... parts) {
+        try {
+            for (Held part : parts) {
+                part.end();
+            }
+        } finally {
+            leaveGates(parts);
+        }
+        for (Held part : parts) {
+            part.afterwards();
+        }
+    }
+
+    private static void leaveGates(Held... parts) {
+        inOrder(parts, part -> part.shared, false);
+        inOrder(parts, part -> part.home, false);
+    }
+
+    private static void inOrder(Held[] parts, Function<Held, @Nullable Ledger> gate, boolean enter) {
+        Ledger[] gates = Arrays.stream(parts)
+                .map(gate)
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted(Comparator.comparingLong(Gate::number))
+                .toArray(Ledger[]::new);
+        for (Ledger each : gates) {
+            if (enter) {
+                each.enter();
+            } else {
+                each.leave();
+            }
+        }
+    }
+
+    /** The shortest wait, no shorter than this one, after which the cost can be charged, or {@link Engine#NEVER}. */
+    long earliest(long wait, long cost) {
+        long now = payer.advance(time);
+        long first = wait == 0
+                ? payer.earliest(place(), engine, now, cost)
+                : payer.earliestLater(place(), engine, now, now + wait, cost);
+        return first == Engine.NEVER ? Engine.NEVER : first - now;
+    }
+
+    /** Charges the cost after a wait that {@link #earliest} gave, and returns the ticket. */
+    long charge(long wait, long cost) {
+        long now = payer.advance(time);
+        newcomer = false;
+        long ticket = payer.charge(place(), engine, now + wait, cost, now);
+        return payer == shared ? Ticket.shared(ticket) : ticket;
+    }
+
+    /** Why the cost doesn't pass within the wait, or null if it does. */
+    @Nullable Refusal refusal(long cost, long maxWait) {
+        return payer.refusal(place(), engine, time, cost, maxWait);
+    }
+
+    /** What is used and what is left. */
+    Usage usage() {
+        return payer.usage(place(), engine, time);
+    }
+
+    /** What lies in a table moves when another part is charged. */
+    private int place() {
+        return payer instanceof KeyTable table ? table.find(high, low, beside) : ((Bucket) payer).begin(engine);
+    }
+
+    /** Before anybody looks for a key, because it may take idle ones away. */
+    private void sweep() {
+        if (store != null && home instanceof KeyTable table) {
+            store.forget(table.sweepNowAndThen(time));
+        }
+    }
+
+    private @Nullable Bucket neededBucket() {
+        boolean known = store == null || ((KeyTable) home).find(high, low, beside) != KeyTable.NOWHERE;
+        return known ? null : store.sharedBucket(low);
+    }
+
+    private void begin() {
+        Bucket bucket = shared;
+        if (bucket == null || store == null) {
+            return;
+        }
+        newcomer = bucket.idleBehindGate(time)
+                && store.admit((KeyTable) home, high, low, beside, engine) != KeyTable.NOWHERE;
+        if (!newcomer) {
+            store.tellFull();
+            payer = bucket;
+            engine = store.whenShared(engine);
+        }
+    }
+
+    private void end() {
+        if (store != null && home instanceof KeyTable table) {
+            int place = table.find(high, low, beside);
+            if (newcomer && place != KeyTable.NOWHERE) {
+                table.remove(place);
+                store.forget(1);
+            }
+        }
+    }
+
+    private void afterwards() {
+        if (store != null) {
+            store.afterwards(payer == shared, time);
+        }
+    }
+}
