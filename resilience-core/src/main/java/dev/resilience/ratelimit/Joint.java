@@ -83,7 +83,7 @@ final class Joint {
             find(gates);
             gates.enter();
             decideBehindGates(call, within);
-            shares.forEach(share -> share.held().sweep());
+            shares.forEach(share -> share.held().end());
         } finally {
             gates.leave();
         }

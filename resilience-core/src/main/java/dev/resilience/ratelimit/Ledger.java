@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ abstract class Ledger extends Gate {
     private long refused;
     private long refunded;
 
-    Ledger(Engines engines) {
+    Ledger(Engines engines, boolean behindAll) {
+        super(behindAll);
         this.engines = engines;
     }
 
@@ -50,7 +52,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = earliest(place, engine, now, now, cost);
+        long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -105,15 +107,22 @@ abstract class Ledger extends Gate {
         long now = advance(time);
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, now, cost);
+        long first = engine.earliest(words, at, now, cost);
         boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, now, cost, first);
+        return passes ? null : engine.refusal(words, at, now, cost, first);
     }
 
-    /** Why a cost that {@link #earliest} puts off until then is refused. */
+    /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
     final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
         refused++;
-        return engine.refusal(adopted(place, engine, now), at(place), now, from, cost, earliest);
+        long[] words = adopted(place, engine, now);
+        int at = at(place);
+        if (from == now) {
+            return engine.refusal(words, at, now, cost, earliest);
+        }
+        long[] then = Arrays.copyOfRange(words, at, at + engine.size(words, at));
+        Refusal later = engine.refusal(then, 0, from, cost, earliest);
+        return later.toldAt(new Usage(engine.usage(words, at, now)), from - now);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

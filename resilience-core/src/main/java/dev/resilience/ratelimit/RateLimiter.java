@@ -15,8 +15,8 @@ final class RateLimiter {
     private final long origin;
     private final Object missingKey;
     private final Engines engines = new Engines();
-    private final Bucket unkeyed = new Bucket(engines);
-    private final Bucket missing = new Bucket(engines);
+    private final Bucket unkeyed = Bucket.alone(engines);
+    private final Bucket missing = Bucket.alone(engines);
     private final KeyStore keyed;
 
     /**
@@ -58,7 +58,7 @@ final class RateLimiter {
                 : keyed.charge(key, engine, now - origin, cost, maxWait);
     }
 
-    /** What a decision of several needs of this key. */
+    /** What a decision of several limiters needs of this key. */
     Held hold(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
         return bucket != null ? new Held.OfBucket(bucket, engine, now - origin) : keyed.hold(key, engine, now - origin);
@@ -90,6 +90,15 @@ final class RateLimiter {
     Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
         return bucket != null ? bucket.usage(engine, now - origin) : keyed.usage(key, engine, now - origin);
+    }
+
+    /** Forgets what this key has charged; calls that are under way give nothing back then. */
+    Reset reset(@Nullable Object key, long now) {
+        Bucket bucket = bucket(key);
+        if (bucket == null) {
+            return keyed.reset(key, now - origin);
+        }
+        return bucket.reset(now - origin) ? Reset.FORGOTTEN : Reset.NOTHING;
     }
 
     /** Whether a call with a key was ever decided. */
