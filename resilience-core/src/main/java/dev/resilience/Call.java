@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +59,11 @@ public interface Call {
     /** How many permits the call costs; 1 where the placement says nothing. Computed once per entry. */
     long cost();
 
-    /** The tier of the caller, or null where the placement has none. Computed once per entry. */
-    @Nullable String tier();
+    /**
+     * The tier of the caller: a name, or a collection of the names of all it belongs to. Null where the placement has no
+     * tier or its expression yielded null, which is how nobody in particular looks. Computed once per entry.
+     */
+    @Nullable Object tier();
 
     /** The priority of the call, larger is more important; 0 where the placement says nothing. */
     int priority();
@@ -78,6 +82,19 @@ public interface Call {
 
     /** Remembers an object for this entry. */
     void memo(@Nullable Object memo);
+
+    /** Whether policies stand directly beside this one at the same place, such as two rate limiters on one method. */
+    boolean hasNeighbours();
+
+    /**
+     * Shows this call to the visitor as the neighbours further in will see it, outermost first, so that one policy can
+     * decide for all of them. What is remembered in such a view the neighbour finds when it is asked, which then happens
+     * whatever its mode has become meanwhile. Neighbours that are switched off or in shadow mode are left out, and a
+     * policy in shadow mode has none, because it decides for nobody. Meaningful in {@link Policy#admit} only.
+     *
+     * @param visitor takes each neighbour and its view, which is valid only meanwhile
+     */
+    void visitNeighbours(BiConsumer<Policy, Call> visitor);
 
     /** The ambience this call shares with the guarded calls around it. */
     Scope scope();

@@ -95,6 +95,23 @@ public final class Pipeline {
         };
     }
 
+    /**
+     * The same policies for calls that begin here and end elsewhere.
+     *
+     * @throws IllegalArgumentException if one of them may do more than let a call in or fail it, because nobody would be
+     *     there to invoke the method again, to divert the call, or to take an answer
+     */
+    public Entrance entrance() {
+        for (Stage stage : route.stages()) {
+            if (!stage.policy().onlyAdmits()) {
+                throw new IllegalArgumentException(stage.instance() + " can't guard " + operation()
+                        + ", whose calls begin here and end elsewhere: nobody could carry out what it decides. Keep to"
+                        + " policies that only let calls in or refuse them, such as rate limiters and bulkheads");
+            }
+        }
+        return new Entrance(route);
+    }
+
     /** The guarded operation. */
     public String operation() {
         return route.operation();
@@ -127,6 +144,7 @@ public final class Pipeline {
                 .toList();
         stages.stream().map(Stage::instance).distinct().forEach(instance -> instance.tally()
                 .sharePlain(plain));
+        stages.forEach(stage -> stage.instance().placed(stage.placement()));
         return new Pipeline(new Route(operation, stages, runtime, plain));
     }
 
@@ -155,7 +173,11 @@ public final class Pipeline {
                 throw new IllegalArgumentException("the order " + order + " names a place twice");
             }
             List<Candidate> byDefault = new ArrayList<>(candidates);
-            byDefault.sort(Comparator.comparingInt(Candidate::defaultPlace));
+            List<String> places = candidates.stream()
+                    .map(candidate -> candidate.stage.place())
+                    .toList();
+            byDefault.sort(Comparator.comparingInt(Candidate::defaultPlace)
+                    .thenComparingInt(candidate -> places.indexOf(candidate.stage.place())));
             List<Candidate> sorted = new ArrayList<>(byDefault.stream()
                     .filter(candidate -> order.contains(candidate.stage.place()))
                     .sorted(Comparator.comparingInt(candidate -> order.indexOf(candidate.stage.place())))

@@ -51,6 +51,15 @@ public interface Policy {
     }
 
     /**
+     * Whether all that this policy ever does to a call is to let it in, now or after a wait, or to fail it on the way in:
+     * it sets no deadline, answers with no value, and lets every call out as it is. Only such policies can guard a call
+     * that ends elsewhere, where nobody could carry out more. Whoever says yes must keep to it.
+     */
+    default boolean onlyAdmits() {
+        return false;
+    }
+
+    /**
      * The longest that a call may spend from here on inward, as far as this policy can tell by its configuration. Asked at
      * start-up, from the inside out: an answer shorter than what was asked about says that calls are cut off here.
      *

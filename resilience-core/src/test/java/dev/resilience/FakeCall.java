@@ -3,13 +3,17 @@ package dev.resilience;
 import dev.resilience.time.ManualTime;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call in the hands of a test, for asking a policy and reading its answers without an interpreter. */
 public final class FakeCall implements Call {
 
-    private final ManualTime time;
+    private final LongSupplier now;
+    private final LongSupplier tick;
     private final Map<String, Object> attributes = new HashMap<>();
     private final Map<Object, Boolean> working = new IdentityHashMap<>();
     private final Map<Throwable, Boolean> gaveUp = new IdentityHashMap<>();
@@ -22,13 +26,20 @@ public final class FakeCall implements Call {
     private int attempt = 1;
     private @Nullable Object key;
     private long cost = 1;
-    private @Nullable String tier;
+    private @Nullable Object tier;
     private int priority;
     private long mark;
     private @Nullable Object memo;
+    private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
 
     public FakeCall(ManualTime time) {
-        this.time = time;
+        this(time::nanos, time::tick);
+    }
+
+    /** A call by these clocks. */
+    public FakeCall(LongSupplier now, LongSupplier tick) {
+        this.now = now;
+        this.tick = tick;
     }
 
     public FakeCall key(@Nullable Object key) {
@@ -41,7 +52,7 @@ public final class FakeCall implements Call {
         return this;
     }
 
-    public FakeCall tier(@Nullable String tier) {
+    public FakeCall tier(@Nullable Object tier) {
         this.tier = tier;
         return this;
     }
@@ -92,12 +103,12 @@ public final class FakeCall implements Call {
 
     @Override
     public long now() {
-        return time.nanos();
+        return now.getAsLong();
     }
 
     @Override
     public long tick() {
-        return time.tick();
+        return tick.getAsLong();
     }
 
     @Override
@@ -151,7 +162,7 @@ public final class FakeCall implements Call {
     }
 
     @Override
-    public @Nullable String tier() {
+    public @Nullable Object tier() {
         return tier;
     }
 
@@ -183,6 +194,22 @@ public final class FakeCall implements Call {
     @Override
     public void memo(@Nullable Object memo) {
         this.memo = memo;
+    }
+
+    /** A neighbour further in, and how it will see the call. */
+    public FakeCall beside(Policy neighbour, Call view) {
+        neighbours.put(neighbour, view);
+        return this;
+    }
+
+    @Override
+    public boolean hasNeighbours() {
+        return !neighbours.isEmpty() || memo != null;
+    }
+
+    @Override
+    public void visitNeighbours(BiConsumer<Policy, Call> visitor) {
+        neighbours.forEach(visitor);
     }
 
     @Override

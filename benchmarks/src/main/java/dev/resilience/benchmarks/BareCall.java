@@ -7,6 +7,7 @@ import dev.resilience.Policy;
 import dev.resilience.Scope;
 import dev.resilience.Verdict;
 import dev.resilience.time.Time;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The least call a policy can be asked about: it is reused, and there is no interpreter around it. For one thread. */
@@ -149,6 +150,14 @@ final class BareCall implements Call {
     public void memo(@Nullable Object changed) {
         memo = changed;
     }
+
+    @Override
+    public boolean hasNeighbours() {
+        return false;
+    }
+
+    @Override
+    public void visitNeighbours(BiConsumer<Policy, Call> visitor) {}
 
     @Override
     public Scope scope() {

@@ -30,6 +30,11 @@ final class BulkheadPolicy implements Policy {
     }
 
     @Override
+    public boolean onlyAdmits() {
+        return true;
+    }
+
+    @Override
     public Admission admit(Call call) {
         if (call.memo() instanceof Ticket ticket) {
             return seats.isSeatedAfterAll(ticket) ? Admission.proceed() : Admission.fail(full(call.mark()));

@@ -48,6 +48,11 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     @Override
+    public boolean onlyAdmits() {
+        return true;
+    }
+
+    @Override
     public Admission admit(Call call) {
         Pass pass = circuit.passIfClosed();
         if (pass == null) {

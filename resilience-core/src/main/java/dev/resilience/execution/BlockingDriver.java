@@ -51,7 +51,8 @@ public final class BlockingDriver {
         }
     }
 
-    private static Step rest(Execution execution, Step step) {
+    /** Rests on this thread, and goes on. */
+    static Step rest(Execution execution, Step step) {
         Scheduler scheduler = execution.route.runtime.time().scheduler();
         try {
             if (step == Step.PAUSE) {

@@ -4,8 +4,11 @@ import dev.resilience.Call;
 import dev.resilience.Outcome;
 import dev.resilience.Placement;
 import dev.resilience.Placement.Expression;
+import dev.resilience.Policy;
+import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Scope;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ class CallView implements Call {
     @Nullable Throwable failure;
 
     @Nullable CallDeadlines deadlines;
+
+    /** Whether the policy that is being asked only pretends. */
+    boolean pretends;
 
     private boolean read;
     private long now;
@@ -100,16 +106,23 @@ class CallView implements Call {
         read = false;
     }
 
-    /** A new entry opens at the position: what the entry before it remembered is gone. */
-    final void forget() {
-        if (mark() != 0) {
-            mark(0);
+    /**
+     * New entries will open further in than this position: what those before them remembered is gone. All at once, because
+     * the first of several neighbours remembers for the others before they are asked.
+     */
+    final void forgetInside(int outside) {
+        int first = outside + 1;
+        int stages = route.stages.length;
+        firstMark = marked > outside ? 0 : firstMark;
+        firstMemo = memoed > outside ? null : firstMemo;
+        if (marks != null) {
+            Arrays.fill(marks, first, stages, 0);
         }
-        if (memo() != null) {
-            memo(null);
+        if (memos != null) {
+            Arrays.fill(memos, first, stages, null);
         }
         if (computed != null) {
-            Arrays.fill(computed, position * EXPRESSIONS, (position + 1) * EXPRESSIONS, null);
+            Arrays.fill(computed, first * EXPRESSIONS, stages * EXPRESSIONS, null);
         }
     }
 
@@ -209,10 +222,9 @@ class CallView implements Call {
     }
 
     @Override
-    public final @Nullable String tier() {
+    public final @Nullable Object tier() {
         Expression tier = placement().tier();
-        Object computedTier = tier == null ? null : compute(TIER, tier);
-        return computedTier == null ? null : computedTier.toString();
+        return tier == null ? null : compute(TIER, tier);
     }
 
     @Override
@@ -270,6 +282,34 @@ class CallView implements Call {
             memos = new Object[route.stages.length];
         }
         memos[position] = memo;
+    }
+
+    @Override
+    public final boolean hasNeighbours() {
+        return (route.beside & 1L << position) != 0;
+    }
+
+    @Override
+    public final void visitNeighbours(BiConsumer<Policy, Call> visitor) {
+        if (pretends) {
+            return;
+        }
+        int self = position;
+        try {
+            while ((route.besideNext & 1L << position) != 0) {
+                Stage neighbour = route.stages[++position];
+                if (neighbour.instance().mode() == Mode.ENFORCED) {
+                    visitor.accept(neighbour.policy(), this);
+                }
+            }
+        } finally {
+            position = self;
+        }
+    }
+
+    /** Whether a neighbour has decided for the policy at the position, which was not asked yet. */
+    final boolean isSpokenFor() {
+        return memo() != null || mark() != 0;
     }
 
     @Override

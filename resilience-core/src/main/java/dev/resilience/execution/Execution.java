@@ -36,7 +36,6 @@ final class Execution extends Entries {
 
     private final DeadlineFactory deadlineFactory;
     private final int floor;
-    private boolean reentered;
     private boolean walkingIn;
     private boolean turned;
     private boolean bodyRuns;
@@ -72,7 +71,7 @@ final class Execution extends Entries {
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
-        this.reentered = true;
+        forgetInside(floor);
     }
 
     // What a driver says, and the step it is told.
@@ -252,27 +251,46 @@ final class Execution extends Entries {
     /** One stage further in, or the step that keeps the call from going there. */
     private @Nullable Step enterStage(Stage stage) {
         Mode mode = stage.instance().mode();
-        if (mode == Mode.OFF && !isOpen(position)) {
-            position++;
-            return null;
-        }
-        if (reentered && !isOpen(position)) {
-            forget();
+        if (mode != Mode.ENFORCED && !isOpen(position) && !isSpokenFor()) {
+            return enterWithoutForce(stage, mode);
         }
         Admission admission;
         try {
             admission = stage.policy().admit(this);
         } catch (Throwable thrown) {
-            return mode == Mode.SHADOW && !isOpen(position)
-                    ? pretend(stage, Admission.fail(thrown))
-                    : outwardAfterThrowing(thrown);
+            return outwardAfterThrowing(thrown);
         }
         if (admission == Admission.Proceed.INSTANCE) {
-            enter(stage, mode);
+            enter(stage, Mode.ENFORCED);
             position++;
             return null;
         }
-        return mode == Mode.SHADOW && !isOpen(position) ? pretend(stage, admission) : obey(stage, mode, admission);
+        return obey(stage, admission);
+    }
+
+    private @Nullable Step enterWithoutForce(Stage stage, Mode mode) {
+        if (mode == Mode.OFF) {
+            position++;
+            return null;
+        }
+        Admission admission = askInShadow(stage);
+        if (admission != Admission.Proceed.INSTANCE) {
+            return pretend(stage, admission);
+        }
+        enter(stage, Mode.SHADOW);
+        position++;
+        return null;
+    }
+
+    private @Nullable Admission askInShadow(Stage stage) {
+        pretends = true;
+        try {
+            return stage.policy().admit(this);
+        } catch (Throwable thrown) {
+            return Admission.fail(thrown);
+        } finally {
+            pretends = false;
+        }
     }
 
     private Step outwardAfterThrowing(Throwable thrown) {
@@ -282,25 +300,25 @@ final class Execution extends Entries {
         return outwardFrom(position - 1);
     }
 
-    private @Nullable Step obey(Stage stage, Mode mode, @Nullable Admission admission) {
+    private @Nullable Step obey(Stage stage, @Nullable Admission admission) {
         if (admission == null) {
             return outwardAfterThrowing(new IllegalStateException(stageInWords(position) + " answered null"));
         }
         switch (admission.step()) {
             case PROCEED, PROCEED_WITHIN -> {
-                enter(stage, mode);
+                enter(stage, Mode.ENFORCED);
                 arm((Admission.ProceedWithin) admission);
                 position++;
                 return null;
             }
             case PROCEED_AFTER -> {
-                enter(stage, mode);
+                enter(stage, Mode.ENFORCED);
                 beginWait(((Admission.ProceedAfter) admission).waitNanos());
                 position++;
                 return Step.PAUSE;
             }
             case ASK_AGAIN -> {
-                enter(stage, mode);
+                enter(stage, Mode.ENFORCED);
                 beginWait(((Admission.AskAgain) admission).withinNanos());
                 detour().signal = ((Admission.AskAgain) admission).signal();
                 return Step.AWAIT;
@@ -426,7 +444,7 @@ final class Execution extends Entries {
 
     private Step tryAgain(Stage stage, long nanos) {
         attempt++;
-        reentered = true;
+        forgetInside(position);
         EventWriter.triedAgain(route, stage, attempt, nanos, failure);
         enter(stage, Mode.ENFORCED);
         if (nanos == 0) {

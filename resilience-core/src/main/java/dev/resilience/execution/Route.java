@@ -18,6 +18,10 @@ public final class Route {
     final long all;
     final long held;
     final long counted;
+    /** The stages that stand at the same place as the next one further in, and all that have a neighbour. */
+    final long besideNext;
+
+    final long beside;
     final boolean publishesScope;
     final ExecutionRuntime runtime;
     final LongAdder plain;
@@ -37,6 +41,8 @@ public final class Route {
         this.all = (1L << stages.size()) - 1;
         this.held = held(stages);
         this.counted = counted(stages);
+        this.besideNext = besideNext(stages);
+        this.beside = besideNext | besideNext << 1;
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
@@ -64,6 +70,16 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    private static long besideNext(List<Stage> stages) {
+        long beside = 0;
+        for (int index = 1; index < stages.size(); index++) {
+            boolean same =
+                    stages.get(index).place().equals(stages.get(index - 1).place());
+            beside |= same ? 1L << index - 1 : 0;
+        }
+        return beside;
     }
 
     /** The outermost stage of each instance: a policy that stands in two places counts a call once. */

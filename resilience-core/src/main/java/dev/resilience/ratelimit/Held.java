@@ -101,7 +101,7 @@ final class Held {
             leaveGates(parts);
         }
         for (Held part : parts) {
-            part.afterwards();
+            part.released();
         }
     }
 
@@ -194,9 +194,9 @@ final class Held {
         }
     }
 
-    private void afterwards() {
+    private void released() {
         if (store != null) {
-            store.afterwards(payer == shared, time);
+            store.released(payer == shared, time);
         }
     }
 }

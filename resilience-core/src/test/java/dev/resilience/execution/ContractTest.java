@@ -100,6 +100,7 @@ class ContractTest {
                         .witness("")
                         .ends("Refusal"),
                 Scenario.when("a policy fails the call on the way out")
+                        .answered()
                         .witness("PROCEED FAILURE*")
                         .policy(script(policy -> policy.settling(Verdict.fail(new Boom()))), "PROCEED VALUE* FAIL")
                         .witness("PROCEED VALUE*")
@@ -111,12 +112,14 @@ class ContractTest {
                         .witness("")
                         .ends("Boom"),
                 Scenario.when("a policy throws on the way out")
+                        .answered()
                         .witness("PROCEED FAILURE*")
                         .policy(script(policy -> policy.settlingBy(ContractTest::explode)), "PROCEED VALUE*")
                         .witness("PROCEED VALUE*")
                         .method(gives("ok"))
                         .ends("Boom"),
                 Scenario.when("a policy throws an Error on the way out of a failure")
+                        .answered()
                         .witness("PROCEED FAILURE*")
                         .policy(
                                 script(policy -> policy.settlingBy(call -> {
@@ -130,6 +133,7 @@ class ContractTest {
                         .policy(script(policy -> policy.admittingBy(call -> null)), "null")
                         .ends("IllegalStateException"),
                 Scenario.when("a policy answers nothing on the way out")
+                        .answered()
                         .witness("PROCEED FAILURE*")
                         .policy(script(policy -> policy.settlingBy(call -> null)), "PROCEED VALUE* null")
                         .method(gives("ok"))
@@ -396,6 +400,7 @@ class ContractTest {
                         .method(fails(new Boom()))
                         .ends("instead"),
                 Scenario.when("a failure is replaced by another")
+                        .answered()
                         .witness("PROCEED FAILURE*")
                         .policy(
                                 script(policy -> policy.settling(Verdict.fail(new IllegalArgumentException()))),

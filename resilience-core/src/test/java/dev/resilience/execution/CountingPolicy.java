@@ -90,6 +90,11 @@ final class CountingPolicy implements Policy {
         return inside.usesScope();
     }
 
+    @Override
+    public boolean onlyAdmits() {
+        return inside.onlyAdmits();
+    }
+
     private @Nullable Admission answer(Call call, @Nullable Entry before) {
         try {
             return inside.admit(call);

@@ -2,10 +2,12 @@ package dev.resilience.execution;
 
 import dev.resilience.Body;
 import dev.resilience.CallShape;
+import dev.resilience.OngoingCall;
 import dev.resilience.Pipeline;
 import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +107,34 @@ enum Dialect {
         @Override
         Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
             return subscribed((Publisher<?>) pipeline.invoke(shape, NO_ARGUMENTS, body), time, givesUpAfter);
+        }
+    },
+
+    /** The call begins here and ends elsewhere: the test is the one who invokes the method, and tells its end. */
+    ENTRANCE(CallShape.STAGE) {
+        @Override
+        Object perform(Work work, Scheduler time) throws Throwable {
+            return STAGE.perform(work, time);
+        }
+
+        @Override
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
+            Visit visit = new Visit();
+            if (givesUpAfter != null) {
+                visit.leaves = time.schedule(visit::leave, givesUpAfter);
+            }
+            try {
+                visit.entered(pipeline.entrance().enter());
+            } catch (Throwable refused) {
+                visit.refused(refused);
+                return visit.ending;
+            }
+            try {
+                ((CompletableFuture<?>) body.invoke()).whenComplete(visit::ended);
+            } catch (Throwable thrown) {
+                visit.ended(null, thrown);
+            }
+            return visit.ending;
         }
     };
 
@@ -240,6 +270,71 @@ enum Dialect {
         private synchronized boolean wasHeard() {
             over = true;
             return Thread.interrupted();
+        }
+    }
+
+    /** One call through an entrance: its end is told by whoever comes first, and once more by whoever comes second. */
+    private static final class Visit {
+        private final Thread caller = Thread.currentThread();
+        private final Ending ending = new Ending();
+        private @Nullable Scheduled leaves;
+        private @Nullable OngoingCall call;
+        private boolean over;
+        private boolean interrupted;
+
+        /** An interrupt that came just too late is heard as somebody leaving. */
+        private synchronized void entered(OngoingCall entered) {
+            call = entered;
+            if (interrupted) {
+                Thread.interrupted();
+                leave();
+            }
+        }
+
+        private synchronized void refused(Throwable failure) {
+            over = true;
+            ending.failure(failure);
+            ending.interrupted = interrupted && Thread.interrupted();
+            cancelLeaving();
+        }
+
+        private synchronized void ended(@Nullable Object value, @Nullable Throwable failure) {
+            if (!over && failure == null) {
+                ending.value(value);
+            } else if (!over) {
+                ending.failure(failure);
+            }
+            over = true;
+            tell(value, failure);
+            cancelLeaving();
+        }
+
+        private synchronized void leave() {
+            if (over) {
+                return;
+            }
+            if (call == null) {
+                interrupted = true;
+                caller.interrupt();
+                return;
+            }
+            over = true;
+            ending.cancelled(true);
+            call.threw(new CancellationException());
+        }
+
+        private void tell(@Nullable Object value, @Nullable Throwable failure) {
+            if (failure == null) {
+                call.returned(value);
+            } else {
+                call.threw(failure);
+            }
+        }
+
+        private void cancelLeaving() {
+            if (leaves != null) {
+                leaves.cancel();
+            }
         }
     }
 

@@ -36,6 +36,23 @@ final class RandomPolicy implements Policy {
     public Admission admit(Call call) {
         RandomGenerator random = chance.get();
         dawdle(random);
+        if (random.nextInt(4) == 0) {
+            call.visitNeighbours((neighbour, view) -> view.mark(view.mark() + 1));
+        }
+        return dialect == Dialect.ENTRANCE ? onlyAdmitting(random) : anything(random);
+    }
+
+    private Admission onlyAdmitting(RandomGenerator random) {
+        return switch (random.nextInt(12)) {
+            case 0 -> Admission.proceedAfter(time(random));
+            case 1, 2 -> Admission.askAgain(signal(random), time(random));
+            case 3 -> Admission.fail(new ContractTest.Refusal());
+            case 4 -> throw new ContractTest.Boom();
+            default -> Admission.proceed();
+        };
+    }
+
+    private Admission anything(RandomGenerator random) {
         return switch (random.nextInt(24)) {
             case 0 -> Admission.proceedWithin(Duration.ofNanos(time(random)));
             case 1 -> Admission.proceedWhollyWithin(Duration.ofNanos(time(random)));
@@ -53,7 +70,7 @@ final class RandomPolicy implements Policy {
     public Verdict settle(Call call) {
         RandomGenerator random = chance.get();
         dawdle(random);
-        return switch (random.nextInt(24)) {
+        return switch (dialect == Dialect.ENTRANCE ? 5 + random.nextInt(8) : random.nextInt(24)) {
             case 0 -> Verdict.tryAgain(0);
             case 1 -> Verdict.tryAgain(time(random));
             case 2 ->
@@ -69,6 +86,11 @@ final class RandomPolicy implements Policy {
     @Override
     public boolean heldUntilBodyEnds() {
         return held;
+    }
+
+    @Override
+    public boolean onlyAdmits() {
+        return dialect == Dialect.ENTRANCE;
     }
 
     @Override

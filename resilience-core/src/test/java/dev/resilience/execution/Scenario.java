@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One composition of policies and one way a call through it ends: what each policy was told, and what the caller got. */
 final class Scenario {
 
+    private static final Pattern MORE = Pattern.compile("PROCEED_WITHIN|TRY_AGAIN|DIVERT|RETURN");
     private static final Duration LONG_AFTER = Duration.ofHours(1);
 
     private final String situation;
@@ -91,8 +93,17 @@ final class Scenario {
         return this;
     }
 
+    /** What becomes of the result matters: it can only happen where the caller gets it. */
+    Scenario answered() {
+        dialects = EnumSet.complementOf(EnumSet.of(Dialect.ENTRANCE));
+        return this;
+    }
+
+    /** Nobody can carry out most answers for a call that ends elsewhere. */
     boolean happensIn(Dialect dialect) {
-        return dialects.contains(dialect);
+        boolean onlyAdmits =
+                cast.stream().noneMatch(each -> MORE.matcher(each.story).find());
+        return dialects.contains(dialect) && (dialect != Dialect.ENTRANCE || onlyAdmits);
     }
 
     /** Plays it, waits until long after, and compares. */

@@ -88,6 +88,11 @@ final class ScriptedPolicy implements Policy {
         return true;
     }
 
+    @Override
+    public boolean onlyAdmits() {
+        return true;
+    }
+
     private synchronized Function<Call, Admission> admission() {
         return admissions.isEmpty() ? call -> Admission.proceed() : admissions.remove();
     }

@@ -8,6 +8,7 @@ import dev.resilience.Pipeline.Placed;
 import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
+import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
@@ -33,6 +34,8 @@ import java.util.stream.Stream;
  * everything is over.
  */
 final class World {
+
+    private static final String PLACE = "probes";
 
     final Queue<ResilienceEvent> events = new ConcurrentLinkedQueue<>();
     final Deadlines deadlines;
@@ -75,8 +78,7 @@ final class World {
                 .map(member -> new CountingPolicy(member.policy))
                 .toList();
         ExecutionRuntime runtime = new ExecutionRuntime(time, deadlines, sink, carrier, false);
-        Pipeline pipeline =
-                Pipeline.of("Test.operation", placed(members, new ProbeKind(counting, 1)), List.of(), runtime);
+        Pipeline pipeline = Pipeline.of("Test.operation", placed(members, kind(members, counting)), List.of(), runtime);
         for (int at = 0; at < members.size(); at++) {
             booked.add(new Booked(
                     counting.get(at), pipeline.stages().get(at).instance().tally(), members.get(at).mode));
@@ -87,7 +89,7 @@ final class World {
     /** One instance around an operation whose policy stands in two places. Its books aren't kept. */
     Pipeline pipelineOfOneInTwoPlaces(Policy policy) {
         List<Member> members = List.of(new Member(policy, Mode.ENFORCED));
-        ProbeKind kind = new ProbeKind(List.of(policy), 2);
+        ProbeKind kind = new ProbeKind(List.of(policy), List.of(PLACE), 2);
         ExecutionRuntime runtime = new ExecutionRuntime(time, deadlines, sink, carrier, false);
         return Pipeline.of("Test.operation", placed(members, kind), List.of(), runtime);
     }
@@ -111,12 +113,30 @@ final class World {
         return pipeline.stages().get(at).instance().tally().of(count);
     }
 
+    /** Changes the mode of a policy while calls are on their way. */
+    static void mode(Pipeline pipeline, int at, Mode mode) {
+        mode(pipeline.stages().get(at).instance(), mode);
+    }
+
+    private static <C extends Record> void mode(PolicyInstance<C, ?> instance, Mode mode) {
+        ResolvedPolicy<C> before = instance.resolved();
+        instance.reconfigure(new ResolvedPolicy<>(
+                before.kind(), before.name(), before.configuration(), common(mode), before.settings()));
+    }
+
+    private static CommonKnobs common(Mode mode) {
+        return new CommonKnobs(mode != Mode.OFF, mode == Mode.SHADOW, null);
+    }
+
+    private static ProbeKind kind(List<Member> members, List<CountingPolicy> counting) {
+        return new ProbeKind(counting, members.stream().map(Member::place).toList(), 1);
+    }
+
     private List<Placed> placed(List<Member> members, ProbeKind kind) {
         PolicyRegistry registry = new PolicyRegistry(List.of(kind), new PolicyContext(time, sink, List.of()));
         List<Placed> placed = new ArrayList<>();
         for (int at = 0; at < members.size(); at++) {
-            Mode mode = members.get(at).mode;
-            CommonKnobs common = new CommonKnobs(mode != Mode.OFF, mode == Mode.SHADOW, null);
+            CommonKnobs common = common(members.get(at).mode);
             placed.add(new Placed(
                     registry.add(kind, new ResolvedPolicy<>(kind, String.valueOf(at), new Probe(), common, Map.of())),
                     Placement.bare()));
@@ -124,8 +144,13 @@ final class World {
         return placed;
     }
 
-    /** A policy and whether it decides. */
-    record Member(Policy policy, Mode mode) {}
+    /** A policy, whether it decides, and its place. */
+    record Member(Policy policy, Mode mode, String place) {
+
+        Member(Policy policy, Mode mode) {
+            this(policy, mode, PLACE);
+        }
+    }
 
     private record Booked(CountingPolicy policy, Tally tally, Mode mode) {
 
@@ -150,7 +175,8 @@ final class World {
     record Probe() {}
 
     /** The kind of the test policies. */
-    private record ProbeKind(List<? extends Policy> policies, int placesOfEach) implements PolicyKind<Probe, Policy> {
+    private record ProbeKind(List<? extends Policy> policies, List<String> places, int placesOfEach)
+            implements PolicyKind<Probe, Policy> {
 
         @Override
         public String id() {
@@ -177,7 +203,8 @@ final class World {
 
         @Override
         public List<Place> places(Policy instance) {
-            return Collections.nCopies(placesOfEach, new Place("probes", policies.indexOf(instance), instance));
+            int at = policies.indexOf(instance);
+            return Collections.nCopies(placesOfEach, new Place(places.get(at), at, instance));
         }
 
         @Override
