@@ -59,8 +59,11 @@ public interface Call {
     /** How many permits the call costs; 1 where the placement says nothing. Computed once per entry. */
     long cost();
 
-    /** The tier of the caller, or null where the placement has none. Computed once per entry. */
-    @Nullable String tier();
+    /**
+     * The tier of the caller: a name, or a collection of the names of all it belongs to. Null where the placement has no
+     * tier or its expression yielded null, which is how nobody in particular looks. Computed once per entry.
+     */
+    @Nullable Object tier();
 
     /** The priority of the call, larger is more important; 0 where the placement says nothing. */
     int priority();

@@ -144,6 +144,7 @@ public final class Pipeline {
                 .toList();
         stages.stream().map(Stage::instance).distinct().forEach(instance -> instance.tally()
                 .sharePlain(plain));
+        stages.forEach(stage -> stage.instance().placed(stage.placement()));
         return new Pipeline(new Route(operation, stages, runtime, plain));
     }
 

@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,14 @@ public final class Placement {
          * @param context the Reactor context of a subscription, or null for other shapes
          */
         @Nullable Object evaluate(Object[] arguments, @Nullable Object context);
+
+        /**
+         * The values that somebody may mean who writes one as text, such as an operator who asks for a key. Where values
+         * are disguises of what callers send, the text itself is not among them.
+         */
+        default List<Object> meantBy(String text) {
+            return List.of(text);
+        }
     }
 
     public @Nullable Expression key() {

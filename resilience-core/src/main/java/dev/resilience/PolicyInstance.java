@@ -2,6 +2,10 @@ package dev.resilience;
 
 import dev.resilience.configuration.CommonKnobs;
 import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.event.EventSink;
+import dev.resilience.event.ResilienceEvent;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One policy of a kind: (kind, name) is one shared instance, on however many methods it is placed. Thread-safe.
@@ -24,6 +28,8 @@ public final class PolicyInstance<C extends Record, P> {
     private final PolicyKind<C, P> kind;
     private final P state;
     private final Tally tally = new Tally();
+    private final KeyTexts keyTexts = new KeyTexts();
+    private final EventSink events;
     private volatile ResolvedPolicy<C> resolved;
     private volatile Mode mode;
 
@@ -31,6 +37,7 @@ public final class PolicyInstance<C extends Record, P> {
         this.kind = kind;
         this.resolved = resolved;
         this.mode = mode(resolved.common());
+        this.events = context.events();
         this.state = kind.create(resolved.name(), resolved.configuration(), context);
     }
 
@@ -68,6 +75,34 @@ public final class PolicyInstance<C extends Record, P> {
     /** The live numbers. */
     public Snapshot snapshot() {
         return kind.snapshot(state);
+    }
+
+    /** What is kept for the key of this text; empty if nothing is kept by key. Makes no state. */
+    public Optional<KeyView> key(String text, @Nullable String tier) {
+        return kind.keyed(state).map(keyed -> keyed.view(keyTexts.meantBy(text), tier));
+    }
+
+    /**
+     * Forgets what is kept for the key of this text, and tells the listeners if there was something; empty if nothing is
+     * kept by key.
+     *
+     * @param who who wants it, if anybody knows
+     */
+    public Optional<KeyReset> resetKey(String text, @Nullable String who) {
+        Optional<KeyReset> reset = kind.keyed(state).map(keyed -> keyed.reset(keyTexts.meantBy(text)));
+        reset.filter(KeyReset::done)
+                .ifPresent(done -> events.publish(new ResilienceEvent.Reset(kind.id(), name(), done.key(), who)));
+        return reset;
+    }
+
+    /** The keys that stand out, if anybody counts them. */
+    public Optional<TopKeys> topKeys() {
+        return kind.keyed(state).flatMap(KeyedState::top);
+    }
+
+    /** It stands on an operation with this placement. */
+    void placed(Placement placement) {
+        keyTexts.add(placement);
     }
 
     /** Puts a changed, validated configuration in force; what was counted stays. One change after the other. */

@@ -38,9 +38,14 @@ public interface PolicyKind<C extends Record, P> {
     /** The numbers of the instance now. Cheap, thread-safe, and without side effects. */
     Snapshot snapshot(P instance);
 
-    /** Every word {@link Snapshot#state} can be; empty for kinds without states. */
+    /** Every word {@link Snapshot#state} can be, the one of a healthy policy first; empty for kinds without states. */
     default List<String> states() {
         return List.of();
+    }
+
+    /** What the instance keeps by key; empty for kinds that keep nothing by key. */
+    default Optional<KeyedState> keyed(P instance) {
+        return Optional.empty();
     }
 
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */

@@ -6,12 +6,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call in the hands of a test, for asking a policy and reading its answers without an interpreter. */
 public final class FakeCall implements Call {
 
-    private final ManualTime time;
+    private final LongSupplier now;
+    private final LongSupplier tick;
     private final Map<String, Object> attributes = new HashMap<>();
     private final Map<Object, Boolean> working = new IdentityHashMap<>();
     private final Map<Throwable, Boolean> gaveUp = new IdentityHashMap<>();
@@ -24,14 +26,20 @@ public final class FakeCall implements Call {
     private int attempt = 1;
     private @Nullable Object key;
     private long cost = 1;
-    private @Nullable String tier;
+    private @Nullable Object tier;
     private int priority;
     private long mark;
     private @Nullable Object memo;
     private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
 
     public FakeCall(ManualTime time) {
-        this.time = time;
+        this(time::nanos, time::tick);
+    }
+
+    /** A call by these clocks. */
+    public FakeCall(LongSupplier now, LongSupplier tick) {
+        this.now = now;
+        this.tick = tick;
     }
 
     public FakeCall key(@Nullable Object key) {
@@ -44,7 +52,7 @@ public final class FakeCall implements Call {
         return this;
     }
 
-    public FakeCall tier(@Nullable String tier) {
+    public FakeCall tier(@Nullable Object tier) {
         this.tier = tier;
         return this;
     }
@@ -95,12 +103,12 @@ public final class FakeCall implements Call {
 
     @Override
     public long now() {
-        return time.nanos();
+        return now.getAsLong();
     }
 
     @Override
     public long tick() {
-        return time.tick();
+        return tick.getAsLong();
     }
 
     @Override
@@ -154,7 +162,7 @@ public final class FakeCall implements Call {
     }
 
     @Override
-    public @Nullable String tier() {
+    public @Nullable Object tier() {
         return tier;
     }
 

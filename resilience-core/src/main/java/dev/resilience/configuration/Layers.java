@@ -2,6 +2,7 @@ package dev.resilience.configuration;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Layers {
 
     private final Map<String, List<Map<String, Setting>>> defaults = new LinkedHashMap<>();
     private final Map<String, List<Entry>> policies = new LinkedHashMap<>();
+    private final Map<String, String> properties = new HashMap<>();
 
     /** Adds what every policy of this kind inherits. */
     public Layers defaults(String kind, Map<String, Setting> settings) {
@@ -43,6 +45,18 @@ public final class Layers {
      */
     public Layers policyByLetters(String kind, String letters, Map<String, Setting> settings) {
         return add(kind, new Entry(letters, true, new LinkedHashMap<>(settings)));
+    }
+
+    /** Says that what a policy is told stands elsewhere than below its kind; problems name that property. */
+    public Layers writtenAt(String kind, String name, String property) {
+        properties.put(PropertyName.of(kind, name), property);
+        return this;
+    }
+
+    /** The full name of the property below which the settings of a policy stand. */
+    String property(String kind, String name) {
+        String usual = PropertyName.of(kind, name);
+        return properties.getOrDefault(usual, usual);
     }
 
     private Layers add(String kind, Entry entry) {

@@ -78,7 +78,7 @@ final class Resolution<C extends Record> {
         stack.addAll(defaults);
         stack.addAll(inheritance.below(own, List.of(name)));
         stack.addAll(own);
-        stack.add(layer(PropertyName.of(kind.id(), name), override));
+        stack.add(layer(layers.property(kind.id(), name), override));
         return stack;
     }
 
@@ -90,7 +90,7 @@ final class Resolution<C extends Record> {
     }
 
     private List<Layer> own(String name) {
-        String property = PropertyName.of(kind.id(), name);
+        String property = layers.property(kind.id(), name);
         List<Layer> own = new ArrayList<>();
         own.add(annotation(property, annotated.apply(name)));
         layers.policy(kind.id(), name).forEach(settings -> own.add(layer(property, settings)));

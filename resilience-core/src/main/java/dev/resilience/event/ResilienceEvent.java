@@ -42,4 +42,13 @@ public sealed interface ResilienceEvent {
 
     /** A policy in shadow mode would have refused, delayed, answered or retried. */
     record WouldHave(String kind, String name, String operation, String what) implements ResilienceEvent {}
+
+    /**
+     * Somebody had what is kept for one key forgotten.
+     *
+     * @param key as it may be shown: of a secret, its digest
+     * @param who null where nobody knows
+     */
+    record Reset(
+            String kind, String name, String key, @Nullable String who) implements ResilienceEvent {}
 }

@@ -222,10 +222,9 @@ class CallView implements Call {
     }
 
     @Override
-    public final @Nullable String tier() {
+    public final @Nullable Object tier() {
         Expression tier = placement().tier();
-        Object computedTier = tier == null ? null : compute(TIER, tier);
-        return computedTier == null ? null : computedTier.toString();
+        return tier == null ? null : compute(TIER, tier);
     }
 
     @Override

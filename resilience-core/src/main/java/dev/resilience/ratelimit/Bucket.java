@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody who has no state of their own has charged together. Thread-safe. */
@@ -26,10 +27,10 @@ final class Bucket extends Ledger {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Engine engine, long time, long cost, long maxWait) {
+    long charge(Engine engine, Call call, long cost, long maxWait) {
         enter();
         try {
-            return decide(begin(engine), engine, time, cost, maxWait);
+            return decide(begin(engine), engine, call, cost, maxWait);
         } finally {
             leave();
         }
@@ -61,18 +62,6 @@ final class Bucket extends Ledger {
         enter();
         try {
             return usage(begin(engine), engine, time);
-        } finally {
-            leave();
-        }
-    }
-
-    /** Forgets all charges, and returns whether there were any. */
-    boolean reset(long time) {
-        enter();
-        try {
-            boolean idle = idleBehindGate(time);
-            words = NOTHING;
-            return !idle;
         } finally {
             leave();
         }

@@ -14,13 +14,14 @@ import java.util.List;
  * <p>A charge is made in up to four steps, so that several engines can decide together and charge all or none:
  *
  * <pre>{@code
- * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain, and most often
+ * if (joinsAtTick(words, at, tick, cost))  →  join(words, at, tick, cost) // most often, and no clock is read
+ * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain
  * earliest(words, at, time, cost)                                         // when it can be charged
  * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)      // room for it
  * charge(words, at, first, cost)                                          // done
  * }</pre>
  *
- * <p>Times are nanoseconds from 1 on and never go back. An engine is immutable and shared by all keys with the same
+ * <p>Times are those of a {@link Timeline} and, but for ticks, never go back. An engine is immutable and shared by all keys with the same
  * limits; two engines with one {@link #id} read each other's blocks.
  */
 sealed interface Engine permits SlidingWindows {
@@ -51,7 +52,16 @@ sealed interface Engine permits SlidingWindows {
      */
     boolean joins(long[] words, int at, long time, long cost);
 
-    /** Charges what {@link #joins}. */
+    /** Whether {@link #joinsAtTick} can ever say yes. If not, the clock is better read before the gate than behind it. */
+    boolean ticks();
+
+    /**
+     * Whether the cost can be charged at this tick, though the call may really come later, because the tick may have stood
+     * still. Where it says no, the exact time decides.
+     */
+    boolean joinsAtTick(long[] words, int at, long tick, long cost);
+
+    /** Charges what {@link #joins} or {@link #joinsAtTick}. */
     void join(long[] words, int at, long time, long cost);
 
     /** The first time, no earlier than this one, at which the cost can be charged, or {@link #NEVER}. */

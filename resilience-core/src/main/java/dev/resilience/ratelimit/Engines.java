@@ -14,7 +14,16 @@ final class Engines {
     private static final int MOST = 1 << 16;
 
     private final Map<List<Memory>, Integer> ids = new HashMap<>();
+    private final Timeline timeline;
     private volatile Engine[] engines = {};
+
+    Engines(Timeline timeline) {
+        this.timeline = timeline;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
 
     /** The engine of these limits, if no others are about the same keys. */
     Engine of(Limits limits) {
@@ -24,7 +33,7 @@ final class Engines {
     /** The engine of these limits with these memories. */
     synchronized Engine of(Limits limits, List<Memory> memories) {
         Integer known = ids.get(memories);
-        return known == null ? added(limits, memories) : new SlidingWindows(limits, memories, known);
+        return known == null ? added(limits, memories) : new SlidingWindows(limits, memories, known, timeline);
     }
 
     private Engine added(Limits limits, List<Memory> memories) {
@@ -34,7 +43,7 @@ final class Engines {
                     + " different sets of windows in its life; a restart forgets them");
         }
         Engine[] more = Arrays.copyOf(engines, id + 1);
-        more[id] = new SlidingWindows(limits, memories, id);
+        more[id] = new SlidingWindows(limits, memories, id, timeline);
         ids.put(memories, id);
         engines = more;
         return more[id];

@@ -167,7 +167,7 @@ abstract sealed class Held {
             if (cameNew && !shared) {
                 store.restWhenRoomy(time);
             }
-            store.afterwards(shared, time);
+            store.released(shared, time);
         }
     }
 }

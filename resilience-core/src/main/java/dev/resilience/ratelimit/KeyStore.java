@@ -1,5 +1,7 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
+import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -26,6 +28,7 @@ final class KeyStore {
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
+    private final Timeline timeline;
     private final Digests digests;
     private final Runnable whenFull;
     private final KeyTable[] tables;
@@ -40,6 +43,7 @@ final class KeyStore {
     /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
     KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
         this.engines = engines;
+        this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
         this.whenFull = whenFull;
@@ -66,10 +70,13 @@ final class KeyStore {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    long charge(Object key, Engine engine, long time, long cost, long maxWait) {
+    long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
-        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, time, cost, maxWait);
-        afterwards(Ticket.isShared(ticket), time);
+        long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
+        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
+            sweepElsewhere(timeline.tick(call));
+        }
+        tellWhenFull();
         return ticket;
     }
 
@@ -80,11 +87,15 @@ final class KeyStore {
         return new Held.OfKey(this, table, digest, engine, time);
     }
 
-    /** What is left to do behind no gate. */
-    void afterwards(boolean wasShared, long time) {
+    /** What is left to do behind no gate when such a decision is over. */
+    void released(boolean wasShared, long time) {
         if (wasShared && keys.get() >= maxKeys) {
             sweepElsewhere(time);
         }
+        tellWhenFull();
+    }
+
+    private void tellWhenFull() {
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenFull.run();
         }
@@ -102,16 +113,16 @@ final class KeyStore {
     }
 
     private long charge(
-            long high, long low, @Nullable Object beside, Engine engine, long time, long cost, long maxWait) {
+            long high, long low, @Nullable Object beside, Engine engine, Call call, long cost, long maxWait) {
         KeyTable table = table(high);
         table.enter();
         try {
             int place = table.find(high, low, beside);
             if (place == KeyTable.NOWHERE) {
-                return chargeNewcomer(table, high, low, beside, engine, time, cost, maxWait);
+                return chargeNewcomer(table, high, low, beside, engine, call, cost, maxWait);
             }
-            long ticket = table.decide(place, engine, time, cost, maxWait);
-            forget(table.sweepNowAndThen(time));
+            long ticket = table.decide(place, engine, call, cost, maxWait);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
@@ -124,14 +135,15 @@ final class KeyStore {
             long low,
             @Nullable Object beside,
             Engine engine,
-            long time,
+            Call call,
             long cost,
             long maxWait) {
+        long time = timeline.now(call);
         int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), time, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
         }
-        long ticket = table.decide(place, engine, time, cost, maxWait);
+        long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
@@ -233,24 +245,47 @@ final class KeyStore {
         }
     }
 
-    /** Forgets what this key has charged. */
-    Reset reset(Object key, long time) {
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long time) {
+        Digest digest = digests.of(key);
+        long low = digest.low();
+        KeyTable table = table(digest.high());
+        table.enter();
+        try {
+            return standing(table, table.find(digest.high(), low, digest.beside()), low, time);
+        } finally {
+            table.leave();
+        }
+    }
+
+    /**
+     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that were charged before
+     * and end later give nothing back.
+     */
+    KeyStanding reset(Object key, long time) {
         Digest digest = digests.of(key);
         long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
             int place = table.find(digest.high(), low, digest.beside());
-            if (place == KeyTable.NOWHERE) {
-                return shares(low, time) ? Reset.SHARED : Reset.NOTHING;
+            KeyStanding standing = standing(table, place, low, time);
+            if (place != KeyTable.NOWHERE) {
+                table.remove(place);
+                forget(1);
             }
-            boolean idle = table.idle(place, time);
-            table.remove(place);
-            forget(1);
-            return idle ? Reset.NOTHING : Reset.FORGOTTEN;
+            return standing;
         } finally {
             table.leave();
         }
+    }
+
+    /** Behind the gate of its table. */
+    private KeyStanding standing(KeyTable table, int place, long low, long time) {
+        if (place != KeyTable.NOWHERE) {
+            return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
+        }
+        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
     }
 
     /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ abstract class Ledger extends Gate {
     static final int NOWHERE = -1;
 
     private final Engines engines;
+    private final Timeline timeline;
     private long permitted;
     private long refused;
     private long refunded;
@@ -22,6 +24,11 @@ abstract class Ledger extends Gate {
     Ledger(Engines engines, boolean behindAll) {
         super(behindAll);
         this.engines = engines;
+        this.timeline = engines.timeline();
+    }
+
+    final Timeline timeline() {
+        return timeline;
     }
 
     /** The array the block in this place lies in; a reserved room may change it. */
@@ -43,7 +50,21 @@ abstract class Ledger extends Gate {
     abstract void move(int place, int room);
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
-    final long decide(int place, Engine engine, long time, long cost, long maxWait) {
+    final long decide(int place, Engine engine, Call call, long cost, long maxWait) {
+        long[] words = words(place);
+        int at = at(place);
+        if (engine.ticks() && Engine.idOf(words, at) == engine.id()) {
+            long tick = timeline.tick(call);
+            if (engine.joinsAtTick(words, at, tick, cost)) {
+                engine.join(words, at, tick, cost);
+                permitted++;
+                return Ticket.at(tick, false);
+            }
+        }
+        return decide(place, engine, timeline.now(call), cost, maxWait);
+    }
+
+    private long decide(int place, Engine engine, long time, long cost, long maxWait) {
         long now = advance(time);
         long[] words = words(place);
         int at = at(place);
@@ -153,7 +174,7 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** How many of the calls that passed were refunded, because they never got to the method. */
+    /** How many of the calls that passed were refunded, because they never got to the method or ended otherwise than is charged. */
     final long refunded() {
         enter();
         try {

@@ -22,6 +22,19 @@ record Memory(Duration window, boolean exact) {
     /** The same where a limit that small shares its memory with larger ones: no more words than slots would take. */
     static final int MOST_EXACT = 256;
 
+    /**
+     * The memories that serve all of these limits after others were in force. Slots may hold more permits than an exact
+     * log can: what it left out would be missing as soon as the limit is raised again. So where slots were, slots stay, and a window that is new may have to take over from them.
+     *
+     * @param before what was remembered until now; empty at the start
+     */
+    static List<Memory> of(Collection<Limits> all, List<Memory> before) {
+        boolean hadSlots = !before.stream().allMatch(Memory::exact);
+        return of(all).stream()
+                .map(memory -> hadSlots && !before.contains(memory) ? new Memory(memory.window(), false) : memory)
+                .toList();
+    }
+
     /** The memories that serve all of these limits, shortest window first. */
     static List<Memory> of(Collection<Limits> all) {
         TreeSet<Duration> windows = new TreeSet<>();

@@ -1,32 +1,33 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.Call;
+import dev.resilience.KeyStanding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one rate limiter: one bucket for calls without a key, one for calls whose key is missing, and what each
  * key has charged. Thread-safe.
- *
- * <p>It turns the ticker's nanoseconds, which may be negative and may overflow, into nanoseconds since it was made,
- * which are plain numbers from 1 on. Everything behind it compares and divides them as such.
  */
 final class RateLimiter {
 
-    private final long origin;
+    private final Timeline timeline;
     private final Object missingKey;
-    private final Engines engines = new Engines();
-    private final Bucket unkeyed = Bucket.alone(engines);
-    private final Bucket missing = Bucket.alone(engines);
+    private final Engines engines;
+    private final Bucket unkeyed;
+    private final Bucket missing;
     private final KeyStore keyed;
 
     /**
-     * @param origin a reading of the ticker no later than the first decision's
      * @param missingKey the key of those that should have one
      * @param digests stand for the keys
      * @param whenFull runs when more keys come than fit
      */
-    RateLimiter(long origin, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
-        this.origin = origin - 1;
+    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
+        this.timeline = timeline;
+        this.engines = new Engines(timeline);
+        this.unkeyed = Bucket.alone(engines);
+        this.missing = Bucket.alone(engines);
         this.missingKey = missingKey;
         this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
     }
@@ -51,22 +52,27 @@ final class RateLimiter {
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
-    long charge(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
+    long charge(@Nullable Object key, Engine engine, Call call, long cost, long maxWait) {
+        if (!engine.ticks()) {
+            call.now();
+        }
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.charge(engine, now - origin, cost, maxWait)
-                : keyed.charge(key, engine, now - origin, cost, maxWait);
+                ? bucket.charge(engine, call, cost, maxWait)
+                : keyed.charge(key, engine, call, cost, maxWait);
     }
 
     /** What a decision of several limiters needs of this key. */
     Held hold(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
-        return bucket != null ? new Held.OfBucket(bucket, engine, now - origin) : keyed.hold(key, engine, now - origin);
+        return bucket != null
+                ? new Held.OfBucket(bucket, engine, timeline.of(now))
+                : keyed.hold(key, engine, timeline.of(now));
     }
 
     /** How long the holder of this ticket has to wait from now. */
-    long waitNanos(long ticket, long now) {
-        return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - (now - origin)) : 0;
+    long waitNanos(long ticket, Call call) {
+        return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - timeline.now(call)) : 0;
     }
 
     /** Gives back what this ticket was given for, if it hasn't returned. A ticket is refunded at most once. */
@@ -83,22 +89,23 @@ final class RateLimiter {
     @Nullable Refusal refusal(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
         Bucket bucket = bucket(key);
         return bucket != null
-                ? bucket.refusal(engine, now - origin, cost, maxWait)
-                : keyed.refusal(key, engine, now - origin, cost, maxWait);
+                ? bucket.refusal(engine, timeline.of(now), cost, maxWait)
+                : keyed.refusal(key, engine, timeline.of(now), cost, maxWait);
     }
 
     Usage usage(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
-        return bucket != null ? bucket.usage(engine, now - origin) : keyed.usage(key, engine, now - origin);
+        return bucket != null ? bucket.usage(engine, timeline.of(now)) : keyed.usage(key, engine, timeline.of(now));
     }
 
-    /** Forgets what this key has charged; calls that are under way give nothing back then. */
-    Reset reset(@Nullable Object key, long now) {
-        Bucket bucket = bucket(key);
-        if (bucket == null) {
-            return keyed.reset(key, now - origin);
-        }
-        return bucket.reset(now - origin) ? Reset.FORGOTTEN : Reset.NOTHING;
+    /** Whose state the key has. */
+    KeyStanding standing(Object key, long now) {
+        return keyed.standing(key, timeline.of(now));
+    }
+
+    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now) {
+        return keyed.reset(key, timeline.of(now));
     }
 
     /** Whether a call with a key was ever decided. */
@@ -112,7 +119,7 @@ final class RateLimiter {
 
     /** How many shared buckets have a charge. */
     int overflowing(long now) {
-        return keyed.overflowing(now - origin);
+        return keyed.overflowing(timeline.of(now));
     }
 
     /** How many decisions were made about calls whose key is missing. */

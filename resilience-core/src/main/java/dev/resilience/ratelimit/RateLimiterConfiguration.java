@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How a rate limiter is configured. There is no default limit: nobody can know what a service bears. */
@@ -49,6 +50,11 @@ public record RateLimiterConfiguration(
                 byDefault = "1000000")
         Integer maxKeys,
 
+        @Knob(
+                value = "Which calls are charged, by how they end: every call, or only failures, or only successes",
+                byDefault = "call")
+        ChargeOn chargeOn,
+
         @Knob(value = "How calls are counted", byDefault = "sliding-window")
         Algorithm algorithm) {
 
@@ -73,6 +79,7 @@ public record RateLimiterConfiguration(
             rules.that(flaw == null, "cost", cost, String.valueOf(flaw), "1");
             layered(rules, limits, tiers, overrides);
         }
+        distinct(rules, tiers.keySet());
         rules.report();
     }
 
@@ -100,6 +107,19 @@ public record RateLimiterConfiguration(
         Set<Limits> all = new LinkedHashSet<>(below);
         overrides.values().forEach(own -> below.forEach(each -> all.add(stacked(each, own))));
         return all;
+    }
+
+    private static void distinct(Rules rules, Set<String> tiers) {
+        Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String tier : tiers) {
+            String other = known.putIfAbsent(tier, tier);
+            rules.otherwise(
+                    other == null,
+                    "tiers." + tier,
+                    tier,
+                    "differs from the tier '" + other + "' only in case, which doesn't count",
+                    "Remove one of the two");
+        }
     }
 
     private static void waitable(Rules rules, Limits limits, @Nullable Duration maxWait) {

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import dev.resilience.KeyedState;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PlacementAttribute.Type;
 import dev.resilience.PolicyContext;
@@ -50,6 +51,11 @@ public final class RateLimiterKind implements PolicyKind<RateLimiterConfiguratio
     @Override
     public Snapshot snapshot(RateLimiterPolicy instance) {
         return instance.snapshot();
+    }
+
+    @Override
+    public Optional<KeyedState> keyed(RateLimiterPolicy instance) {
+        return Optional.of(instance.keys());
     }
 
     @Override

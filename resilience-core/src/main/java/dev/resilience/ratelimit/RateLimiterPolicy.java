@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a call pass, delays it, or refuses it, so that no window ever sees more than its limit.
  *
- * <p>A permit belongs to a decision at the exact time of the call. It is given back if the method wasn't invoked: a
- * refusal further in, an expiry or a cancellation while the call waited. A call that can't be served within
+ * <p>A permit belongs to a decision at the time of the call. It is given back if the method wasn't invoked: a refusal
+ * further in, an expiry or a cancellation while the call waited; or if the call ended as {@link ChargeOn} doesn't mean. A call that can't be served within
  * {@code max-wait} and its deadline is refused at once. Thread-safe.
  */
 public final class RateLimiterPolicy implements Policy {
@@ -26,18 +26,22 @@ public final class RateLimiterPolicy implements Policy {
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final Callers callers;
+    private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                ticker.nanos(),
+                new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
                 () -> context.events().publish(full()));
-        this.plan = plan(configuration);
+        this.plan = plan(configuration, null);
+        this.callers = new Callers(context.time());
+        this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
     private ResilienceEvent full() {
@@ -84,7 +88,8 @@ public final class RateLimiterPolicy implements Policy {
         if (cost == 0) {
             return Part.Passing.INSTANCE;
         }
-        Held held = limiter.hold(key, current.engine(key, call.tier()), now);
+        tellCaller(key, call);
+        Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), now);
         return new Share(this, key, held, cost, current.maxWaitNanos());
     }
 
@@ -96,21 +101,20 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
-        Engine engine = current.engine(key, call.tier());
+        tellCaller(key, call);
+        Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
         for (; ; ) {
-            long ticket = limiter.charge(key, engine, call.now(), cost, maxWait);
+            long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                return maxWait == 0
-                        ? Admission.proceed()
-                        : Admission.proceedAfter(limiter.waitNanos(ticket, call.now()));
+                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
                 long retryAfter = retryAfter(refusal.waitNanos(), current.maxWaitNanos());
-                return Admission.fail(refused(key, cost, refusal, retryAfter));
+                return Admission.fail(refused(key, cost, refusal, retryAfter, call));
             }
             // A refund on another thread made room between the two: ask again.
         }
@@ -136,7 +140,7 @@ public final class RateLimiterPolicy implements Policy {
 
     /** Whether what was charged for a call that has ended so is given back. */
     boolean givesBack(Call call) {
-        return !call.invoked();
+        return plan.chargeOn().givesBack(call);
     }
 
     void refund(@Nullable Object key, long ticket, long cost) {
@@ -144,18 +148,28 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
-    public Usage usage(@Nullable Object key, @Nullable String tier) {
+    public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
+    /** What is kept by key. */
+    RateLimiterKeys keys() {
+        return keys;
+    }
+
+    /** A missing key is many callers'. */
+    private static boolean isOfOne(@Nullable Object key) {
+        return key != null && key != Call.NULL_KEY;
+    }
+
     void reconfigure(RateLimiterConfiguration configuration) {
-        plan = plan(configuration);
+        plan = plan(configuration, plan);
         limiter.maxKeys(configuration.maxKeys());
     }
 
-    private LimitPlan plan(RateLimiterConfiguration configuration) {
-        LimitPlan made = new LimitPlan(configuration, limiter);
-        limiter.sharedEngine(made.engine(null, null));
+    private LimitPlan plan(RateLimiterConfiguration configuration, @Nullable LimitPlan before) {
+        LimitPlan made = new LimitPlan(configuration, limiter, before);
+        limiter.sharedEngine(made.untiered());
         return made;
     }
 
@@ -192,7 +206,16 @@ public final class RateLimiterPolicy implements Policy {
         return cost;
     }
 
-    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter) {
+    private void tellCaller(@Nullable Object key, Call call) {
+        if (isOfOne(key)) {
+            callers.called(key, call.operation(), call.tick());
+        }
+    }
+
+    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter, Call call) {
+        if (isOfOne(key)) {
+            callers.refused(key, call.operation(), call.tick());
+        }
         return new RateLimitedException(
                 name, key == Call.NULL_KEY ? null : key, key != null, cost, refusal, retryAfter);
     }

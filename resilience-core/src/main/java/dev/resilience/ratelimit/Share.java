@@ -16,7 +16,8 @@ final class Share implements Part {
     private @Nullable Share carrier;
 
     private long ticket = Ticket.REFUSED;
-    private @Nullable RateLimitedException refusal;
+    private @Nullable Refusal refusal;
+    private long retryAfter;
     private boolean waits;
     private long until;
 
@@ -76,8 +77,9 @@ final class Share implements Part {
     }
 
     /** This limiter is the one to refuse, because after this delay it had to be waited for until that one. */
-    void refuse(long delay, long readyAfter, long retryAfter) {
-        refusal = policy.refused(key, cost(), held.refuse(delay, cost(), readyAfter), retryAfter);
+    void refuse(long delay, long readyAfter, long comesBackAfter) {
+        refusal = held.refuse(delay, cost(), readyAfter);
+        retryAfter = comesBackAfter;
     }
 
     /** This limiter is the one the call waits for. */
@@ -89,7 +91,7 @@ final class Share implements Part {
     @Override
     public Admission answer(Call call) {
         if (refusal != null) {
-            return Admission.fail(refusal);
+            return Admission.fail(policy.refused(key, cost(), refusal, retryAfter, call));
         }
         return waits ? Admission.proceedAfter(until - call.now()) : Admission.proceed();
     }

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.configuration.Durations;
+import dev.resilience.time.Pulse;
 import java.time.Duration;
 
 /**
@@ -19,27 +20,45 @@ import java.time.Duration;
  * that end later, at a reservation. One pass over the log finds the earliest time that does, holes that refunds left
  * between reservations included. Without reservations the spans are one, the one that ends now, and its sum is known.
  *
+ * <p><b>Why is a slot counted without reading the clock?</b> Because reading it costs more than all the rest. A coarse tick
+ * is read for nothing, but while it stands still a call really comes later than its tick says, and counting from the
+ * tick would let its permit return too early. A slot counts from its end anyway. So a tick is good for a slot while it is
+ * at least a slack away from that end, and {@link Pulse#lastToldBefore} tells, once the slot is over, whether the tick
+ * stood still beyond it; then the whole slot is stamped later, to the slot in which the last of its calls may have come.
+ * It is asked when somebody decides by the clock behind the end of the slot, and from then on no tick is charged there:
+ * either it has moved on, or the newest slot is a later one.
+ *
  * <p>Units are compared by difference of plain numbers: times here begin near zero when the limiter is made (see
- * {@link RateLimiter}), and sums stay below the limit because it is the remainder that costs are compared with.
+ * {@link Timeline}), and sums stay below the limit because it is the remainder that costs are compared with.
  */
 final class SlidingWindow {
 
     /** Into how many slots the window of a larger limit is cut. */
     static final int SLOTS = 60;
 
+    /** The slack is the largest power of two that goes so often into a slot. */
+    private static final int SLACKS = 7;
+
     private final Memory memory;
     private final long unitNanos;
     private final long span;
     /** Words of an entry as a power of two, and also words before the first entry: a slot has an amount, the ring their sum. */
     private final int wide;
+    /** How far a tick must be from the end of its slot to be charged in it; zero where ticks are too coarse. */
+    private final long slack;
 
-    SlidingWindow(Memory memory) {
+    private final Timeline timeline;
+
+    SlidingWindow(Memory memory, Timeline timeline) {
         boolean exact = memory.exact();
         long nanos = memory.window().toNanos();
         this.memory = memory;
         this.unitNanos = exact ? 1 : (nanos + SLOTS - 1) / SLOTS;
         this.span = exact ? nanos : SLOTS + 1;
         this.wide = exact ? 0 : 1;
+        long share = Long.highestOneBit(unitNanos / SLACKS);
+        this.slack = share < Pulse.FINEST_TOLERANCE ? 0 : share;
+        this.timeline = timeline;
     }
 
     /** How long it is. */
@@ -69,11 +88,41 @@ final class SlidingWindow {
         if (Ring.count(words[ring]) == 0) {
             return;
         }
+        if (slack > 0) {
+            stampLate(words, ring, base, time);
+        }
         long gone = unit(words, ring, base, time) - span;
         while (Ring.count(words[ring]) > 0 && unitOf(words, ring, base, 0) <= gone) {
             take(words, base, amountOf(words, ring, base, 0));
             words[ring] = Ring.withoutOldest(words[ring]);
         }
+    }
+
+    /** Moves the newest slot, once it is over, to where the last of those may lie who charged it at a tick. */
+    private void stampLate(long[] words, int ring, int base, long time) {
+        int newest = at(words, ring, base, Ring.count(words[ring]) - 1);
+        long end = (words[newest] + 1) * unitNanos;
+        if (time >= end) {
+            long last = timeline.lastToldBefore(end - slack, slack);
+            if (last > end) {
+                words[newest] = last / unitNanos;
+            }
+        }
+    }
+
+    /** Whether ticks are good enough for it. */
+    boolean ticks() {
+        return slack > 0;
+    }
+
+    /** Whether a cost can be charged at this tick, because the tick lies well within the newest slot. */
+    boolean joinsAtTick(long[] words, int ring, int base, long tick, long most) {
+        int count = Ring.count(words[ring]);
+        if (count == 0 || words[base] > most) {
+            return false;
+        }
+        long offset = tick - unitOf(words, ring, base, count - 1) * unitNanos;
+        return offset >= 0 && offset < unitNanos - slack;
     }
 
     /**

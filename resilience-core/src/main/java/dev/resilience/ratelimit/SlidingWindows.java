@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,22 @@ final class SlidingWindows implements Engine {
     private final @Nullable Limit[] limits;
     private final long largestCost;
     private final int id;
+    private final boolean ticks;
 
     /**
      * @param memories what a block remembers: every window of the limits, and perhaps others
      * @param id tells blocks with these memories from those with others, from 0 to 65535
      */
-    SlidingWindows(Limits limits, List<Memory> memories, int id) {
-        this.windows = memories.stream().map(SlidingWindow::new).toArray(SlidingWindow[]::new);
+    SlidingWindows(Limits limits, List<Memory> memories, int id, Timeline timeline) {
+        this.windows = memories.stream()
+                .map(memory -> new SlidingWindow(memory, timeline))
+                .toArray(SlidingWindow[]::new);
         this.limits = memories.stream()
                 .map(memory -> limits.of(memory.window()).orElse(null))
                 .toArray(Limit[]::new);
         this.largestCost = limits.all().get(0).permits();
         this.id = id;
+        this.ticks = Stream.of(windows).allMatch(SlidingWindow::ticks);
     }
 
     @Override
@@ -61,6 +66,26 @@ final class SlidingWindows implements Engine {
     @Override
     public int size(long[] words, int at) {
         return base(words, at, windows.length) - at;
+    }
+
+    @Override
+    public boolean ticks() {
+        return ticks;
+    }
+
+    @Override
+    public boolean joinsAtTick(long[] words, int at, long tick, long cost) {
+        if (!ticks) {
+            return false;
+        }
+        int base = at + windows.length;
+        for (int window = 0; window < windows.length; window++) {
+            if (!windows[window].joinsAtTick(words, at + window, base, tick, permits(window) - cost)) {
+                return false;
+            }
+            base += windows[window].words(words[at + window]);
+        }
+        return true;
     }
 
     @Override

@@ -15,6 +15,15 @@ import java.util.function.LongConsumer;
  * none, it rests. A resting pulse stands still, and a clock that stands still would tell an old time: a reader that finds
  * the pulse at rest reads the exact clock itself and wakes it. The tick is therefore never more than a few beats old,
  * and never ahead, because it is only ever set to a time that was read before.
+ *
+ * <p>What if the thread gets no processor? Then the tick stands still while time goes on, and who charged something at
+ * that tick did it later than it says. Each standstill is therefore remembered from the tick that stood to a reading of
+ * the clock made after the next tick was published: everybody who asks from then on is told a later one. Rest is no
+ * standstill: resting is announced before its own reading, and a reader who finds it announced reads the clock himself.
+ *
+ * <p>Rivals of {@link #lastToldBefore}: it trusts what is recorded only up to the tick that was published <em>and</em>
+ * whose standstill before was recorded. A thread that wakes says so before it reads the clock for its first tick, so that
+ * an instant from before that reading is before that tick.
  */
 public final class ThreadPulse implements Pulse, AutoCloseable {
 
@@ -23,9 +32,14 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
 
     private final Ticker ticker;
     private final List<LongConsumer> work = new CopyOnWriteArrayList<>();
+    private final Standstills standstills;
     private final Thread thread;
     private volatile long tick;
+    /** No tick earlier than this is told any more, and until when one was is recorded; void while everybody reads the clock. */
+    private volatile long settled;
+
     private volatile boolean resting = true;
+    private volatile boolean exact = true;
     private volatile boolean looked;
     private volatile boolean closed;
 
@@ -33,6 +47,8 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
     public ThreadPulse(Ticker ticker) {
         this.ticker = ticker;
         this.tick = ticker.nanos();
+        this.settled = tick;
+        this.standstills = new Standstills(tick);
         this.thread = new Thread(this::run, "resilience-pulse");
         thread.setDaemon(true);
         thread.start();
@@ -44,6 +60,15 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
             looked = true;
         }
         return resting ? awake() : tick;
+    }
+
+    @Override
+    public long lastToldBefore(long instant, long tolerance) {
+        if (!exact && settled - instant < 0) {
+            long now = ticker.nanos();
+            return now - instant < 0 ? instant : now;
+        }
+        return standstills.lastToldBefore(instant, tolerance);
     }
 
     @Override
@@ -74,10 +99,10 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
     }
 
     private void run() {
-        long lookedFor = ticker.nanos();
+        long lookedFor = tick;
         while (!closed) {
-            long now = ticker.nanos();
-            beat(now);
+            long now = publish();
+            work(now);
             if (now - lookedFor > REST_AFTER_NANOS) {
                 lookedFor = now;
                 restUnlessLookedAt();
@@ -85,12 +110,27 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
                 LockSupport.parkNanos(BEAT_NANOS);
             }
         }
-        resting = true;
+        rest();
     }
 
-    private void beat(long now) {
+    private long publish() {
+        boolean woken = resting;
+        if (woken) {
+            exact = false;
+        }
+        long stood = tick;
+        long now = ticker.nanos();
         tick = now;
-        resting = false;
+        if (woken) {
+            resting = false;
+        } else {
+            standstills.record(stood, ticker.nanos());
+        }
+        settled = now;
+        return now;
+    }
+
+    private void work(long now) {
         for (LongConsumer each : work) {
             try {
                 each.accept(now);
@@ -107,9 +147,17 @@ public final class ThreadPulse implements Pulse, AutoCloseable {
             looked = false;
             return;
         }
-        resting = true;
+        rest();
         if (!looked && !closed) {
             LockSupport.park(this);
+        }
+    }
+
+    private void rest() {
+        if (!resting) {
+            resting = true;
+            standstills.record(tick, ticker.nanos());
+            exact = true;
         }
     }
 }

@@ -232,6 +232,11 @@ class DeadlinesTest {
         }
 
         @Override
+        public long lastToldBefore(long instant, long tolerance) {
+            return instant;
+        }
+
+        @Override
         public void onBeat(LongConsumer work) {
             beat.set(work);
         }

@@ -18,13 +18,13 @@ public class BucketLincheckTest {
 
     private static final long MILLISECOND = 1_000_000;
 
-    private final Engines engines = new Engines();
+    private final Engines engines = new Engines(Moments.timeline());
     private final Engine engine = engines.of(Limits.parse("3/1ms, 5/3ms"));
     private final Bucket bucket = Bucket.alone(engines);
 
     @Operation
     public long charge(@Param(name = "cost") int cost, @Param(name = "wait") int wait) {
-        return bucket.charge(engine, 1, cost, wait * MILLISECOND);
+        return bucket.charge(engine, Moments.at(1), cost, wait * MILLISECOND);
     }
 
     @Operation

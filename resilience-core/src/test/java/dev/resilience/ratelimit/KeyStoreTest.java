@@ -14,7 +14,7 @@ class KeyStoreTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final Engines engines = new Engines();
+    private final Engines engines = new Engines(Moments.timeline());
     private final Engine twoPerSecond = engines.of(Limits.parse("2/1s"));
     private final AtomicInteger toldFull = new AtomicInteger();
 
@@ -120,8 +120,8 @@ class KeyStoreTest {
     @Test
     void aRefundHitsWhatWasCharged() {
         KeyStore store = store(1);
-        long own = store.charge("first", twoPerSecond, 1, 2, 0);
-        long shared = store.charge("second", twoPerSecond, 1, 2, 0);
+        long own = store.charge("first", twoPerSecond, Moments.at(1), 2, 0);
+        long shared = store.charge("second", twoPerSecond, Moments.at(1), 2, 0);
         assertThat(Ticket.isShared(own)).isFalse();
         assertThat(Ticket.isShared(shared)).isTrue();
         assertThat(passes(store, "second", 1)).isFalse();
@@ -140,7 +140,7 @@ class KeyStoreTest {
             passes(store, "calm" + key, 2 * SECOND + key * SECOND);
         }
         assertThat(store.overflowing(3_000 * SECOND)).isZero();
-        long ticket = store.charge("own", twoPerSecond, 3_000 * SECOND, 1, 0);
+        long ticket = store.charge("own", twoPerSecond, Moments.at(3_000 * SECOND), 1, 0);
         assertThat(Ticket.isShared(ticket)).isFalse();
     }
 
@@ -160,7 +160,7 @@ class KeyStoreTest {
     }
 
     private boolean passes(KeyStore store, Object key, long time) {
-        return store.charge(key, twoPerSecond, time, 1, 0) != Ticket.REFUSED;
+        return store.charge(key, twoPerSecond, Moments.at(time), 1, 0) != Ticket.REFUSED;
     }
 
     private record Colliding(int number) {

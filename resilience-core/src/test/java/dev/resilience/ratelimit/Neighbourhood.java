@@ -26,7 +26,10 @@ final class Neighbourhood {
     }
 
     static RateLimiterPolicy limiter(ManualTime time, String name, Map<String, String> knobs) {
-        RateLimiterConfiguration configuration = Configurations.of(RateLimiterConfiguration.class, knobs);
+        return limiter(time, name, Configurations.of(RateLimiterConfiguration.class, knobs));
+    }
+
+    static RateLimiterPolicy limiter(ManualTime time, String name, RateLimiterConfiguration configuration) {
         return new RateLimiterPolicy(name, configuration, new PolicyContext(time.time(), event -> {}, List.of()));
     }
 

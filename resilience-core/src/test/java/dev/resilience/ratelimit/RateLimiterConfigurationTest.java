@@ -101,6 +101,13 @@ class RateLimiterConfigurationTest {
     }
 
     @Test
+    void tiersThatDifferOnlyInCaseAreAnError() {
+        assertThat(problems(Map.of("limits", "60/1m", "tiers.admin", "90/1m", "tiers.Admin", "80/1m")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("only in case"));
+    }
+
+    @Test
     void aConstantCostThatLimitsNobodyIsAnError() {
         assertThat(problems(Map.of("limits", "60/1m", "cost", "0")))
                 .extracting(Problem::property)

@@ -13,9 +13,14 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimiterPolicyTest {
 
@@ -188,6 +193,46 @@ class RateLimiterPolicyTest {
         assertThat(remaining(limiter, "key")).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "call,    VALUE,     true,  1", "call,    FAILURE,   true,  1", "call,    CANCELLED, true,  1",
+        "call,    EXPIRED,   true,  1", "call,    REFUSED,   true,  1", "call,    VALUE,     false, 0",
+        "failure, VALUE,     true,  0", "failure, FAILURE,   true,  1", "failure, CANCELLED, true,  1",
+        "failure, EXPIRED,   true,  1", "failure, REFUSED,   true,  1", "failure, REFUSED,   false, 0",
+        "failure, CANCELLED, false, 0", "failure, EXPIRED,   false, 0", "failure, FAILURE,   false, 0",
+        "success, VALUE,     true,  1", "success, FAILURE,   true,  0", "success, CANCELLED, true,  0",
+        "success, EXPIRED,   true,  0", "success, REFUSED,   true,  0", "success, VALUE,     false, 0"
+    })
+    void aCallStaysChargedOrNotByHowItEnded(String chargeOn, Outcome outcome, boolean invoked, long used) {
+        for (String limits : List.of("5/1m", "500/1m")) {
+            RateLimiterPolicy limiter = limiter(Map.of("limits", limits, "charge-on", chargeOn));
+            FakeCall call = call("key");
+            assertPermitted(limiter, call);
+            assertThat(limiter.usage("key", null).tightest().used()).isEqualTo(1);
+            time.advance(Duration.ofMillis(300));
+            Throwable failure = outcome == Outcome.VALUE ? null : new AssertionError("an Error as well");
+            limiter.settle(call.ended(outcome, "value", failure, invoked));
+            limiter.settle(call);
+            assertThat(limiter.usage("key", null).tightest().used()).isEqualTo(used);
+        }
+    }
+
+    @Test
+    void guessesSideBySideDontPassWhereOnlyFailuresAreCharged() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1m", "charge-on", "failure"));
+        List<FakeCall> guesses = new ArrayList<>();
+        for (int guess = 0; guess < 5; guess++) {
+            FakeCall call = call("anna");
+            assertPermitted(limiter, call);
+            guesses.add(call);
+        }
+        refused(limiter, call("anna"));
+        limiter.settle(guesses.remove(0).gave("welcome"));
+        guesses.forEach(call -> limiter.settle(call.threw(new IllegalStateException("wrong password"))));
+        assertPermitted(limiter, call("anna"));
+        refused(limiter, call("anna"));
+    }
+
     @Test
     void keysTiersAndOverridesHaveTheirOwnLimits() {
         RateLimiterPolicy limiter = limiter(Map.of(
@@ -209,6 +254,47 @@ class RateLimiterPolicyTest {
         assertThat(allowed(limiter, call(42L))).isEqualTo(4);
         time.advance(Duration.ofSeconds(1));
         assertThat(allowed(limiter, call("vip").tier("guest"))).isEqualTo(3);
+    }
+
+    @Test
+    void ofSeveralTiersTheFirstOneInTheOrderOfTheLimiterCounts() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.admin", "5/1s", "tiers.viewer", "1/1s"));
+        assertThat(allowed(limiter, call("a").tier(List.of("viewer", "other", "admin"))))
+                .isEqualTo(5);
+        assertThat(allowed(limiter, call("b").tier(Set.of("Viewer")))).isEqualTo(1);
+        assertThat(allowed(limiter, call("c").tier(Arrays.asList(null, "other", 7))))
+                .isEqualTo(3);
+        assertThat(allowed(limiter, call("d").tier(List.of()))).isEqualTo(3);
+    }
+
+    @Test
+    void namesOfTiersAreComparedIgnoringCase() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.admin", "5/1s"));
+        assertThat(allowed(limiter, call("a").tier("ADMIN"))).isEqualTo(5);
+        assertThat(allowed(limiter, call("b").tier(Tier.Admin))).isEqualTo(5);
+    }
+
+    @Test
+    void whoBelongsToNobodyIsAnonymousWhereSuchATierIs() {
+        Map<String, String> tiers = inOrder("limits", "3/1s", "tiers.anonymous", "1/1s", "overrides.vip", "7/1s");
+        RateLimiterPolicy limiter = limiter(tiers);
+        assertThat(allowed(limiter, call("a"))).isEqualTo(1);
+        assertThat(allowed(limiter, call("b").tier("viewer"))).isEqualTo(3);
+        assertThat(allowed(limiter, call("vip"))).isEqualTo(7);
+        tiers.remove("tiers.anonymous");
+        assertThat(allowed(limiter(tiers), call("a"))).isEqualTo(3);
+    }
+
+    @Test
+    void whereThereAreNoTiersNobodyIsAskedForOne() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "3/1s"));
+        Object unspeakable = new Object() {
+            @Override
+            public String toString() {
+                throw new AssertionError("asked for its name");
+            }
+        };
+        assertThat(allowed(limiter, call("a").tier(unspeakable))).isEqualTo(3);
     }
 
     @Test
@@ -311,6 +397,18 @@ class RateLimiterPolicyTest {
         assertThat(usage.tightest().reset()).isEqualTo(Duration.ofMillis(750));
         assertThat(limiter.usage("nobody", null).tightest().remaining()).isEqualTo(3);
         assertThat(kind.snapshot(limiter).numbers()).containsEntry("keys", 1);
+    }
+
+    private enum Tier {
+        Admin
+    }
+
+    private static Map<String, String> inOrder(String... texts) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int at = 0; at < texts.length; at += 2) {
+            settings.put(texts[at], texts[at + 1]);
+        }
+        return settings;
     }
 
     private RateLimiterPolicy limiter(Map<String, String> texts) {

@@ -233,7 +233,7 @@ class SlidingWindowsTest {
         private long now = 1;
 
         private Driven(Limits limits) {
-            windows = new SlidingWindows(limits, Memory.of(List.of(limits)), 7);
+            windows = new SlidingWindows(limits, Memory.of(List.of(limits)), 7, Moments.timeline());
             twin = new Twin(limits);
             words = room(windows.freshSize());
             windows.fresh(words, AT);

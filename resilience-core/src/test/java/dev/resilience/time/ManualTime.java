@@ -3,6 +3,7 @@ package dev.resilience.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,9 @@ import java.util.function.LongConsumer;
 /**
  * Time turned by hand: every clock there is, in one place.
  *
+ * <p>The tick is the exact time, as that of a resting pulse, until a test {@linkplain #holdTick holds} it: then it stands
+ * still until the test publishes the next one or lets it go.
+ *
  * <p>Turning it runs what falls due on the turning thread, in order of time, and beats once where it stands, at every
  * instant something falls due, and at the end. A blocking pause turns the time itself, so a test of a blocking call needs no second thread.
  */
@@ -26,7 +30,10 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
     private final long origin;
     private final List<LongConsumer> beats = new CopyOnWriteArrayList<>();
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+    private final List<long[]> standstills = new ArrayList<>();
     private long now;
+    private boolean held;
+    private long heldTick;
     private long turns;
     private final AtomicLong paused = new AtomicLong();
     private volatile double random = 0.5;
@@ -91,9 +98,45 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
         return now;
     }
 
+    /** The tick stands still from now on. */
+    public synchronized void holdTick() {
+        if (!held) {
+            held = true;
+            heldTick = now;
+        }
+    }
+
+    /** The tick comes up with the time, and goes on standing still there. */
+    public synchronized void publishTick() {
+        releaseTick();
+        holdTick();
+    }
+
+    /** The tick is the exact time again. */
+    public synchronized void releaseTick() {
+        if (held) {
+            held = false;
+            standstills.add(new long[] {heldTick, now});
+        }
+    }
+
     @Override
-    public long tick() {
-        return nanos();
+    public synchronized long tick() {
+        return held ? heldTick : now;
+    }
+
+    /** As little as the contract allows: what is tolerated is not told. */
+    @Override
+    public synchronized long lastToldBefore(long instant, long tolerance) {
+        if (held && heldTick - instant < 0) {
+            return now - instant < 0 ? instant : now;
+        }
+        long last = instant;
+        for (long[] standstill : standstills) {
+            boolean told = standstill[0] - instant < 0 && standstill[1] - standstill[0] > tolerance;
+            last = told && standstill[1] - last > 0 ? standstill[1] : last;
+        }
+        return last;
     }
 
     @Override

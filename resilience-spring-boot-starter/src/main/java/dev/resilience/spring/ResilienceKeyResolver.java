@@ -13,7 +13,14 @@ public interface ResilienceKeyResolver {
     /**
      * The key of a call, equal for equal callers; null puts the call into the shared bucket of the unknown.
      *
-     * <p>Asked once for every entry, on the caller's thread or at subscription, so it must not block.
+     * <p>On a plain method, or one that returns a {@code CompletionStage}, it is asked on the caller's thread, once for every
+     * entry, so it must not block and gives the key itself. For a method that returns a publisher it is asked once per
+     * subscription, before any policy is, and may give a {@code Mono} or a {@code CompletionStage} of the key; an empty
+     * Mono is a null key. However often that call is retried, its key stays.
+     *
+     * <p>What it throws, or its Mono brings, fails the call, and nothing is charged.
+     *
+     * <p>A rule for requests asks with the method of a filter, and with the request, or the exchange, as the only argument.
      *
      * @param method the guarded method
      * @param arguments its arguments, not to be changed

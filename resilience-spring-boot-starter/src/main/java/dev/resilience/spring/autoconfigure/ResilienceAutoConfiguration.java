@@ -12,6 +12,8 @@ import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.spring.GuardReport;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Findings;
@@ -77,6 +79,13 @@ public final class ResilienceAutoConfiguration {
         return new Findings();
     }
 
+    /** A range that is none is reported with everything else; until then nobody is trusted. */
+    @Bean
+    @ConditionalOnMissingBean
+    CallerAddresses resilienceCallerAddresses(ResilienceProperties properties) {
+        return new CallerAddresses(TrustedProxies.of(properties.http().trustedProxies()));
+    }
+
     @Bean
     Guards resilienceGuards(
             ApplicationContext context,
@@ -84,8 +93,9 @@ public final class ResilienceAutoConfiguration {
             ResilienceProperties properties,
             PolicyRegistry policies,
             ExecutionRuntime runtime,
+            CallerAddresses addresses,
             Findings findings) {
-        return Guards.of(context, beans, properties, policies, runtime, findings);
+        return Guards.of(context, beans, properties, policies, runtime, addresses, findings);
     }
 
     @Bean

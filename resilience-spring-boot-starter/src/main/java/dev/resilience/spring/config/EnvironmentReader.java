@@ -35,6 +35,7 @@ public final class EnvironmentReader {
     private final List<Problem> problems = new ArrayList<>();
     private final List<KindSection> sections;
     private final PipelineSection pipelineSection;
+    private final HttpSection httpSection;
     private final PropertySources sources;
 
     private final Layers layers = new Layers();
@@ -46,6 +47,7 @@ public final class EnvironmentReader {
         this.sections =
                 this.kinds.stream().map(kind -> new KindSection(kind, problems)).toList();
         this.pipelineSection = new PipelineSection(this.kinds, problems);
+        this.httpSection = new HttpSection(this.kinds, problems);
         this.sources = new PropertySources(environment, new EnvironmentVariables(this.kinds)::path, problems);
     }
 
@@ -59,6 +61,7 @@ public final class EnvironmentReader {
         for (List<Written> source : sources.weakestFirst()) {
             SourceSettings settings = new SourceSettings(problems);
             source.forEach(written -> route(written, settings));
+            httpSection.nextSource();
             settings.forEach(this::layer);
         }
         Bound<Roots> bound = Configurations.bind(Roots.class, roots);
@@ -66,12 +69,14 @@ public final class EnvironmentReader {
         Roots root = bound.configuration() == null ? Configurations.defaults(Roots.class) : bound.configuration();
         Map<String, PipelineProperties> named = new LinkedHashMap<>();
         pipelines.forEach((name, settings) -> named.put(name, pipelineSection.pipeline(name, settings)));
+        HttpProperties http = httpSection.properties(layers);
         return new ResilienceProperties(
                 root.enabled(),
                 root.strict(),
                 root.durations(),
                 new Catalog(kinds, layers),
                 named,
+                http,
                 List.copyOf(problems));
     }
 
@@ -85,6 +90,8 @@ public final class EnvironmentReader {
             defaults(written, settings);
         } else if (root.is(Roots.PIPELINES)) {
             pipelineSection.read(written, settings);
+        } else if (root.is(Roots.HTTP)) {
+            httpSection.read(written, settings);
         } else if (Roots.OWN.stream().anyMatch(root::is)) {
             settings.put(new Section("", "", false), path.text(0, path.size()), SourceSettings.SINGLE, written);
         } else if (Roots.OTHERS.stream().noneMatch(root::is)) {
@@ -128,6 +135,7 @@ public final class EnvironmentReader {
                 pipelines
                         .computeIfAbsent(section.name(), any -> new LinkedHashMap<>())
                         .putAll(settings);
+            case Roots.HTTP -> httpSection.layer(section.name(), settings);
             default -> policy(section, settings);
         }
     }

@@ -49,6 +49,9 @@ final class EnvironmentVariables {
         if (root.is(Roots.DEFAULTS)) {
             return Optional.of(prefixed(root, defaults(below, ids)));
         }
+        if (root.is(Roots.HTTP)) {
+            return Optional.of(prefixed(root, http(below)));
+        }
         return Optional.of(
                 prefixed(root, kind(root).map(kind -> policy(kind, below)).orElseGet(() -> other(below, ids))));
     }
@@ -72,12 +75,23 @@ final class EnvironmentVariables {
         }
         Segment id = new Segment(join(words, length), false);
         List<String> below = rest(words, length);
-        return prefixed(id, knob(kind(id).orElseThrow(), below).orElseGet(() -> plain(below)));
+        return prefixed(id, knob(Knobs.of(kind(id).orElseThrow()), below).orElseGet(() -> plain(below)));
+    }
+
+    private List<Segment> http(List<String> words) {
+        boolean ofRule =
+                words.size() > 2 && words.get(0).equals(HttpSection.RULES) && new Segment(words.get(1), true).isIndex();
+        if (!ofRule) {
+            return knob(Knobs.of(HttpKnobs.class), words).orElseGet(() -> plain(words));
+        }
+        List<String> below = rest(words, 2);
+        List<Segment> knob = knob(RuleSection.knobs(kinds), below).orElseGet(() -> plain(below));
+        return prefixed(new Segment(words.get(0), false), prefixed(new Segment(words.get(1), true), knob));
     }
 
     private static List<Segment> policy(PolicyKind<?, ?> kind, List<String> words) {
         for (int length = 1; length < words.size(); length++) {
-            Optional<List<Segment>> knob = knob(kind, rest(words, length));
+            Optional<List<Segment>> knob = knob(Knobs.of(kind), rest(words, length));
             if (knob.isPresent()) {
                 return prefixed(new Segment(String.join("-", words.subList(0, length)), false), knob.get());
             }
@@ -86,8 +100,7 @@ final class EnvironmentVariables {
     }
 
     /** The words as a knob, with the entry of a map or the index of a list below it. */
-    private static Optional<List<Segment>> knob(PolicyKind<?, ?> kind, List<String> words) {
-        List<Knobs.Described> knobs = Knobs.of(kind);
+    private static Optional<List<Segment>> knob(List<Knobs.Described> knobs, List<String> words) {
         int length = longest(words, knobs.stream().map(Knobs.Described::name).toList());
         if (length == 0) {
             return Optional.empty();

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param durations whether durations of calls are recorded
  * @param catalog the policies, to which annotations are added
  * @param pipelines the pipelines by name
+ * @param http how requests are limited
  * @param misread what could not be understood while reading
  */
 public record ResilienceProperties(
@@ -23,6 +24,7 @@ public record ResilienceProperties(
         boolean durations,
         Catalog catalog,
         Map<String, PipelineProperties> pipelines,
+        HttpProperties http,
         List<Problem> misread) {
 
     /** Everything that is wrong: what could not be read, and every policy that is not valid with what is known now. */

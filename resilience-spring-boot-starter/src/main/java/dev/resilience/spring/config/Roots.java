@@ -27,6 +27,9 @@ record Roots(
     static final String DEFAULTS = "defaults";
     static final String PIPELINES = "pipelines";
 
+    /** Rules for requests. */
+    static final String HTTP = "http";
+
     /** The order of a pipeline's stages. */
     static final String ORDER = "order";
 
@@ -38,7 +41,7 @@ record Roots(
     static final List<String> OTHERS = List.of();
 
     /** Every root but the kinds. */
-    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES), OTHERS)
+    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP), OTHERS)
             .flatMap(List::stream)
             .toList();
 }

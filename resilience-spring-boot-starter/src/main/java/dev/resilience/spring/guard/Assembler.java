@@ -57,8 +57,8 @@ final class Assembler {
         Parameter[] parameters = returns.visible(declared.method().getParameters());
         Frame frame = new Frame(declared.operation(), returns.valueType(), spot, List.of(parameters));
         return pipeline(frame, uses, order, problems)
-                .map(pipeline ->
-                        new GuardedMethod(declared.method(), declared.owner(), returns, pipeline, written(uses)));
+                .map(pipeline -> new GuardedMethod(
+                        declared.method(), declared.owner(), returns, pipeline, written(uses), runtime.carrier()));
     }
 
     private Map<PolicyInstance<?, ?>, Map<String, String>> written(List<Use> uses) {

@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.Body;
 import dev.resilience.CallShape;
+import dev.resilience.ContextCarrier;
 import dev.resilience.Pipeline;
 import dev.resilience.PolicyInstance;
 import java.lang.reflect.Method;
@@ -21,21 +22,27 @@ public final class GuardedMethod {
     private final Pipeline pipeline;
     private final Map<PolicyInstance<?, ?>, Map<String, String>> placements;
     private final boolean mayInvokeAgain;
+    private final @Nullable DeferredKeys keys;
 
-    /** @param placements what belongs to the policies on this method, as it is written */
+    /**
+     * @param placements what belongs to the policies on this method, as it is written
+     * @param carrier carries the caller's context over the wait for a key
+     */
     GuardedMethod(
             Method method,
             Class<?> owner,
             ReturnShape returns,
             Pipeline pipeline,
-            Map<PolicyInstance<?, ?>, Map<String, String>> placements) {
+            Map<PolicyInstance<?, ?>, Map<String, String>> placements,
+            ContextCarrier carrier) {
         this.method = method;
         this.owner = owner;
         this.returns = returns;
         this.pipeline = pipeline;
         this.placements = Map.copyOf(placements);
-        this.mayInvokeAgain =
-                pipeline.mayInvokeAgain() || returns.shape() == CallShape.MONO || returns.shape() == CallShape.FLUX;
+        boolean publishes = returns.shape() == CallShape.MONO || returns.shape() == CallShape.FLUX;
+        this.mayInvokeAgain = pipeline.mayInvokeAgain() || publishes;
+        this.keys = publishes ? DeferredKeys.of(pipeline.stages(), carrier) : null;
     }
 
     /**
@@ -46,12 +53,18 @@ public final class GuardedMethod {
      * @return what the method's callers expect by its return type
      */
     public @Nullable Object invoke(Object[] arguments, Body body) throws Throwable {
+        Object[] visible = returns.visible(arguments);
         ReactiveAdapter adapter = returns.adapter();
         if (adapter == null) {
-            return pipeline.invoke(returns.shape(), returns.visible(arguments), body);
+            return whenKnown(pipeline.invoke(returns.shape(), visible, body), visible);
         }
-        Object publisher = pipeline.invoke(returns.shape(), returns.visible(arguments), new Converted(body, adapter));
+        Object publisher = whenKnown(pipeline.invoke(returns.shape(), visible, new Converted(body, adapter)), visible);
         return Publishers.convert(publisher, adapter);
+    }
+
+    /** A publisher begins when its keys are known. */
+    private @Nullable Object whenKnown(@Nullable Object result, Object[] visible) {
+        return keys == null ? result : Publishers.whenKnown(keys, result, visible);
     }
 
     /** Whether the body may be invoked more than once in a call: a publisher runs anew with every subscription. */
@@ -113,6 +126,10 @@ public final class GuardedMethod {
 
     /** Apart, so that this class loads without reactive libraries. */
     private static final class Publishers {
+
+        private static @Nullable Object whenKnown(DeferredKeys keys, @Nullable Object result, Object[] visible) {
+            return result == null ? null : keys.before((org.reactivestreams.Publisher<?>) result, visible);
+        }
 
         private static @Nullable Object convert(@Nullable Object publisher, ReactiveAdapter adapter) {
             return publisher == null ? null : adapter.fromPublisher((org.reactivestreams.Publisher<?>) publisher);

@@ -6,6 +6,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
@@ -38,10 +39,12 @@ public final class Guards {
     private final UseReader uses;
     private final Policies policies;
     private final Assembler assembler;
+    private final RequestRules requestRules;
     private final Findings findings;
     private final Map<String, Class<?>> owners = new HashMap<>();
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
     private final Set<Method> unreached = ConcurrentHashMap.newKeySet();
+    private volatile List<RequestRule> rules = List.of();
 
     private Guards(
             AnnotationReader annotations,
@@ -49,12 +52,14 @@ public final class Guards {
             UseReader uses,
             Policies policies,
             Assembler assembler,
+            RequestRules requestRules,
             Findings findings) {
         this.annotations = annotations;
         this.properties = properties;
         this.uses = uses;
         this.policies = policies;
         this.assembler = assembler;
+        this.requestRules = requestRules;
         this.findings = findings;
     }
 
@@ -65,15 +70,17 @@ public final class Guards {
             ResilienceProperties properties,
             PolicyRegistry registry,
             ExecutionRuntime runtime,
+            CallerAddresses addresses,
             Findings findings) {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
+        KeyExpressions expressions = new KeyExpressions(context, addresses);
         Placements placements = new Placements(
-                new KeyExpressions(context),
-                new Targets(context, DefaultConversionService.getSharedInstance()),
-                findings);
+                expressions, new Targets(context, DefaultConversionService.getSharedInstance()), findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
-        return new Guards(beans.reader(), properties, uses, policies, assembler, findings);
+        RequestRules requestRules =
+                new RequestRules(properties.http().rules(), properties.catalog(), policies, expressions, findings);
+        return new Guards(beans.reader(), properties, uses, policies, assembler, requestRules, findings);
     }
 
     /** The guarded methods that are known by now and that calls pass through, by operation; the endpoint shows them. */
@@ -84,6 +91,11 @@ public final class Guards {
                 .filter(method -> !unreached.contains(method.method()))
                 .forEach(method -> methods.put(method.operation(), method));
         return List.copyOf(methods.values());
+    }
+
+    /** The rules for requests, in the order they are written. */
+    public List<RequestRule> rules() {
+        return rules;
     }
 
     /** Whether any guard does anything. */
@@ -125,9 +137,11 @@ public final class Guards {
         beanClasses.forEach(type -> declared.putAll(declare(type, problems)));
         properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline)
                 .forEach(use -> policies.declare(use, problems)));
+        requestRules.declare(problems);
         problems.addAll(properties.problems());
         policies.make(problems);
         beanClasses.forEach(type -> assemble(type, declared, problems));
+        rules = requestRules.assemble(problems);
         problems.addAll(assembler.contradictions());
         failOn(problems);
     }

@@ -3,8 +3,10 @@ package dev.resilience.spring.guard;
 import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.spring.ResilienceKeyResolver;
+import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
@@ -12,22 +14,25 @@ import org.springframework.util.ClassUtils;
 /**
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
- * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code ip}, {@code header:NAME}, {@code @bean}, and
- * a whole number where a number is wanted. Everything else is an error. What a request brings is only ever a value of an
+ * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code ip}, {@code header:NAME}, {@code @bean},
+ * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings is only ever a value of an
  * expression, never its text.
  */
 final class KeyExpressions {
 
-    private static final String GRAMMAR = "Write '#argument', 'principal', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String GRAMMAR = "'#argument', 'principal', 'ip', 'header:NAME' or '@resolverBean'";
     private static final String HEADER = "header:";
+    private static final String ROLE = "role";
+    private static final List<String> WORDS = List.of("principal", "ip");
+    private static final List<String> TIER_WORDS = List.of(ROLE, "principal", "ip");
 
     private final ApplicationContext context;
     private final @Nullable Requests requests;
-    private final @Nullable SecurityNames security;
+    private final @Nullable SecurityCaller security;
 
-    KeyExpressions(ApplicationContext context) {
+    KeyExpressions(ApplicationContext context, CallerAddresses addresses) {
         this.context = context;
-        this.requests = Requests.in(context);
+        this.requests = Requests.in(context, addresses);
         this.security = security(context.getClassLoader());
     }
 
@@ -48,9 +53,32 @@ final class KeyExpressions {
         return site.wantsNumber() ? constant(site) : caller(site);
     }
 
-    private static @Nullable SecurityNames security(@Nullable ClassLoader loader) {
+    /** Whether there are requests to read from. */
+    boolean knowRequests() {
+        return requests != null;
+    }
+
+    /**
+     * What the text means for requests where they enter the application: the only argument of the expression is the
+     * request, or the exchange in whose Reactor context it is evaluated.
+     *
+     * @throws dev.resilience.ResilienceConfigurationException naming the attribute, if the text can't be compiled
+     */
+    Expression compileForRequests(String attribute, String text) {
+        Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
+        Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
+        if (site.text().startsWith("#")) {
+            throw site.wrong(
+                    "reads an argument of a method, and a request has none",
+                    "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
+        }
+        Expression expression = compile(attribute, text, entrance, CallShape.MONO);
+        return requests.readsContext() ? expression : (arguments, none) -> expression.evaluate(arguments, arguments[0]);
+    }
+
+    private static @Nullable SecurityCaller security(@Nullable ClassLoader loader) {
         return ClassUtils.isPresent("org.springframework.security.core.context.SecurityContextHolder", loader)
-                ? new SecurityNames(ClassUtils.isPresent("reactor.util.context.ContextView", loader))
+                ? new SecurityCaller(ClassUtils.isPresent("reactor.util.context.ContextView", loader))
                 : null;
     }
 
@@ -71,6 +99,9 @@ final class KeyExpressions {
         if (site.text().equals("principal")) {
             return principal(site);
         }
+        if (site.text().equals(ROLE) && site.attribute().equals("tier")) {
+            return role(site);
+        }
         if (site.text().equals("ip")) {
             Requests source = requests(site);
             return (arguments, context) -> source.address(context);
@@ -78,23 +109,40 @@ final class KeyExpressions {
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
         }
-        String near = Site.didYouMean(site.text(), List.of("principal", "ip"), "")
+        List<String> words = site.attribute().equals("tier") ? TIER_WORDS : WORDS;
+        String near = Site.didYouMean(site.text(), words, "")
                 + Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#");
-        throw site.wrong("is no expression", near + GRAMMAR);
+        throw site.wrong("is no expression", near + grammar(site));
+    }
+
+    private static String grammar(Site site) {
+        return site.attribute().equals("tier") ? "Write 'role', " + GRAMMAR : "Write " + GRAMMAR;
     }
 
     private Expression principal(Site site) {
         if (security == null) {
             Requests source = requests(site);
-            return (arguments, context) -> source.principal(context);
+            return deferred(site, (arguments, context) -> source.principal(context));
         }
-        if (requests == null) {
-            return (arguments, context) -> security.current(context);
+        return deferred(
+                site,
+                (arguments, context) ->
+                        security.name(context, () -> requests == null ? null : requests.principal(context)));
+    }
+
+    private Expression role(Site site) {
+        if (security == null) {
+            throw site.wrong(
+                    "asks Spring Security, which isn't there",
+                    "Add spring-boot-starter-security, or write '#argument' or '@resolverBean'");
         }
-        return (arguments, context) -> {
-            String name = security.current(context);
-            return name == null ? requests.principal(context) : name;
-        };
+        return deferred(site, (arguments, context) -> security.roles(context));
+    }
+
+    private static Expression deferred(Site site, Expression source) {
+        Method method = site.method();
+        String operation = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        return new DeferredExpression(site.attribute() + " '" + site.text() + "' of " + operation, source);
     }
 
     private Expression header(Site site, String name) {
@@ -137,6 +185,6 @@ final class KeyExpressions {
         if (!context.isTypeMatch(name, ResilienceKeyResolver.class)) {
             throw site.wrong("names a bean of another type", "Let '" + name + "' implement ResilienceKeyResolver");
         }
-        return new ResolverExpression(context, name, site.method());
+        return deferred(site, new ResolverExpression(context, name, site.method()));
     }
 }

@@ -1,41 +1,45 @@
 package dev.resilience.spring.guard;
 
-import java.net.InetSocketAddress;
+import dev.resilience.spring.caller.CallerAddresses;
+import java.lang.reflect.Method;
 import java.security.Principal;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
 import reactor.util.context.ContextView;
 
 /** The exchange that a {@link ServerWebExchangeContextFilter} put into the context of the subscription. */
 final class ReactiveRequests implements Requests {
 
     private final ApplicationContext application;
+    private final CallerAddresses addresses;
 
-    ReactiveRequests(ApplicationContext application) {
+    ReactiveRequests(ApplicationContext application, CallerAddresses addresses) {
         this.application = application;
+        this.addresses = addresses;
     }
 
     @Override
-    public @Nullable String principal(@Nullable Object context) {
+    public @Nullable Object principal(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        if (exchange == null) {
-            return null;
-        }
-        Principal principal = ReadyMono.valueOf(exchange.getPrincipal(), (ContextView) context, "The principal");
-        return principal == null ? null : principal.getName();
+        return exchange == null ? null : exchange.getPrincipal().map(Principal::getName);
     }
 
     @Override
     public @Nullable String address(@Nullable Object context) {
         ServerWebExchange exchange = exchange(context);
-        InetSocketAddress remote =
-                exchange == null ? null : exchange.getRequest().getRemoteAddress();
-        if (remote == null) {
+        if (exchange == null) {
             return null;
         }
-        return remote.getAddress() == null ? remote.getHostString() : CallerAddress.of(remote.getAddress());
+        ServerHttpRequest request = exchange.getRequest();
+        return addresses.of(
+                request.getRemoteAddress(), name -> request.getHeaders().getOrEmpty(name));
     }
 
     @Override
@@ -46,6 +50,9 @@ final class ReactiveRequests implements Requests {
 
     @Override
     public @Nullable String obstacle(Site site) {
+        if (site.method().equals(entrance())) {
+            return null;
+        }
         if (!site.hasContext()) {
             return "is read from the Reactor context of the request, which only a method returning a publisher sees";
         }
@@ -53,6 +60,17 @@ final class ReactiveRequests implements Requests {
             return "is read from the Reactor context of the request, where no ServerWebExchangeContextFilter bean puts it";
         }
         return null;
+    }
+
+    @Override
+    public boolean readsContext() {
+        return true;
+    }
+
+    @Override
+    public Method entrance() {
+        return Objects.requireNonNull(
+                ReflectionUtils.findMethod(WebFilter.class, "filter", ServerWebExchange.class, WebFilterChain.class));
     }
 
     private static @Nullable ServerWebExchange exchange(@Nullable Object context) {

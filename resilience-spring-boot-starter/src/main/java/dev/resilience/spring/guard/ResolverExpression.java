@@ -5,7 +5,6 @@ import dev.resilience.spring.ResilienceKeyResolver;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
  * Asks a {@link ResilienceKeyResolver} bean. The bean is fetched with the first call, since it may itself depend on
@@ -26,12 +25,7 @@ final class ResolverExpression implements Expression {
 
     @Override
     public @Nullable Object evaluate(Object[] arguments, @Nullable Object context) {
-        Object resolved = resolver().resolve(method, arguments);
-        if (resolved != null && ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, resolved) != null) {
-            throw new IllegalStateException("Key resolver '" + name + "' returned a "
-                    + resolved.getClass().getSimpleName() + ", which is no key; return the value itself");
-        }
-        return resolved;
+        return resolver().resolve(method, arguments);
     }
 
     /** Two first calls may both fetch it; they get the same bean. */

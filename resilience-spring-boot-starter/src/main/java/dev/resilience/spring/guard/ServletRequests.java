@@ -1,30 +1,47 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.spring.caller.CallerAddresses;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
 import java.security.Principal;
+import java.util.Collections;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-/** The servlet request of the current thread. */
+/** The servlet request that is at hand, or that of the current thread. */
 final class ServletRequests implements Requests {
 
+    private final CallerAddresses addresses;
+
+    ServletRequests(CallerAddresses addresses) {
+        this.addresses = addresses;
+    }
+
     @Override
-    public @Nullable String principal(@Nullable Object context) {
-        HttpServletRequest request = current();
+    public @Nullable Object principal(@Nullable Object context) {
+        HttpServletRequest request = current(context);
         Principal principal = request == null ? null : request.getUserPrincipal();
         return principal == null ? null : principal.getName();
     }
 
     @Override
     public @Nullable String address(@Nullable Object context) {
-        HttpServletRequest request = current();
-        return request == null ? null : CallerAddress.of(request.getRemoteAddr());
+        HttpServletRequest request = current(context);
+        return request == null
+                ? null
+                : addresses.of(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)));
     }
 
     @Override
     public @Nullable String header(String name, @Nullable Object context) {
-        HttpServletRequest request = current();
+        HttpServletRequest request = current(context);
         return request == null ? null : request.getHeader(name);
     }
 
@@ -33,7 +50,21 @@ final class ServletRequests implements Requests {
         return null;
     }
 
-    private static @Nullable HttpServletRequest current() {
+    @Override
+    public boolean readsContext() {
+        return false;
+    }
+
+    @Override
+    public Method entrance() {
+        return Objects.requireNonNull(ReflectionUtils.findMethod(
+                Filter.class, "doFilter", ServletRequest.class, ServletResponse.class, FilterChain.class));
+    }
+
+    private static @Nullable HttpServletRequest current(@Nullable Object context) {
+        if (context instanceof HttpServletRequest given) {
+            return given;
+        }
         return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
                 ? attributes.getRequest()
                 : null;

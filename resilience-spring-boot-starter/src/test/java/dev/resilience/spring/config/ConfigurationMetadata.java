@@ -39,6 +39,12 @@ final class ConfigurationMetadata {
                 PropertyName.ROOT + "." + Roots.PIPELINES,
                 "java.util.Map<java.lang.String,java.util.Map<java.lang.String,java.util.List<java.lang.String>>>",
                 "Pipelines by name: the names of their policies by kind, and under 'order' the order of their stages.");
+        String http = PropertyName.ROOT + "." + Roots.HTTP;
+        Knobs.of(HttpKnobs.class).forEach(knob -> metadata.property(http + "." + knob.name(), knob));
+        metadata.property(
+                http + "." + HttpSection.RULES,
+                "java.util.List<" + RuleKnobs.class.getName() + ">",
+                "Limits for requests by path and method; beside its own settings each rule knows those of a rate limiter.");
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("groups", metadata.groups);
         all.put("properties", metadata.properties);

@@ -74,7 +74,9 @@ class ConfigurationMetadataTest {
     }
 
     static Stream<Described> knobs() {
-        return Stream.concat(kinds().stream().flatMap(kind -> Knobs.of(kind).stream()), Knobs.of(Roots.class).stream());
+        Stream<Described> others =
+                Stream.of(Roots.class, HttpKnobs.class, RuleKnobs.class).flatMap(type -> Knobs.of(type).stream());
+        return Stream.concat(kinds().stream().flatMap(kind -> Knobs.of(kind).stream()), others);
     }
 
     @ParameterizedTest

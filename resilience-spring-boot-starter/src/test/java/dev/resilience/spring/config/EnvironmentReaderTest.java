@@ -286,7 +286,7 @@ class EnvironmentReaderTest {
                         tuple(
                                 "resilience.elephant",
                                 "application.yml:1",
-                                "Known are enabled, strict, durations, defaults, pipelines, toys"));
+                                "Known are enabled, strict, durations, defaults, pipelines, http, toys"));
     }
 
     @Test

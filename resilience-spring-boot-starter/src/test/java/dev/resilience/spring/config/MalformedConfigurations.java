@@ -26,6 +26,7 @@ final class MalformedConfigurations {
     static List<MalformedConfiguration> of(List<PolicyKind<?, ?>> kinds) {
         MalformedConfigurations malformed = new MalformedConfigurations();
         malformed.roots();
+        malformed.http();
         kinds.forEach(malformed::kind);
         return List.copyOf(malformed.all);
     }
@@ -51,6 +52,68 @@ final class MalformedConfigurations {
         add("a torn name", "resilience.pipelines: {a/b: {order: 'x'}}", "a/b", "x");
         add("a torn name", "resilience.pipelines: {a.b: {order: 'x'}}", "a.b", "x");
         add("no value of a placeholder", "resilience: {strict: '${nobody.knows}'}", "strict", "${nobody.knows}");
+    }
+
+    private void http() {
+        add("a value for a map", "resilience: {http: 'x'}", "resilience.http", "x");
+        add("a list for a map", "resilience: {http: ['x']}", "resilience.http[0]", "x");
+        add("a typo", "resilience.http: {heders: 'ietf'}", "resilience.http.heders", "ietf");
+        add("an unknown style", "resilience.http: {headers: 'modern'}", "resilience.http.headers", "modern");
+        add("an unknown style", "resilience.http: {reset: 'soon'}", "resilience.http.reset", "soon");
+        add("empty", "resilience.http: {headers: ''}", "resilience.http.headers", "");
+        add("a map for a value", "resilience.http: {headers: {a: 'ietf'}}", "resilience.http.headers", "ietf");
+        add("a map for a list", "resilience.http: {trusted-proxies: {a: 'b'}}", "trusted-proxies", "b");
+        add(
+                "a proxy by name",
+                "resilience.http: {trusted-proxies: proxy.internal}",
+                "trusted-proxies",
+                "proxy.internal");
+        add("a half range", "resilience.http: {trusted-proxies: 10.0.0.1/8}", "trusted-proxies", "10.0.0.1/8");
+        add("everybody", "resilience.http: {trusted-proxies: 0.0.0.0/0}", "trusted-proxies", "0.0.0.0/0");
+        add(
+                "tiers by case",
+                "resilience.rate-limiters.a: {limits: 60/1m, tiers: {admin: 70/1m, Admin: 80/1m}}",
+                "tiers.Admin",
+                "80/1m");
+        add("a value for a list", "resilience.http: {rules: 'login'}", "resilience.http.rules", "login");
+        add(
+                "a map for a list",
+                "resilience.http.rules: {login: {path: '/a'}}",
+                "resilience.http.rules.login.path",
+                "/a");
+        add("a list of values", "resilience.http: {rules: ['/a']}", "resilience.http.rules[0]", "/a");
+        rule("no path", "limits: '5/1m'", "path", null);
+        rule("an empty path", "path: '', limits: '5/1m'", "path", "");
+        rule("a path from nowhere", "path: 'a', limits: '5/1m'", "path", "a");
+        rule("a list for a value", "path: ['/a'], limits: '5/1m'", "path[0]", "/a");
+        rule("a map for a value", "path: {a: '/a'}, limits: '5/1m'", "path.a", "/a");
+        rule("a typo", "pth: '/a', limits: '5/1m'", "pth", "/a");
+        rule("a typo of the limiter's", "path: '/a', limts: '5/1m'", "limts", "5/1m");
+        rule("an unknown method", "path: '/a', limits: '5/1m', methods: 'PSOT'", "methods", "PSOT");
+        rule("an empty name", "path: '/a', limits: '5/1m', name: ''", "name", "");
+        rule("a bad value of the limiter's", "path: '/a', limits: '5'", "limits", "5");
+        rule("a bad value of the limiter's", "path: '/a', limits: '5/1m', max-keys: '0'", "max-keys", "0");
+        rule("a bad entry of the limiter's", "path: '/a', limits: '5/1m', tiers: {gold: 'x'}", "tiers.gold", "x");
+        rule("no limits", "path: '/a'", "limits", null);
+        rule("bad limits beside a bad path", "path: 'a', limits: '5'", "limits", "5");
+        rule("a success that fails", "path: '/a', limits: '5/1m', failure-statuses: '200'", "failure-statuses", "200");
+        rule("no status", "path: '/a', limits: '5/1m', failure-statuses: 'bad'", "failure-statuses", "bad");
+        rule("an unknown phase", "path: '/a', limits: '5/1m', phase: 'early'", "phase", "early");
+        rule("limits of its own and another's", "path: '/a', rate-limiter: 'a', limits: '5/1m'", "limits", "5/1m");
+        add(
+                "one name twice",
+                "resilience.http.rules: [{path: '/a', limits: '5/1m'}, {path: '/a', limits: '6/1m'}]",
+                "resilience.http.rules[1].name",
+                "ANY /a");
+        add(
+                "the name of a limiter",
+                "resilience: {rate-limiters.a.limits: '1/1s', http.rules: [{name: 'a', path: '/a', limits: '6/1m'}]}",
+                "resilience.http.rules[0].name",
+                "a");
+    }
+
+    private void rule(String situation, String settings, String property, @Nullable String value) {
+        add(situation, "resilience.http.rules: [{" + settings + "}]", "resilience.http.rules[0]." + property, value);
     }
 
     private void kind(PolicyKind<?, ?> kind) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +22,8 @@ class ArgumentExpressionsTest {
 
     private static final String HOSTILE = "dev.resilience.hostile";
 
-    private final KeyExpressions expressions = new KeyExpressions(new StaticApplicationContext());
+    private final KeyExpressions expressions =
+            new KeyExpressions(new StaticApplicationContext(), new CallerAddresses(TrustedProxies.NONE));
 
     @Test
     void anArgumentIsTakenAsItIs() {

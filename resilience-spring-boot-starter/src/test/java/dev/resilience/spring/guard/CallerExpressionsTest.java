@@ -7,6 +7,8 @@ import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.spring.ResilienceKeyResolver;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +187,44 @@ class CallerExpressionsTest {
     void aResolverThatAnswersLaterIsAClearError() {
         plain.withBean("tenants", ResilienceKeyResolver.class, () -> (method, arguments) -> Mono.just("t"))
                 .run(context -> assertThatThrownBy(() -> value(context, "@tenants"))
-                        .hasMessageContaining("'tenants' returned a MonoJust, which is no key"));
+                        .hasMessageContaining("key '@tenants' of Service.call is a MonoJust, which is no key"));
+    }
+
+    @Test
+    void aKeyThatEqualsNothingButItselfIsAClearError() {
+        plain.withBean("tenants", ResilienceKeyResolver.class, () -> (method, arguments) -> new byte[] {1})
+                .run(context -> assertThatThrownBy(() -> value(context, "@tenants"))
+                        .hasMessageContaining("is an array, which equals nothing but itself"));
+    }
+
+    @Test
+    void theRolesOfTheCallerAreItsTiersWithoutTheirPrefix() {
+        SecurityContextHolder.getContext()
+                .setAuthentication(new TestingAuthenticationToken(
+                        "ada", "password", AuthorityUtils.createAuthorityList("ROLE_ADMIN", "ROLE_seller", "FACTOR")));
+
+        plain.run(context -> assertThat(tier(context)).isEqualTo(List.of("ADMIN", "seller", "FACTOR")));
+    }
+
+    @Test
+    void whoIsNotLoggedInIsOfTheTierAnonymous() {
+        plain.run(context -> assertThat(tier(context)).isEqualTo("anonymous"));
+        SecurityContextHolder.getContext()
+                .setAuthentication(new AnonymousAuthenticationToken(
+                        "key", "anonymousUser", AuthorityUtils.createAuthorityList("ROLE_ADMIN")));
+        plain.run(context -> assertThat(tier(context)).isEqualTo("anonymous"));
+    }
+
+    @Test
+    void aRoleIsATierOnlyAndNeedsSpringSecurity() {
+        plain.run(context -> assertRefused(context, "role", CallShape.BLOCKING, "is no expression"));
+        plain.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+                .run(context -> assertThatThrownBy(() -> tier(context))
+                        .isInstanceOf(ResilienceConfigurationException.class)
+                        .hasMessageContaining("tier = 'role'")
+                        .hasMessageContaining("spring-boot-starter-security"));
+        plain.run(context -> assertThatThrownBy(() -> compile(context, "tier", "roles", CallShape.BLOCKING))
+                .hasMessageContaining("Did you mean 'role'?"));
     }
 
     @Test
@@ -214,9 +253,17 @@ class CallerExpressionsTest {
         return compile(context, text, CallShape.BLOCKING).evaluate(new Object[] {"agent-1"}, null);
     }
 
+    private static @Nullable Object tier(ApplicationContext context) {
+        return compile(context, "tier", "role", CallShape.BLOCKING).evaluate(new Object[0], null);
+    }
+
     private static Expression compile(ApplicationContext context, String text, CallShape shape) {
-        return new KeyExpressions(context)
-                .compile("key", text, ReflectionUtils.findMethod(Service.class, "call", String.class), shape);
+        return compile(context, "key", text, shape);
+    }
+
+    private static Expression compile(ApplicationContext context, String attribute, String text, CallShape shape) {
+        return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
+                .compile(attribute, text, ReflectionUtils.findMethod(Service.class, "call", String.class), shape);
     }
 
     interface Service {

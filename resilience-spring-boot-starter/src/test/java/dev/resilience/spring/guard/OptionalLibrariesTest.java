@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.spring.caller.CallerAddresses;
+import dev.resilience.spring.caller.TrustedProxies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -54,7 +56,7 @@ class OptionalLibrariesTest {
         private static Expression compile(String text) {
             StaticApplicationContext context = new StaticApplicationContext();
             context.setClassLoader(Keys.class.getClassLoader());
-            return new KeyExpressions(context)
+            return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
                     .compile(
                             "key",
                             text,

@@ -1,8 +1,7 @@
-package dev.resilience.spring.guard;
+package dev.resilience.spring.caller;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * The key of a network address. An IPv6 caller owns at least a /64 and could take a new address for every call, so it is
@@ -14,26 +13,12 @@ final class CallerAddress {
 
     /** The key of an address as a server tells it; what is no address stands for itself. */
     static String of(String text) {
-        if (text.indexOf(':') < 0) {
-            return text;
-        }
-        try {
-            // In brackets it is an address or an error, never a name to be resolved.
-            return of(InetAddress.getByName("[" + bare(text) + "]"));
-        } catch (UnknownHostException malformed) {
-            return text;
-        }
+        InetAddress address = text.indexOf(':') < 0 ? null : AddressLiteral.parse(text);
+        return address == null ? text : of(address);
     }
 
     static String of(InetAddress address) {
         return address instanceof Inet6Address ? prefix(address.getAddress()) : address.getHostAddress();
-    }
-
-    private static String bare(String text) {
-        int start = text.startsWith("[") ? 1 : 0;
-        int zone = text.indexOf('%');
-        int end = zone >= 0 ? zone : text.length() - (text.endsWith("]") ? 1 : 0);
-        return text.substring(start, end);
     }
 
     private static String prefix(byte[] address) {

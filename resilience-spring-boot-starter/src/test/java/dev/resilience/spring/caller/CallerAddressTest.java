@@ -1,4 +1,4 @@
-package dev.resilience.spring.guard;
+package dev.resilience.spring.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

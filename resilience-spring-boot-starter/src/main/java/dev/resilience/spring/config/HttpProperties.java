@@ -1,0 +1,21 @@
+package dev.resilience.spring.config;
+
+import dev.resilience.spring.caller.AddressRange;
+import java.util.List;
+
+/**
+ * How requests are limited, and what callers are told about it.
+ *
+ * @param headers which headers tell a caller its limits
+ * @param reset how one of them tells a moment
+ * @param trustedProxies the proxies whose word about a caller's address is taken
+ * @param rules the rules, in the order they are written
+ */
+public record HttpProperties(
+        HeaderStyle headers, ResetStyle reset, List<AddressRange> trustedProxies, List<HttpRule> rules) {
+
+    public HttpProperties {
+        trustedProxies = List.copyOf(trustedProxies);
+        rules = List.copyOf(rules);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.resilience.spring.guard;
+
+import dev.resilience.Pipeline.Placed;
+import java.util.Set;
+
+/**
+ * A rule for requests, ready to be matched.
+ *
+ * @param name what it is called
+ * @param path a path pattern that has been parsed once
+ * @param methods the methods it is about; empty for all
+ * @param beforeLogin whether it looks at requests before anybody knows the caller
+ * @param placed its rate limiter, with expressions whose only argument is the request or exchange
+ * @param failureStatuses the statuses that count as failures
+ */
+public record RequestRule(
+        String name,
+        String path,
+        Set<String> methods,
+        boolean beforeLogin,
+        Placed placed,
+        Set<Integer> failureStatuses) {
+
+    public RequestRule {
+        methods = Set.copyOf(methods);
+        failureStatuses = Set.copyOf(failureStatuses);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.resilience.spring.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.Placement;
+import dev.resilience.spring.ResilienceKeyResolver;
+import dev.resilience.spring.annotation.RateLimited;
+import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
+import dev.resilience.spring.config.Yaml;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+class RequestRulesTest {
+
+    private final WebApplicationContextRunner servlet = new WebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, ResilienceAutoConfiguration.class))
+            .withBean(
+                    "tenants",
+                    ResilienceKeyResolver.class,
+                    () -> (method, arguments) ->
+                            method.getName() + " " + ((MockHttpServletRequest) arguments[0]).getMethod());
+
+    private final Object[] request = {new MockHttpServletRequest("PUT", "/a")};
+
+    @Test
+    void expressionsReadTheRequestThatIsAtHand() {
+        rules("[{path: /a, limits: 5/1m, key: ip, cost: 3, tier: '@tenants', tiers: {a: 6/1m}}]")
+                .run(context -> {
+                    Placement placement = only(context).placed().placement();
+
+                    assertThat(placement.key().evaluate(request, null)).isEqualTo("127.0.0.1");
+                    assertThat(placement.cost().evaluate(request, null)).isEqualTo(3L);
+                    assertThat(placement.tier().evaluate(request, null)).isEqualTo("doFilter PUT");
+                });
+    }
+
+    @Test
+    void whoAnswersGetAnswersHead() {
+        rules("[{path: /a, methods: GET, limits: 5/1m}]")
+                .run(context -> assertThat(only(context).methods()).isEqualTo(Set.of("GET", "HEAD")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key: ip | true",
+                "key: header:X-API-Key | true",
+                "cost: 2 | true",
+                "key: principal | false",
+                "key: @tenants | false",
+                "key: ip, cost: @tenants | false",
+                "key: ip, phase: after-login | false",
+                "key: @tenants, phase: before-login | true"
+            })
+    void aRuleComesBeforeTheLoginUnlessItAsksForTheCaller(String settings, boolean beforeLogin) {
+        rules("[{path: /a, limits: 5/1m, " + settings.replace("@tenants", "'@tenants'") + "}]")
+                .run(context -> assertThat(only(context).beforeLogin()).isEqualTo(beforeLogin));
+    }
+
+    @Test
+    void aLimiterThatARuleNamesKeepsItsExpressionsUnlessTheRuleSaysOtherwise() {
+        String yaml = """
+                resilience:
+                  rate-limiters.agents: {limits: 60/1m, key: 'header:X-API-Key', cost: 2}
+                  http.rules: [{path: /a, rate-limiter: agents, key: ip}]
+                """;
+
+        with(yaml).run(context -> {
+            RequestRule rule = only(context);
+            assertThat(rule.placed().instance().name()).isEqualTo("agents");
+            assertThat(rule.placed().placement().key().evaluate(request, null)).isEqualTo("127.0.0.1");
+            assertThat(rule.placed().placement().cost().evaluate(request, null)).isEqualTo(2L);
+            assertThat(context.getBean(Findings.class).all()).isEmpty();
+        });
+    }
+
+    @Test
+    void aLimiterMayBeThatOfAnAnnotation() {
+        rules("[{path: /a, rate-limiter: annotated}]")
+                .withUserConfiguration(Service.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void everythingWrongIsToldAtOnce() {
+        String yaml = """
+                resilience:
+                  rate-limiters.agents: {limits: 60/1m, key: '#agentId'}
+                  http.rules:
+                    - {path: '/a/{', limits: 5/1m}
+                    - {path: /b, limits: 5/1m, key: address}
+                    - {path: /c, limits: 5/1m, key: '#id'}
+                    - {path: /d, rate-limiter: agent}
+                    - {path: /e, rate-limiter: agents}
+                    - {path: /f, limits: 5/1m, key: principal, phase: before-login}
+                    - {path: /g, limits: 5/1m, overrides: {a: 1/1m}}
+                """;
+
+        with(yaml).run(context -> assertThat(List.of(
+                        "resilience.http.rules[0].path = '/a/{' (application.yml:4): is no path pattern",
+                        "resilience.http.rules[1].key = 'address' (application.yml:5): is no expression",
+                        "resilience.http.rules[2].key = '#id' (application.yml:6): reads an argument of a method",
+                        "resilience.http.rules[3].rate-limiter = 'agent' (application.yml:7): there is no rate limiter",
+                        "Did you mean 'agents'?",
+                        "resilience.http.rules[4].key = '#agentId' (application.yml:8): reads an argument",
+                        "resilience.http.rules[5].key = 'principal' (application.yml:9): is known only after the log-in",
+                        "resilience.http.rules[6].overrides (application.yml:10): has no effect without a key"))
+                .allSatisfy(message -> assertThat(context.getStartupFailure()).hasStackTraceContaining(message)));
+    }
+
+    @Test
+    void whereNoRequestsAreServedRulesAreAFinding() {
+        Starters.with()
+                .withInitializer(context -> add("resilience.http.rules: [{path: /a, limits: 5/1m}]", context))
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .singleElement()
+                        .extracting(Finding::code)
+                        .isEqualTo("rules-without-requests"));
+    }
+
+    private static RequestRule only(ConfigurableApplicationContext context) {
+        List<RequestRule> rules = context.getBean(Guards.class).rules();
+        assertThat(rules).hasSize(1);
+        return rules.get(0);
+    }
+
+    private WebApplicationContextRunner rules(String rules) {
+        return with("resilience.http.rules: " + rules);
+    }
+
+    private WebApplicationContextRunner with(String yaml) {
+        return servlet.withInitializer(context -> add(yaml, context));
+    }
+
+    private static void add(String yaml, ConfigurableApplicationContext context) {
+        Yaml.environment(yaml)
+                .getPropertySources()
+                .forEach(context.getEnvironment().getPropertySources()::addFirst);
+    }
+
+    static class Service {
+        @RateLimited(name = "annotated", limits = "5/1m")
+        public void call() {}
+    }
+}
