@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One limiter's part in a decision that several take together: while the gates of all are held, it says when it could be
- * charged, and is charged or left as it was. For one thread and one decision. A key takes part once per limiter.
+ * charged, and is charged or left as it was. For one thread and one decision.
  *
  * <pre>{@code
  * Held.enter(parts);
@@ -126,6 +126,14 @@ final class Held {
         }
     }
 
+    /**
+     * Whether both are charged to one state: the same key twice, or keys that share a bucket. Both fit only if the sum of
+     * their costs does.
+     */
+    boolean sharesWith(Held other) {
+        return payer == other.payer && (payer instanceof Bucket || high == other.high && low == other.low);
+    }
+
     /** The shortest wait, no shorter than this one, after which the cost can be charged, or {@link Engine#NEVER}. */
     long earliest(long wait, long cost) {
         long now = payer.advance(time);
@@ -175,8 +183,14 @@ final class Held {
         if (bucket == null || store == null) {
             return;
         }
-        newcomer = bucket.idleBehindGate(time)
-                && store.admit((KeyTable) home, high, low, beside, engine) != KeyTable.NOWHERE;
+        KeyTable table = (KeyTable) home;
+        if (table.find(high, low, beside) != KeyTable.NOWHERE) {
+            return; // another part has the same key
+        }
+        // The latest time goes with a key that changes gates.
+        bucket.advance(table.advance(time));
+        table.advance(bucket.advance(time));
+        newcomer = bucket.idleBehindGate(time) && store.admit(table, high, low, beside, engine) != KeyTable.NOWHERE;
         if (!newcomer) {
             store.tellFull();
             payer = bucket;
@@ -187,7 +201,7 @@ final class Held {
     private void end() {
         if (store != null && home instanceof KeyTable table) {
             int place = table.find(high, low, beside);
-            if (newcomer && place != KeyTable.NOWHERE) {
+            if (newcomer && place != KeyTable.NOWHERE && table.idle(place, time)) {
                 table.remove(place);
                 store.forget(1);
             }

@@ -129,6 +129,10 @@ final class KeyStore {
         }
     }
 
+    /**
+     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
+     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -138,15 +142,15 @@ final class KeyStore {
             Call call,
             long cost,
             long maxWait) {
-        long time = timeline.now(call);
+        long time = table.advance(timeline.now(call));
         forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             tellFull();
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
+        table.advance(rests);
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
