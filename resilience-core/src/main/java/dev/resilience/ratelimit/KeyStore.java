@@ -80,11 +80,11 @@ final class KeyStore {
         return ticket;
     }
 
-    /** What a decision of several limiters needs of this key. */
+    /** One key's part in a decision that several limiters take together. */
     Held hold(Object key, Engine engine, long time) {
         Digest digest = digests.of(key);
         KeyTable table = table(digest.high());
-        return new Held.OfKey(this, table, digest, engine, time);
+        return new Held(this, table, digest.high(), digest.low(), digest.beside(), engine, time);
     }
 
     /** What is left to do behind no gate when such a decision is over. */
@@ -129,6 +129,10 @@ final class KeyStore {
         }
     }
 
+    /**
+     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
+     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -138,32 +142,22 @@ final class KeyStore {
             Call call,
             long cost,
             long maxWait) {
-        long time = timeline.now(call);
-        int place = placeOfNewcomer(table, high, low, beside, engine, time);
+        long time = table.advance(timeline.now(call));
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
+            tellFull();
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
+        table.advance(rests);
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    /**
-     * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
-     * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
-     */
-    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
-        if (place == KeyTable.NOWHERE) {
-            tellFull();
-        }
-        return place;
-    }
-
-    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
@@ -171,7 +165,7 @@ final class KeyStore {
         return place;
     }
 
-    private void tellFull() {
+    void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }

@@ -65,9 +65,7 @@ final class RateLimiter {
     /** What a decision of several limiters needs of this key. */
     Held hold(@Nullable Object key, Engine engine, long now) {
         Bucket bucket = bucket(key);
-        return bucket != null
-                ? new Held.OfBucket(bucket, engine, timeline.of(now))
-                : keyed.hold(key, engine, timeline.of(now));
+        return bucket != null ? new Held(bucket, engine, timeline.of(now)) : keyed.hold(key, engine, timeline.of(now));
     }
 
     /** How long the holder of this ticket has to wait from now. */

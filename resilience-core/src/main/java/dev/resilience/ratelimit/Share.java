@@ -39,7 +39,7 @@ final class Share implements Part {
 
     /** If both are charged in one place, there has to be room for both, and this one is charged for both. */
     void carryIfSame(Share other) {
-        if (carrier == null && other.carrier == null && held.isSameAs(other.held)) {
+        if (carrier == null && other.carrier == null && held.sharesWith(other.held)) {
             long sum = cost + other.cost;
             cost = sum < 0 ? Long.MAX_VALUE : sum;
             other.carrier = this;
