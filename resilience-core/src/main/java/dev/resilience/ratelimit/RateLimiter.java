@@ -63,6 +63,12 @@ final class RateLimiter {
                 : keyed.charge(key, engine, call, cost, maxWait);
     }
 
+    /** What a decision of several needs of this key. */
+    Held hold(@Nullable Object key, Engine engine, Call call) {
+        Bucket bucket = bucket(key);
+        return bucket != null ? new Held.OfBucket(bucket, engine, timeline.now(call)) : keyed.hold(key, engine, call);
+    }
+
     /** How long the holder of this ticket has to wait from now. */
     long waitNanos(long ticket, Call call) {
         return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - timeline.now(call)) : 0;

@@ -31,11 +31,12 @@ class OverAdmissionTest {
     private static final long SHORT = 250_000;
     private static final long LONG = Long.getLong("resilience.proof.decisions", 100_000_000L);
     private static final long ROUND = 4_000_000;
-    private static final int SCENARIOS = 14;
+    private static final int SCENARIOS = 17;
     private static final int FEW = 500;
     private static final int SLOTS = 60;
     private static final long LARGEST_LOG = 64;
 
+    /** The last ones offer hardly more than the limit, so that charges are spread over all slots. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -49,6 +50,9 @@ class OverAdmissionTest {
                 "7/5ms,200/50ms              |   64 | 2 | 8 |   500 |   9000000 | BY_A_THREAD",
                 "200/2s,5000/1m              |   40 | 2 | 8 | 90000 | 900000000 | STEADILY",
                 "300/1s,9000/1m              |   10 | 2 | 8 | 90000 | 900000000 | BADLY",
+                "2000/1s                     |    1 | 1 | 0 | 1300000 |        0 | BADLY",
+                "500/1s,20000/1m             |    1 | 1 | 8 | 5000000 | 50000000 | BADLY",
+                "9000/1m                     |    1 | 1 | 8 | 17000000 |       0 | BY_A_THREAD",
             })
     void noWindowIsOverfullWhateverTheClockDoes(
             String limits, int keys, int cost, int returns, long step, long leap, Wound wound) throws Exception {
@@ -69,6 +73,9 @@ class OverAdmissionTest {
                 "7/5ms,200/50ms              |   64 | 2 | 8 |   500 |   9000000 | BY_A_THREAD",
                 "200/2s,5000/1m              |   40 | 2 | 8 | 90000 | 900000000 | STEADILY",
                 "300/1s,9000/1m              |   10 | 2 | 8 | 90000 | 900000000 | BADLY",
+                "2000/1s                     |    1 | 1 | 0 | 1300000 |        0 | BADLY",
+                "500/1s,20000/1m             |    1 | 1 | 8 | 5000000 | 50000000 | BADLY",
+                "9000/1m                     |    1 | 1 | 8 | 17000000 |       0 | BY_A_THREAD",
             })
     void noWindowIsOverfullWhateverTheClockDoesForLong(
             String limits, int keys, int cost, int returns, long step, long leap, Wound wound) throws Exception {
