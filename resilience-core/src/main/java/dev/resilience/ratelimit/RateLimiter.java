@@ -17,6 +17,7 @@ final class RateLimiter {
     private final Bucket unkeyed;
     private final Bucket missing;
     private final KeyStore keyed;
+    private final Resets resets = new Resets();
 
     /**
      * @param missingKey the key of those that should have one
@@ -79,6 +80,12 @@ final class RateLimiter {
         if (bucket != null) {
             bucket.refund(Ticket.time(ticket), cost);
         } else {
+            refundKeyed(key, ticket, cost);
+        }
+    }
+
+    private void refundKeyed(Object key, long ticket, long cost) {
+        if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
     }
@@ -101,9 +108,11 @@ final class RateLimiter {
         return keyed.standing(key, timeline.of(now));
     }
 
-    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
-    KeyStanding reset(Object key, long now) {
-        return keyed.reset(key, timeline.of(now));
+    /** Forgets what the key has charged or, within the wait, reserved, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now, long maxWait) {
+        long time = timeline.of(now);
+        resets.add(key, time, maxWait);
+        return keyed.reset(key, time);
     }
 
     /** Whether a call with a key was ever decided. */
