@@ -12,8 +12,18 @@ final class Bucket extends Ledger {
     private long[] words = NOTHING;
     private long[] room = NOTHING;
 
-    Bucket(Engines engines) {
-        super(engines);
+    private Bucket(Engines engines, boolean behindAll) {
+        super(engines, behindAll);
+    }
+
+    /** One for everybody. */
+    static Bucket alone(Engines engines) {
+        return new Bucket(engines, false);
+    }
+
+    /** One for keys that find no room of their own, entered behind the gates of their tables. */
+    static Bucket shared(Engines engines) {
+        return new Bucket(engines, true);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
@@ -52,6 +62,18 @@ final class Bucket extends Ledger {
         enter();
         try {
             return usage(begin(engine), engine, time);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Forgets all charges, and returns whether there were any. */
+    boolean reset(long time) {
+        enter();
+        try {
+            boolean idle = idleBehindGate(time);
+            words = NOTHING;
+            return !idle;
         } finally {
             leave();
         }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyTable extends Ledger {
 
-    private static final int DECISIONS_PER_SWEEP = 8;
-    private static final int RECORDS_PER_SWEEP = 2;
+    private static final int DECISIONS_PER_SWEEP = 64;
+    private static final int RECORDS_PER_SWEEP = 16;
 
     private final Arena arena = new Arena();
     private final KeyIndex index = new KeyIndex(arena);
@@ -27,7 +27,7 @@ final class KeyTable extends Ledger {
     private int decisions;
 
     KeyTable(Engines engines) {
-        super(engines);
+        super(engines, false);
     }
 
     /** The place of the key, until a key comes or leaves, or {@link #NOWHERE}. */
