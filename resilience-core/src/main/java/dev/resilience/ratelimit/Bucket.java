@@ -36,6 +36,27 @@ final class Bucket extends Ledger {
         }
     }
 
+    /** The same, no earlier than the key was seen elsewhere. */
+    long charge(Engine engine, Call call, long notBefore, long cost, long maxWait) {
+        enter();
+        try {
+            advance(notBefore);
+            return decide(begin(engine), engine, call, cost, maxWait);
+        } finally {
+            leave();
+        }
+    }
+
+    /** The time at which nothing is charged, which is this one or later; 0 if something is. */
+    long restsAt(long time) {
+        enter();
+        try {
+            return idleBehindGate(time) ? advance(time) : 0;
+        } finally {
+            leave();
+        }
+    }
+
     /** Gives back what was charged at this time. */
     void refund(long at, long cost) {
         enter();
@@ -62,18 +83,6 @@ final class Bucket extends Ledger {
         enter();
         try {
             return usage(begin(engine), engine, time);
-        } finally {
-            leave();
-        }
-    }
-
-    /** Forgets all charges, and returns whether there were any. */
-    boolean reset(long time) {
-        enter();
-        try {
-            boolean idle = idleBehindGate(time);
-            words = NOTHING;
-            return !idle;
         } finally {
             leave();
         }

@@ -45,6 +45,10 @@ abstract class Gate {
 
     private long latest = 1;
 
+    Gate() {
+        this(false);
+    }
+
     /** @param behindAll whether it is entered by who holds gates that aren't */
     Gate(boolean behindAll) {
         number = NUMBERS.incrementAndGet() + (behindAll ? BEHIND_ALL : 0);

@@ -87,19 +87,23 @@ final class KeyStore {
     /** What is left to do behind no gate. */
     void afterwards(boolean wasShared, Call call) {
         if (wasShared && keys.get() >= maxKeys) {
-            sweepElsewhere(call);
+            sweepElsewhere(timeline.tick(call));
         }
+        tellWhenFull();
+    }
+
+    private void tellWhenFull() {
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenRoomChanges.run();
         }
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(Call call) {
+    private void sweepElsewhere(long time) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
@@ -122,6 +126,10 @@ final class KeyStore {
         }
     }
 
+    /**
+     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
+     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -131,10 +139,10 @@ final class KeyStore {
             Call call,
             long cost,
             long maxWait) {
-        long time = timeline.now(call);
+        long time = table.advance(timeline.now(call));
         int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
@@ -147,11 +155,12 @@ final class KeyStore {
      */
     int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
         forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             tellFull();
+        } else {
+            table.advance(rests);
         }
         return place;
     }
@@ -242,10 +251,11 @@ final class KeyStore {
     /** Whose state the key has. */
     KeyStanding standing(Object key, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            return standing(table, table.find(digest.high(), digest.low(), digest.beside()), digest.low(), time);
+            return standing(table, table.find(digest.high(), low, digest.beside()), low, time);
         } finally {
             table.leave();
         }
