@@ -79,6 +79,12 @@ sealed interface Engine permits SlidingWindows {
                 : earliest(Arrays.copyOfRange(words, at, at + size(words, at)), 0, from, cost);
     }
 
+    /**
+     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
+     * called with the exact time.
+     */
+    void settle(long[] words, int at, long time);
+
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
 

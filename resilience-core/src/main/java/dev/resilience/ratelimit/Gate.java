@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
  * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
  * reentrant. Who holds several has entered them in the order of their numbers, shared buckets behind all others: see
- * {@link Held}.
+ * {@link Gates}.
  *
  * <p>{@link #advance} makes time monotonic behind the gate: a thread that read the clock and was overtaken on its way
  * here decides at the time of the one that overtook it, which has really passed.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Why isn't it enough that each decides for itself, and gives back what it charged when the next one refuses?</b>
  * Because for a moment a call that never gets in has taken a permit, and a third one that had room for it is refused. So
- * the first limiter decides for all of them, while it {@linkplain Held holds} all their gates, at a time they can all
+ * the first limiter decides for all of them, while it holds all their {@linkplain Gates gates}, at a time they can all
  * {@linkplain Appointment agree} on. The others, when they are asked, only say what was decided: each has its own entry,
  * its own tally, its own exception. The first owns all charges, because it is settled whatever happens after it.
  *
@@ -76,12 +76,26 @@ final class Joint {
     }
 
     private void decide(Call call, long within) {
-        Held[] held = shares.stream().map(Share::held).toArray(Held[]::new);
-        Held.enter(held);
+        Gates gates = new Gates(2 * shares.size());
+        shares.forEach(share -> gates.want(share.held().gate()));
         try {
+            gates.enter();
+            find(gates);
+            gates.enter();
             decideBehindGates(call, within);
+            shares.forEach(share -> share.held().end());
         } finally {
-            Held.leave(held);
+            gates.leave();
+        }
+        shares.forEach(share -> share.held().afterwards());
+    }
+
+    private void find(Gates gates) {
+        for (Share share : shares) {
+            Gate shared = share.held().find();
+            if (shared != null) {
+                gates.want(shared);
+            }
         }
     }
 
@@ -103,6 +117,7 @@ final class Joint {
     private long bringTogether() {
         long lead = 0;
         for (Share share : shares) {
+            share.held().locate();
             lead = Math.max(lead, share.held().lead());
         }
         for (int at = 0; at < shares.size(); at++) {

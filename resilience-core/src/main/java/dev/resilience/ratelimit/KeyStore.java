@@ -30,7 +30,7 @@ final class KeyStore {
     private final Engines engines;
     private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -40,13 +40,13 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -73,31 +73,28 @@ final class KeyStore {
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(timeline.tick(call));
-        }
-        tellWhenFull();
+        afterwards(Ticket.isShared(ticket), call);
         return ticket;
     }
 
-    /** One key's part in a decision that several limiters take together. */
-    Held hold(Object key, Engine engine, long time) {
+    /** What a decision of several limiters needs of this key. */
+    Held hold(Object key, Engine engine, Call call) {
         Digest digest = digests.of(key);
         KeyTable table = table(digest.high());
-        return new Held(this, table, digest.high(), digest.low(), digest.beside(), engine, time);
+        return new Held.OfKey(this, table, digest, engine, call, timeline.now(call));
     }
 
-    /** What is left to do behind no gate when such a decision is over. */
-    void released(boolean wasShared, long time) {
+    /** What is left to do behind no gate. */
+    void afterwards(boolean wasShared, Call call) {
         if (wasShared && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(timeline.tick(call));
         }
         tellWhenFull();
     }
 
     private void tellWhenFull() {
         if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
+            whenRoomChanges.run();
         }
     }
 
@@ -143,21 +140,32 @@ final class KeyStore {
             long cost,
             long maxWait) {
         long time = table.advance(timeline.now(call));
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
-        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
+        int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
             return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
-        table.advance(rests);
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
-    int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+    /**
+     * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
+     * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
+     */
+    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+        } else {
+            table.advance(rests);
+        }
+        return place;
+    }
+
+    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
@@ -165,7 +173,7 @@ final class KeyStore {
         return place;
     }
 
-    void tellFull() {
+    private void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
@@ -186,6 +194,7 @@ final class KeyStore {
     void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -258,12 +267,11 @@ final class KeyStore {
      */
     KeyStanding reset(Object key, long time) {
         Digest digest = digests.of(key);
-        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), low, digest.beside());
-            KeyStanding standing = standing(table, place, low, time);
+            int place = table.find(digest.high(), digest.low(), digest.beside());
+            KeyStanding standing = standing(table, place, digest.low(), time);
             if (place != KeyTable.NOWHERE) {
                 table.remove(place);
                 forget(1);
@@ -279,7 +287,7 @@ final class KeyStore {
         if (place != KeyTable.NOWHERE) {
             return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shares(low, time) ? KeyStanding.SHARED : KeyStanding.NONE;
     }
 
     /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
@@ -295,6 +303,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */

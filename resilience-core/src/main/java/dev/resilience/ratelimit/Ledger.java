@@ -129,8 +129,11 @@ abstract class Ledger extends Gate {
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
         long first = engine.earliest(words, at, now, cost);
-        boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, cost, first);
+        if (first != Engine.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        engine.settle(words, at, now);
+        return engine.refusal(words, at, now, cost, first);
     }
 
     /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
@@ -138,6 +141,7 @@ abstract class Ledger extends Gate {
         refused++;
         long[] words = adopted(place, engine, now);
         int at = at(place);
+        engine.settle(words, at, now);
         if (from == now) {
             return engine.refusal(words, at, now, cost, earliest);
         }

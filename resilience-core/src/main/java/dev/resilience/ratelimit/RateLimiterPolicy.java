@@ -6,7 +6,6 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
-import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,35 +20,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterPolicy implements Policy {
 
+    /** The state of a limiter whose keys all have, or would have, a bucket of their own. */
+    static final String NORMAL = "NORMAL";
+
+    /** The state of a limiter whose shared buckets are in use. */
+    static final String OVERFLOWING = "OVERFLOWING";
+
     private static final long NOTHING_CHARGED = 0;
 
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final RoomNotices notices;
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
+    private volatile @Nullable ChargeWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
+        this.notices = new RoomNotices(name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
                 new Timeline(ticker.nanos(), context.time().pulse()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
-                () -> context.events().publish(full()));
+                this::tellRoom);
         this.plan = plan(configuration, null);
         this.callers = new Callers(context.time());
         this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
-    private ResilienceEvent full() {
-        return new ResilienceEvent.Noticed(
-                RateLimiterKind.ID,
-                name,
-                "more than " + plan.maxKeys() + " keys have something charged, or their hashes collide: new keys share "
-                        + KeyStore.SHARED_BUCKETS + " strict buckets");
+    private void tellRoom() {
+        notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
     }
 
     @Override
@@ -88,8 +92,8 @@ public final class RateLimiterPolicy implements Policy {
         if (cost == 0) {
             return Part.Passing.INSTANCE;
         }
-        tellCaller(key, call);
-        Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), now);
+        noteCaller(call, key);
+        Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
         return new Share(this, key, held, cost, current.maxWaitNanos());
     }
 
@@ -101,7 +105,7 @@ public final class RateLimiterPolicy implements Policy {
         }
         LimitPlan current = plan;
         Object key = call.key();
-        tellCaller(key, call);
+        noteCaller(call, key);
         Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
@@ -109,14 +113,22 @@ public final class RateLimiterPolicy implements Policy {
             long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
+                show(call);
                 return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
                 long retryAfter = retryAfter(refusal.waitNanos(), current.maxWaitNanos());
-                return Admission.fail(refused(key, cost, refusal, retryAfter, call));
+                return refuse(call, key, refused(key, cost, refusal, retryAfter));
             }
             // A refund on another thread made room between the two: ask again.
+        }
+    }
+
+    private void show(Call call) {
+        ChargeWitness present = witness;
+        if (present != null) {
+            present.charged(this, call);
         }
     }
 
@@ -152,6 +164,11 @@ public final class RateLimiterPolicy implements Policy {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
+    /** Shows this witness every charge from now on, instead of another one. */
+    public void showTo(ChargeWitness witness) {
+        this.witness = witness;
+    }
+
     /** What is kept by key. */
     RateLimiterKeys keys() {
         return keys;
@@ -184,8 +201,9 @@ public final class RateLimiterPolicy implements Policy {
         }
         numbers.put("keys", limiter.keys());
         numbers.put("missing-keys", limiter.missingKeys());
-        numbers.put("overflowing", limiter.overflowing(now));
-        return Snapshot.of(numbers);
+        int overflowing = limiter.overflowing(now);
+        numbers.put("overflowing", overflowing);
+        return new Snapshot(overflowing == 0 ? NORMAL : OVERFLOWING, numbers);
     }
 
     /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
@@ -206,16 +224,21 @@ public final class RateLimiterPolicy implements Policy {
         return cost;
     }
 
-    private void tellCaller(@Nullable Object key, Call call) {
+    private void noteCaller(Call call, @Nullable Object key) {
         if (isOfOne(key)) {
             callers.called(key, call.operation(), call.tick());
         }
     }
 
-    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter, Call call) {
+    /** The answer to a call that is refused. */
+    Admission refuse(Call call, @Nullable Object key, RateLimitedException refusal) {
         if (isOfOne(key)) {
             callers.refused(key, call.operation(), call.tick());
         }
+        return Admission.fail(refusal);
+    }
+
+    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter) {
         return new RateLimitedException(
                 name, key == Call.NULL_KEY ? null : key, key != null, cost, refusal, retryAfter);
     }

@@ -16,8 +16,7 @@ final class Share implements Part {
     private @Nullable Share carrier;
 
     private long ticket = Ticket.REFUSED;
-    private @Nullable Refusal refusal;
-    private long retryAfter;
+    private @Nullable RateLimitedException refusal;
     private boolean waits;
     private long until;
 
@@ -39,7 +38,7 @@ final class Share implements Part {
 
     /** If both are charged in one place, there has to be room for both, and this one is charged for both. */
     void carryIfSame(Share other) {
-        if (carrier == null && other.carrier == null && held.sharesWith(other.held)) {
+        if (carrier == null && other.carrier == null && held.isSameAs(other.held)) {
             long sum = cost + other.cost;
             cost = sum < 0 ? Long.MAX_VALUE : sum;
             other.carrier = this;
@@ -77,9 +76,8 @@ final class Share implements Part {
     }
 
     /** This limiter is the one to refuse, because after this delay it had to be waited for until that one. */
-    void refuse(long delay, long readyAfter, long comesBackAfter) {
-        refusal = held.refuse(delay, cost(), readyAfter);
-        retryAfter = comesBackAfter;
+    void refuse(long delay, long readyAfter, long retryAfter) {
+        refusal = policy.refused(key, cost(), held.refuse(delay, cost(), readyAfter), retryAfter);
     }
 
     /** This limiter is the one the call waits for. */
@@ -91,7 +89,7 @@ final class Share implements Part {
     @Override
     public Admission answer(Call call) {
         if (refusal != null) {
-            return Admission.fail(policy.refused(key, cost(), refusal, retryAfter, call));
+            return policy.refuse(call, key, refusal);
         }
         return waits ? Admission.proceedAfter(until - call.now()) : Admission.proceed();
     }

@@ -26,10 +26,7 @@ final class Neighbourhood {
     }
 
     static RateLimiterPolicy limiter(ManualTime time, String name, Map<String, String> knobs) {
-        return limiter(time, name, Configurations.of(RateLimiterConfiguration.class, knobs));
-    }
-
-    static RateLimiterPolicy limiter(ManualTime time, String name, RateLimiterConfiguration configuration) {
+        RateLimiterConfiguration configuration = Configurations.of(RateLimiterConfiguration.class, knobs);
         return new RateLimiterPolicy(name, configuration, new PolicyContext(time.time(), event -> {}, List.of()));
     }
 
