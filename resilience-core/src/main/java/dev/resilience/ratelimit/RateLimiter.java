@@ -17,6 +17,7 @@ final class RateLimiter {
     private final Bucket unkeyed;
     private final Bucket missing;
     private final KeyStore keyed;
+    private final Resets resets = new Resets();
 
     /**
      * @param missingKey the key of those that should have one
@@ -26,8 +27,8 @@ final class RateLimiter {
     RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.timeline = timeline;
         this.engines = new Engines(timeline);
-        this.unkeyed = new Bucket(engines);
-        this.missing = new Bucket(engines);
+        this.unkeyed = Bucket.alone(engines);
+        this.missing = Bucket.alone(engines);
         this.missingKey = missingKey;
         this.keyed = new KeyStore(engines, digests, maxKeys, whenRoomChanges);
     }
@@ -62,7 +63,7 @@ final class RateLimiter {
                 : keyed.charge(key, engine, call, cost, maxWait);
     }
 
-    /** What a decision of several needs of this key. */
+    /** What a decision of several limiters needs of this key. */
     Held hold(@Nullable Object key, Engine engine, Call call) {
         Bucket bucket = bucket(key);
         return bucket != null ? new Held.OfBucket(bucket, engine, timeline.now(call)) : keyed.hold(key, engine, call);
@@ -79,6 +80,12 @@ final class RateLimiter {
         if (bucket != null) {
             bucket.refund(Ticket.time(ticket), cost);
         } else {
+            refundKeyed(key, ticket, cost);
+        }
+    }
+
+    private void refundKeyed(Object key, long ticket, long cost) {
+        if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
     }
@@ -101,9 +108,11 @@ final class RateLimiter {
         return keyed.standing(key, timeline.of(now));
     }
 
-    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
-    KeyStanding reset(Object key, long now) {
-        return keyed.reset(key, timeline.of(now));
+    /** Forgets what the key has charged or, within the wait, reserved, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now, long maxWait) {
+        long time = timeline.of(now);
+        resets.add(key, time, maxWait);
+        return keyed.reset(key, time);
     }
 
     /** Whether a call with a key was ever decided. */
