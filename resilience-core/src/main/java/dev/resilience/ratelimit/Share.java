@@ -83,6 +83,7 @@ final class Share implements Part {
 
     @Override
     public Admission answer(Call call) {
+        policy.noteCaller(call, key);
         if (refusal != null) {
             return policy.refuse(call, key, refusal);
         }
