@@ -72,6 +72,12 @@ sealed interface Engine permits SlidingWindows {
      */
     long earliest(long[] words, int at, long time, long from, long cost);
 
+    /**
+     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
+     * called with the exact time.
+     */
+    void settle(long[] words, int at, long time);
+
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
 

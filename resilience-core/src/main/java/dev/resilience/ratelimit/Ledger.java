@@ -127,14 +127,19 @@ abstract class Ledger extends Gate {
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
         long first = engine.earliest(words, at, now, now, cost);
-        boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, now, cost, first);
+        if (first != Engine.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        engine.settle(words, at, now);
+        return engine.refusal(words, at, now, now, cost, first);
     }
 
     /** Why a cost that {@link #earliest} puts off until then is refused. */
     final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
         refused++;
-        return engine.refusal(adopted(place, engine, now), at(place), now, from, cost, earliest);
+        long[] words = adopted(place, engine, now);
+        engine.settle(words, at(place), now);
+        return engine.refusal(words, at(place), now, from, cost, earliest);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

@@ -35,6 +35,7 @@ public final class RateLimiterPolicy implements Policy {
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
+    private volatile @Nullable ChargeWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
@@ -111,6 +112,7 @@ public final class RateLimiterPolicy implements Policy {
             long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
+                show(call);
                 return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
@@ -119,6 +121,13 @@ public final class RateLimiterPolicy implements Policy {
                 return refuse(call, key, refused(key, cost, refusal, retryAfter));
             }
             // A refund on another thread made room between the two: ask again.
+        }
+    }
+
+    private void show(Call call) {
+        ChargeWitness present = witness;
+        if (present != null) {
+            present.charged(this, call);
         }
     }
 
@@ -152,6 +161,11 @@ public final class RateLimiterPolicy implements Policy {
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
     public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
+    }
+
+    /** Shows this witness every charge from now on, instead of another one. */
+    public void showTo(ChargeWitness witness) {
+        this.witness = witness;
     }
 
     /** What is kept by key. */

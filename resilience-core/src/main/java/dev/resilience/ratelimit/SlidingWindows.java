@@ -134,6 +134,14 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
+    public void settle(long[] words, int at, long time) {
+        expire(words, at, time);
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].settle(words, at + window);
+        }
+    }
+
+    @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
         int size = windows.length;
         int base = at + windows.length;

@@ -160,7 +160,7 @@ class OverAdmissionTest {
             try (SharedClock clock = new SharedClock(step, leap, wound)) {
                 Crowd crowd = crowd(limits, manners, clock.time()).call(Math.min(left, ROUND));
                 judge(crowd, limits, manners);
-                if (wound == Wound.STEADILY) {
+                if (wound != Wound.BY_A_THREAD) {
                     judgeRefusals(crowd, limits, manners, clock.longestGap());
                 }
             }

@@ -73,7 +73,7 @@ final class KeyExpressions {
                     "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
         }
         Expression expression = compile(attribute, text, entrance, CallShape.MONO);
-        return requests.readsContext() ? expression : (arguments, none) -> expression.evaluate(arguments, arguments[0]);
+        return requests.readsContext() ? expression : new RequestAtHand(expression);
     }
 
     private static @Nullable SecurityCaller security(@Nullable ClassLoader loader) {

@@ -11,6 +11,7 @@ import dev.resilience.spring.autoconfigure.ResilienceWebFluxAutoConfiguration;
 import dev.resilience.spring.config.Yaml;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -25,6 +26,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -41,6 +43,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -71,9 +74,15 @@ record Web(HttpHandler handler) {
                 .withUserConfiguration(Application.class)
                 .withBean(Time.class, time::time)
                 .withBean("tenants", ResilienceKeyResolver.class, () -> (method, arguments) -> tenant)
+                .withBean("echo", ResilienceKeyResolver.class, () -> (method, arguments) -> echo(arguments))
                 .withInitializer(context -> Yaml.environment(yaml)
                         .getPropertySources()
                         .forEach(context.getEnvironment().getPropertySources()::addFirst));
+    }
+
+    private static Object echo(Object[] arguments) {
+        return Mono.justOrEmpty(
+                ((ServerWebExchange) arguments[0]).getRequest().getHeaders().getFirst("X-Echo"));
     }
 
     Answer begin(MockServerHttpRequest.BaseBuilder<?> request) {
@@ -85,6 +94,7 @@ record Web(HttpHandler handler) {
         assertThat(answer.isThere()).isTrue();
         return answer;
     }
+
     /** What is answered, sooner or later. */
     static final class Answer {
         private final MockServerHttpResponse response = new MockServerHttpResponse();
@@ -117,8 +127,16 @@ record Web(HttpHandler handler) {
             return response.getHeaders().getFirst(name);
         }
 
-        java.util.List<String> headers(String name) {
-            return response.getHeaders().getOrDefault(name, java.util.List.of());
+        List<String> headers(String name) {
+            return response.getHeaders().getOrDefault(name, List.of());
+        }
+
+        HttpHeaders headers() {
+            return response.getHeaders();
+        }
+
+        String body() {
+            return response.getBodyAsString().defaultIfEmpty("").block();
         }
 
         MediaType contentType() {
@@ -159,8 +177,8 @@ record Web(HttpHandler handler) {
                                         ReactiveSecurityContextHolder.withAuthentication(new TestingAuthenticationToken(
                                                 user,
                                                 "password",
-                                                AuthorityUtils.commaSeparatedStringToAuthorityList(
-                                                        roles == null ? "" : roles))));
+                                                AuthorityUtils.createAuthorityList(
+                                                        roles == null ? List.of() : List.of(roles.split(","))))));
             };
         }
     }
