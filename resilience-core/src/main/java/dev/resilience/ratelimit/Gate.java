@@ -13,14 +13,14 @@ import java.util.concurrent.locks.LockSupport;
  * swaps and, contended, a queue, for a section shorter than queueing. So entering is one compare-and-swap and leaving a
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
  * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
- * reentrant; whoever takes several takes them in the order of {@link Gates}.
+ * reentrant. Who holds several has entered them in the order of their numbers, shared buckets behind all others: see
+ * {@link Gates}.
  *
  * <p>{@link #advance} makes time monotonic behind the gate: a thread that read the clock and was overtaken on its way
  * here decides at the time of the one that overtook it, which has really passed.
  */
 abstract class Gate {
 
-    private static final AtomicLong MADE = new AtomicLong();
     private static final VarHandle CLOSED;
     private static final int SPINS = 64;
     private static final int YIELDS = 128;
@@ -34,16 +34,28 @@ abstract class Gate {
         }
     }
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final long BEHIND_ALL = 1L << 62;
+
+    /** Its place in the order in which gates are entered. */
+    private final long number;
+
     @SuppressWarnings("unused") // through CLOSED
     private volatile int closed;
 
-    /** No two gates have the same. */
-    private final long rank = MADE.incrementAndGet();
-
     private long latest = 1;
 
-    final long rank() {
-        return rank;
+    Gate() {
+        this(false);
+    }
+
+    /** @param behindAll whether it is entered by who holds gates that aren't */
+    Gate(boolean behindAll) {
+        number = NUMBERS.incrementAndGet() + (behindAll ? BEHIND_ALL : 0);
+    }
+
+    final long number() {
+        return number;
     }
 
     final void enter() {

@@ -34,8 +34,8 @@ abstract sealed class Held {
     /** Looks where it lies now: others who came behind the same gate may have moved it. */
     abstract void locate();
 
-    /** What is left to do behind the gates. Places change. */
-    void sweep() {}
+    /** What is left to do behind the gates when all is decided. Places change. */
+    void end() {}
 
     /** What is left to do outside of the gates. */
     void afterwards() {}
@@ -110,6 +110,7 @@ abstract sealed class Held {
         private final long time;
         private boolean shared;
         private boolean cameNew;
+        private boolean charged;
 
         OfKey(KeyStore store, KeyTable table, Digest digest, Engine engine, Call call, long time) {
             super(table, engine, time);
@@ -143,19 +144,31 @@ abstract sealed class Held {
 
         @Override
         void locate() {
-            place = shared ? store.sharedBucket(low).begin(engine) : table.find(high, low, beside);
+            place = shared ? placeInBucket() : table.find(high, low, beside);
+        }
+
+        /** The latest time goes with a key that changes gates. */
+        private int placeInBucket() {
+            Bucket bucket = store.sharedBucket(low);
+            bucket.advance(table.advance(time));
+            return bucket.begin(engine);
         }
 
         @Override
         long charge(long delay, long cost) {
+            charged = true;
             long ticket = super.charge(delay, cost);
             return shared ? Ticket.shared(ticket) : ticket;
         }
 
+        /** A newcomer that wasn't charged leaves nothing behind. */
         @Override
-        void sweep() {
+        void end() {
             if (!cameNew) {
-                store.sweepNowAndThen(table, call);
+                store.forget(table.sweepNowAndThen(call));
+            } else if (!shared && !charged) {
+                table.remove(table.find(high, low, beside));
+                store.forget(1);
             }
         }
 

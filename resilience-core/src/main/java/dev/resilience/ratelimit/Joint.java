@@ -30,10 +30,11 @@ final class Joint {
     /** The decision the limiter has to make for itself and its neighbours; null if it has none. */
     static @Nullable Joint of(RateLimiterPolicy first, Call call) {
         Joint joint = new Joint();
-        joint.first = joint.joined(first.part(call));
+        long now = call.now();
+        joint.first = joint.joined(first.part(call, now));
         call.visitNeighbours((policy, view) -> {
             if (policy instanceof RateLimiterPolicy neighbour && view.memo() == null) {
-                view.memo(joint.joined(partOf(neighbour, view)));
+                view.memo(joint.joined(partOf(neighbour, view, now)));
                 joint.alone = false;
             }
         });
@@ -49,9 +50,9 @@ final class Joint {
     }
 
     /** What a neighbour can't tell about the call is its own failure, when its turn comes. */
-    private static Part partOf(RateLimiterPolicy neighbour, Call view) {
+    private static Part partOf(RateLimiterPolicy neighbour, Call view, long now) {
         try {
-            return neighbour.part(view);
+            return neighbour.part(view, now);
         } catch (RuntimeException | Error failure) {
             return new Part.Failing(failure);
         }
@@ -82,7 +83,7 @@ final class Joint {
             find(gates);
             gates.enter();
             decideBehindGates(call, within);
-            shares.forEach(share -> share.held().sweep());
+            shares.forEach(share -> share.held().end());
         } finally {
             gates.leave();
         }

@@ -24,7 +24,7 @@ final class KeyStore {
     private static final int FEW_TABLES = 64;
     private static final int MOST_TABLES = 4096;
     private static final int FEW_KEYS_PER_TABLE = 256;
-    private static final int KEYS_PER_TABLE = 4096;
+    private static final int KEYS_PER_TABLE = 16384;
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
@@ -77,29 +77,33 @@ final class KeyStore {
         return ticket;
     }
 
-    /** What is done outside of all gates when a decision has been made. */
-    void afterwards(boolean hadToShare, Call call) {
-        if (hadToShare && keys.get() >= maxKeys) {
-            sweepElsewhere(call);
-        }
-        if (untold.get() && untold.compareAndSet(true, false)) {
-            whenRoomChanges.run();
-        }
-    }
-
-    /** What a decision of several needs of this key. */
+    /** What a decision of several limiters needs of this key. */
     Held hold(Object key, Engine engine, Call call) {
         Digest digest = digests.of(key);
         KeyTable table = table(digest.high());
         return new Held.OfKey(this, table, digest, engine, call, timeline.now(call));
     }
 
+    /** What is left to do behind no gate. */
+    void afterwards(boolean wasShared, Call call) {
+        if (wasShared && keys.get() >= maxKeys) {
+            sweepElsewhere(timeline.tick(call));
+        }
+        tellWhenFull();
+    }
+
+    private void tellWhenFull() {
+        if (untold.get() && untold.compareAndSet(true, false)) {
+            whenRoomChanges.run();
+        }
+    }
+
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(Call call) {
+    private void sweepElsewhere(long time) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
@@ -115,13 +119,17 @@ final class KeyStore {
                 return chargeNewcomer(table, high, low, beside, engine, call, cost, maxWait);
             }
             long ticket = table.decide(place, engine, call, cost, maxWait);
-            sweepNowAndThen(table, call);
+            forget(table.sweepNowAndThen(call));
             return ticket;
         } finally {
             table.leave();
         }
     }
 
+    /**
+     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
+     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -131,32 +139,28 @@ final class KeyStore {
             Call call,
             long cost,
             long maxWait) {
-        long time = timeline.now(call);
+        long time = table.advance(timeline.now(call));
         int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    /** Places change, and for who has entered the table, like all that isn't private here. */
-    void sweepNowAndThen(KeyTable table, Call call) {
-        forget(table.sweepNowAndThen(call));
-    }
-
     /**
-     * The place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share. Places change. The rival is the
-     * same key on another thread: what its shared bucket has is looked at behind the gate of its table.
+     * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
+     * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
      */
     int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
         forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             tellFull();
+        } else {
+            table.advance(rests);
         }
         return place;
     }
@@ -181,7 +185,7 @@ final class KeyStore {
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
-    private void forget(int left) {
+    void forget(int left) {
         if (left > 0) {
             keys.addAndGet(-left);
         }
@@ -216,14 +220,14 @@ final class KeyStore {
     /** Why the cost doesn't pass, or null if it does by now. */
     @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).refusal(whenShared(engine), time, cost, maxWait);
-            }
-            return table.refusal(place, engine, time, cost, maxWait);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).refusal(whenShared(engine), time, cost, maxWait)
+                    : table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
@@ -231,14 +235,14 @@ final class KeyStore {
 
     Usage usage(Object key, Engine engine, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).usage(whenShared(engine), time);
-            }
-            return table.usage(place, engine, time);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).usage(whenShared(engine), time)
+                    : table.usage(place, engine, time);
         } finally {
             table.leave();
         }
@@ -247,10 +251,11 @@ final class KeyStore {
     /** Whose state the key has. */
     KeyStanding standing(Object key, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            return standing(table, table.find(digest.high(), digest.low(), digest.beside()), digest.low(), time);
+            return standing(table, table.find(digest.high(), low, digest.beside()), low, time);
         } finally {
             table.leave();
         }
@@ -282,7 +287,12 @@ final class KeyStore {
         if (place != KeyTable.NOWHERE) {
             return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shares(low, time) ? KeyStanding.SHARED : KeyStanding.NONE;
+    }
+
+    /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
+    private boolean shares(long low, long time) {
+        return shared != null && (keys.get() >= maxKeys || !sharedBucket(low).idle(time));
     }
 
     /** How many keys have a state of their own. */
@@ -346,7 +356,7 @@ final class KeyStore {
     private synchronized Bucket[] makeShared() {
         Bucket[] buckets = shared;
         if (buckets == null) {
-            buckets = Stream.generate(() -> new Bucket(engines))
+            buckets = Stream.generate(() -> Bucket.shared(engines))
                     .limit(SHARED_BUCKETS)
                     .toArray(Bucket[]::new);
             shared = buckets;

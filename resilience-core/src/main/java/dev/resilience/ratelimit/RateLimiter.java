@@ -27,8 +27,8 @@ final class RateLimiter {
     RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.timeline = timeline;
         this.engines = new Engines(timeline);
-        this.unkeyed = new Bucket(engines);
-        this.missing = new Bucket(engines);
+        this.unkeyed = Bucket.alone(engines);
+        this.missing = Bucket.alone(engines);
         this.missingKey = missingKey;
         this.keyed = new KeyStore(engines, digests, maxKeys, whenRoomChanges);
     }
@@ -63,7 +63,7 @@ final class RateLimiter {
                 : keyed.charge(key, engine, call, cost, maxWait);
     }
 
-    /** What a decision of several needs of this key. */
+    /** What a decision of several limiters needs of this key. */
     Held hold(@Nullable Object key, Engine engine, Call call) {
         Bucket bucket = bucket(key);
         return bucket != null ? new Held.OfBucket(bucket, engine, timeline.now(call)) : keyed.hold(key, engine, call);

@@ -70,6 +70,11 @@ final class Share implements Part {
         }
     }
 
+    /** What it was charged for, or {@link Ticket#REFUSED} if another share was charged for it, or nothing was. */
+    long ticket() {
+        return ticket;
+    }
+
     /** Takes the charge back, if there is one, as if it had never been. */
     void undo() {
         if (ticket != Ticket.REFUSED) {

@@ -110,6 +110,11 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
+    public long earliest(long[] words, int at, long time, long cost) {
+        return earliest(words, at, time, time, cost);
+    }
+
+    @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
         if (cost > largestCost) {
             return NEVER;
@@ -292,7 +297,7 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest) {
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         List<Limit> violated = new ArrayList<>(usage.size());
         Usage.Window worst = usage.get(0);
@@ -301,7 +306,7 @@ final class SlidingWindows implements Engine {
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                long wait = waitFor(words, at, window, from, limit.permits() - cost);
+                long wait = waitFor(words, at, window, time, limit.permits() - cost);
                 if (wait > 0) {
                     violated.add(limit);
                 }
@@ -314,10 +319,10 @@ final class SlidingWindows implements Engine {
         return new Refusal(violated, worst, wait, new Usage(usage));
     }
 
-    private long waitFor(long[] words, int at, int window, long from, long most) {
+    private long waitFor(long[] words, int at, int window, long time, long most) {
         return most < 0
                 ? NEVER
-                : windows[window].earliest(words, at + window, base(words, at, window), from, most) - from;
+                : windows[window].earliest(words, at + window, base(words, at, window), time, most) - time;
     }
 
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */

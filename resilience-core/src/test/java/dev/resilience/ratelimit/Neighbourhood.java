@@ -87,6 +87,16 @@ final class Neighbourhood {
             return refusal;
         }
 
+        /** When all of them charged, in the time of the limiters, if one of those further in did. */
+        long chargedAt() {
+            return Ticket.time(views.stream()
+                    .map(FakeCall::memo)
+                    .filter(Share.class::isInstance)
+                    .mapToLong(share -> ((Share) share).ticket())
+                    .max()
+                    .orElseThrow());
+        }
+
         /** The method is never invoked. */
         void cancel() {
             for (int at = entered - 1; at >= 0; at--) {
