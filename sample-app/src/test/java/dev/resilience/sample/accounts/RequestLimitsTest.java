@@ -2,6 +2,8 @@ package dev.resilience.sample.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.sample.carrier.Faults;
+import dev.resilience.sample.carrier.FlakyCarrier;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +44,14 @@ class RequestLimitsTest {
 
     @Autowired
     private ManualTime time;
+
+    @Autowired
+    private FlakyCarrier carrier;
+
+    @BeforeEach
+    void letTheCarrierAnswerAtOnce() {
+        carrier.misbehave(new Faults(0, 0, false, 0));
+    }
 
     @AfterEach
     void waitUntilNothingIsCharged() {

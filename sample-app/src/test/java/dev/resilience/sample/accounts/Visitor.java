@@ -6,15 +6,20 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /** Somebody who asks the marketplace over HTTP. */
 final class Visitor {
 
+    private static final ClientHttpRequestFactory CONNECTIONS = new JdkClientHttpRequestFactory();
+
     private final RestClient client;
 
     private Visitor(int port, Consumer<HttpHeaders> headers) {
         client = RestClient.builder()
+                .requestFactory(CONNECTIONS)
                 .baseUrl("http://127.0.0.1:" + port)
                 .defaultHeaders(headers)
                 .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {})
