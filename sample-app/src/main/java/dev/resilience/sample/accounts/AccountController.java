@@ -38,7 +38,7 @@ public class AccountController {
                 UsernamePasswordAuthenticationToken.unauthenticated(credentials.name(), credentials.password())));
     }
 
-    /** Makes a new user, who may look around. */
+    /** Makes a new user, who may look around until the next start: users are kept in memory, and nothing bounds them. */
     @PostMapping("/register")
     @ResponseStatus(HttpStatus.CREATED)
     public void register(@RequestBody Credentials credentials) {
