@@ -97,7 +97,6 @@ public final class RateLimiterPolicy implements Policy {
         if (cost == 0) {
             return Part.Passing.INSTANCE;
         }
-        noteCaller(call, key);
         Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
         return new Share(this, key, held, cost, current.maxWaitNanos(), failedValues(call));
     }
@@ -226,7 +225,8 @@ public final class RateLimiterPolicy implements Policy {
         return cost;
     }
 
-    private void noteCaller(Call call, @Nullable Object key) {
+    /** The limiter is asked about this call. */
+    void noteCaller(Call call, @Nullable Object key) {
         if (isOfOne(key)) {
             callers.called(key, call.operation(), call.tick());
         }

@@ -96,6 +96,7 @@ final class Share implements Part {
 
     @Override
     public Admission answer(Call call) {
+        policy.noteCaller(call, key);
         if (refusal != null) {
             return policy.refuse(call, key, refusal);
         }

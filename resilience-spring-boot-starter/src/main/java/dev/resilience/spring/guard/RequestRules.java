@@ -98,7 +98,19 @@ final class RequestRules {
                 methods(rule),
                 isBeforeLogin(rule, texts, problems),
                 new Placed(instance, Placement.of(attributes)),
-                failures);
+                failures,
+                written(rule, texts));
+    }
+
+    private static Map<String, String> written(HttpRule rule, Map<String, List<String>> texts) {
+        Map<String, String> written = new LinkedHashMap<>();
+        written.put("path", rule.knobs().path());
+        if (!rule.knobs().methods().isEmpty()) {
+            written.put(
+                    "methods", rule.knobs().methods().stream().map(Verb::name).collect(Collectors.joining(", ")));
+        }
+        texts.forEach((attribute, text) -> written.put(attribute, String.join(", ", text)));
+        return written;
     }
 
     private static <C extends Record> List<Problem> misplacements(
