@@ -22,12 +22,17 @@ public enum ChargeOn {
 
     /** Whether a call that is over, and reached the method or not, wasn't one of those. */
     boolean givesBack(Call call) {
-        boolean succeeded = call.outcome() == Outcome.VALUE;
         return !call.invoked()
                 || switch (this) {
                     case CALL -> false;
-                    case FAILURE -> succeeded;
-                    case SUCCESS -> !succeeded;
+                    case FAILURE -> hasSucceeded(call);
+                    case SUCCESS -> !hasSucceeded(call);
                 };
+    }
+
+    private static boolean hasSucceeded(Call call) {
+        return call.outcome() == Outcome.VALUE
+                && !(call.attribute(FailedValues.ATTRIBUTE) instanceof FailedValues failed
+                        && failed.include(call.value()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -65,6 +66,24 @@ sealed interface Engine permits SlidingWindows {
 
     /** The first time, no earlier than this one, at which the cost can be charged, or {@link #NEVER}. */
     long earliest(long[] words, int at, long time, long cost);
+
+    /**
+     * The same from a later time on, for who can't come sooner. Nothing is forgotten that is still charged now.
+     *
+     * @param time now
+     * @param from no earlier than now
+     */
+    default long earliest(long[] words, int at, long time, long from, long cost) {
+        return from == time
+                ? earliest(words, at, time, cost)
+                : earliest(Arrays.copyOfRange(words, at, at + size(words, at)), 0, from, cost);
+    }
+
+    /**
+     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
+     * called with the exact time.
+     */
+    void settle(long[] words, int at, long time);
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);

@@ -13,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  * swaps and, contended, a queue, for a section shorter than queueing. So entering is one compare-and-swap and leaving a
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
  * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
- * reentrant. Who holds several has entered them in the order of their numbers; shared buckets come behind all others.
+ * reentrant. Who holds several has entered them in the order of their numbers, shared buckets behind all others: see
+ * {@link Gates}.
  *
  * <p>{@link #advance} makes time monotonic behind the gate: a thread that read the clock and was overtaken on its way
  * here decides at the time of the one that overtook it, which has really passed.

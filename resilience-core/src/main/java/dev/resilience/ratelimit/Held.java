@@ -1,216 +1,182 @@
 package dev.resilience.ratelimit;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Objects;
-import java.util.function.Function;
+import dev.resilience.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One limiter's part in a decision that several take together: while the gates of all are held, it says when it could be
- * charged, and is charged or left as it was. For one thread and one decision.
+ * What one limiter has charged for the key of one call, in the hands of a decision of several limiters.
  *
- * <pre>{@code
- * Held.enter(parts);
- * try {
- *     long wait = part.earliest(0, cost);     // of each part, until all agree
- *     long ticket = part.charge(wait, cost);  // of each part, or of none
- * } finally {
- *     Held.leave(parts);
- * }
- * }</pre>
- *
- * <p><b>How can nobody wait for each other in a circle?</b> Every gate has a number, and whoever holds several has entered
- * them in that order. But whether a key needs its shared bucket is known only behind the gate of its table. So all shared
- * buckets come behind all tables, those of other limiters too: the tables of all parts are entered first, then the
- * buckets that turned out to be needed. Two parts behind one gate enter it once.
- *
- * <p>Each limiter has a time of its own, so parts speak of waits from now, which are the same for all.
+ * <p>In this order: {@link #gate} is entered, {@link #find} may want one more gate, and behind all of them {@link #locate}
+ * and {@link #meet} come before the rest. Times are told as delays from now, because each limiter has a time of its own.
  */
-final class Held {
+abstract sealed class Held {
 
-    private final @Nullable KeyStore store;
-    private final Ledger home;
-    private final long high;
-    private final long low;
-    private final @Nullable Object beside;
     private final long time;
+    private long now;
+    Engine engine;
+    Ledger ledger;
+    int place;
 
-    /** Who pays: the table of the key, its shared bucket, or the one bucket there is. */
-    private Ledger payer;
-
-    private Engine engine;
-    private @Nullable Bucket shared;
-    private boolean newcomer;
-
-    /** The part of a limiter without keys. */
-    Held(Bucket bucket, Engine engine, long time) {
-        this(null, bucket, 0, 0, null, engine, time);
-    }
-
-    /** The part of a key. */
-    Held(
-            @Nullable KeyStore store,
-            Ledger home,
-            long high,
-            long low,
-            @Nullable Object beside,
-            Engine engine,
-            long time) {
-        this.store = store;
-        this.home = home;
-        this.payer = home;
-        this.high = high;
-        this.low = low;
-        this.beside = beside;
+    private Held(Ledger ledger, Engine engine, long time) {
+        this.ledger = ledger;
         this.engine = engine;
         this.time = time;
     }
 
-    /** Enters the gates of all parts. */
-    static void enter(Held... parts) {
-        inOrder(parts, part -> part.home, true);
-        boolean entered = false;
-        try {
-            for (Held part : parts) {
-                part.sweep();
-            }
-            Bucket[] buckets = Arrays.stream(parts).map(Held::neededBucket).toArray(Bucket[]::new);
-            for (int part = 0; part < parts.length; part++) {
-                parts[part].shared = buckets[part];
-            }
-            inOrder(parts, part -> part.shared, true);
-            for (Held part : parts) {
-                part.begin();
-            }
-            entered = true;
-        } finally {
-            if (!entered) {
-                leaveGates(parts);
-            }
-        }
+    /** The gate to enter first. */
+    final Gate gate() {
+        return ledger;
     }
 
-    /** Leaves them. A newcomer that wasn't charged leaves nothing behind. */
-    static void leave(Held... parts) {
-        try {
-            for (Held part : parts) {
-                part.end();
-            }
-        } finally {
-            leaveGates(parts);
-        }
-        for (Held part : parts) {
-            part.released();
-        }
+    /** Finds what is charged, or begins it. @return another gate to enter, or null */
+    abstract @Nullable Gate find(long at);
+
+    /** Looks where it lies now: others who came behind the same gate may have moved it. */
+    abstract void locate();
+
+    /** What is left to do behind the gates when all is decided. Places change. */
+    void end() {}
+
+    /** What is left to do outside of the gates. */
+    void afterwards() {}
+
+    final @Nullable Gate find() {
+        return find(time);
     }
 
-    private static void leaveGates(Held... parts) {
-        inOrder(parts, part -> part.shared, false);
-        inOrder(parts, part -> part.home, false);
+    /** How much later it is here already than the call says, because a later one overtook it. */
+    final long lead() {
+        return ledger.advance(time) - time;
     }
 
-    private static void inOrder(Held[] parts, Function<Held, @Nullable Ledger> gate, boolean enter) {
-        Ledger[] gates = Arrays.stream(parts)
-                .map(gate)
-                .filter(Objects::nonNull)
-                .distinct()
-                .sorted(Comparator.comparingLong(Gate::number))
-                .toArray(Ledger[]::new);
-        for (Ledger each : gates) {
-            if (enter) {
-                each.enter();
-            } else {
-                each.leave();
-            }
-        }
+    /** Now is so much later than the call says: for all limiters the same. */
+    final void meet(long lead) {
+        now = ledger.advance(time + lead);
     }
 
-    /**
-     * Whether both are charged to one state: the same key twice, or keys that share a bucket. Both fit only if the sum of
-     * their costs does.
-     */
-    boolean sharesWith(Held other) {
-        return payer == other.payer && (payer instanceof Bucket || high == other.high && low == other.low);
+    /** Whether both have what is charged in the same place. */
+    final boolean isSameAs(Held other) {
+        return ledger == other.ledger && place == other.place;
     }
 
-    /** The shortest wait, no shorter than this one, after which the cost can be charged, or {@link Engine#NEVER}. */
-    long earliest(long wait, long cost) {
-        long now = payer.advance(time);
-        long first = wait == 0
-                ? payer.earliest(place(), engine, now, cost)
-                : payer.earliestLater(place(), engine, now, now + wait, cost);
+    /** The first delay from this one on after which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(long delay, long cost) {
+        long first = ledger.earliest(place, engine, now, now + delay, cost);
         return first == Engine.NEVER ? Engine.NEVER : first - now;
     }
 
-    /** Charges the cost after a wait that {@link #earliest} gave, and returns the ticket. */
-    long charge(long wait, long cost) {
-        long now = payer.advance(time);
-        newcomer = false;
-        long ticket = payer.charge(place(), engine, now + wait, cost, now);
-        return payer == shared ? Ticket.shared(ticket) : ticket;
+    /** Charges after a delay that {@link #earliest} gave. See {@link Ticket}. */
+    long charge(long delay, long cost) {
+        return ledger.charge(place, engine, now + delay, cost, now);
     }
 
-    /** Why the cost doesn't pass within the wait, or null if it does. */
-    @Nullable Refusal refusal(long cost, long maxWait) {
-        return payer.refusal(place(), engine, time, cost, maxWait);
+    /** Takes a charge back as if it had never been. */
+    final void undo(long ticket, long cost) {
+        ledger.undo(place, Ticket.time(ticket), cost);
     }
 
-    /** What is used and what is left. */
-    Usage usage() {
-        return payer.usage(place(), engine, time);
+    /** Why a cost is refused that after this delay had to wait until that one. */
+    final Refusal refuse(long delay, long cost, long until) {
+        return ledger.refuse(place, engine, now, now + delay, cost, until == Engine.NEVER ? Engine.NEVER : now + until);
     }
 
-    /** What lies in a table moves when another part is charged. */
-    private int place() {
-        return payer instanceof KeyTable table ? table.find(high, low, beside) : ((Bucket) payer).begin(engine);
-    }
+    /** What everybody has charged together who has no key. */
+    static final class OfBucket extends Held {
+        private final Bucket bucket;
 
-    /** Before anybody looks for a key, because it may take idle ones away. */
-    private void sweep() {
-        if (store != null && home instanceof KeyTable table) {
-            store.forget(table.sweepNowAndThen(time));
+        OfBucket(Bucket bucket, Engine engine, long time) {
+            super(bucket, engine, time);
+            this.bucket = bucket;
         }
+
+        @Override
+        @Nullable Gate find(long at) {
+            place = bucket.begin(engine);
+            return null;
+        }
+
+        @Override
+        void locate() {}
     }
 
-    private @Nullable Bucket neededBucket() {
-        boolean known = store == null || ((KeyTable) home).find(high, low, beside) != KeyTable.NOWHERE;
-        return known ? null : store.sharedBucket(low);
-    }
+    /** What a key has charged: in its table, or in a shared bucket where it found no room. */
+    static final class OfKey extends Held {
+        private final KeyStore store;
+        private final KeyTable table;
+        private final long high;
+        private final long low;
+        private final @Nullable Object beside;
+        private final Call call;
+        private final long time;
+        private boolean shared;
+        private boolean cameNew;
+        private boolean charged;
 
-    private void begin() {
-        Bucket bucket = shared;
-        if (bucket == null || store == null) {
-            return;
+        OfKey(KeyStore store, KeyTable table, Digest digest, Engine engine, Call call, long time) {
+            super(table, engine, time);
+            this.store = store;
+            this.table = table;
+            this.high = digest.high();
+            this.low = digest.low();
+            this.beside = digest.beside();
+            this.call = call;
+            this.time = time;
         }
-        KeyTable table = (KeyTable) home;
-        if (table.find(high, low, beside) != KeyTable.NOWHERE) {
-            return; // another part has the same key
+
+        @Override
+        @Nullable Gate find(long at) {
+            place = table.find(high, low, beside);
+            if (place != Ledger.NOWHERE) {
+                return null;
+            }
+            cameNew = true;
+            place = store.placeOfNewcomer(table, high, low, beside, engine, at);
+            return place == Ledger.NOWHERE ? share() : null;
         }
-        // The latest time goes with a key that changes gates.
-        bucket.advance(table.advance(time));
-        table.advance(bucket.advance(time));
-        newcomer = bucket.idleBehindGate(time) && store.admit(table, high, low, beside, engine) != KeyTable.NOWHERE;
-        if (!newcomer) {
-            store.tellFull();
-            payer = bucket;
+
+        private Gate share() {
+            Bucket bucket = store.sharedBucket(low);
+            shared = true;
+            ledger = bucket;
             engine = store.whenShared(engine);
+            return bucket;
         }
-    }
 
-    private void end() {
-        if (store != null && home instanceof KeyTable table) {
-            int place = table.find(high, low, beside);
-            if (newcomer && place != KeyTable.NOWHERE && table.idle(place, time)) {
-                table.remove(place);
+        @Override
+        void locate() {
+            if (shared) {
+                ledger.advance(table.advance(time));
+            }
+            place = shared ? store.sharedBucket(low).begin(engine) : table.find(high, low, beside);
+        }
+
+        @Override
+        long charge(long delay, long cost) {
+            charged = true;
+            long ticket = super.charge(delay, cost);
+            return shared ? Ticket.shared(ticket) : ticket;
+        }
+
+        /** A newcomer that wasn't charged leaves nothing behind. */
+        @Override
+        void end() {
+            if (!cameNew) {
+                store.forget(table.sweepNowAndThen(call));
+                return;
+            }
+            if (!shared && !charged) {
+                table.remove(table.find(high, low, beside));
                 store.forget(1);
             }
+            store.sweepForRoom(table, time);
         }
-    }
 
-    private void released() {
-        if (store != null) {
-            store.released(payer == shared, time);
+        @Override
+        void afterwards() {
+            if (cameNew && !shared) {
+                store.restWhenRoomy(time);
+            }
+            store.afterwards(shared, call);
         }
     }
 }

@@ -30,7 +30,7 @@ final class KeyStore {
     private final Engines engines;
     private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -40,13 +40,13 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -73,40 +73,33 @@ final class KeyStore {
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(timeline.tick(call));
-        }
-        tellWhenFull();
+        afterwards(Ticket.isShared(ticket), call);
         return ticket;
     }
 
-    /** One key's part in a decision that several limiters take together. */
-    Held hold(Object key, Engine engine, long time) {
+    /** What a decision of several limiters needs of this key. */
+    Held hold(Object key, Engine engine, Call call) {
         Digest digest = digests.of(key);
         KeyTable table = table(digest.high());
-        return new Held(this, table, digest.high(), digest.low(), digest.beside(), engine, time);
+        return new Held.OfKey(this, table, digest, engine, call, timeline.now(call));
     }
 
-    /** What is left to do behind no gate when such a decision is over. */
-    void released(boolean wasShared, long time) {
+    /** What is left to do behind no gate. */
+    void afterwards(boolean wasShared, Call call) {
         if (wasShared && keys.get() >= maxKeys) {
-            sweepElsewhere(time);
+            sweepElsewhere(call);
         }
-        tellWhenFull();
-    }
-
-    private void tellWhenFull() {
         if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
+            whenRoomChanges.run();
         }
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
@@ -129,10 +122,6 @@ final class KeyStore {
         }
     }
 
-    /**
-     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
-     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
-     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -143,21 +132,40 @@ final class KeyStore {
             long cost,
             long maxWait) {
         long time = table.advance(timeline.now(call));
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
-        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
+        sweepForRoom(table, time);
+        int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
             return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
-        table.advance(rests);
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
-    int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
+    /** Behind the gate of the table, where a key has come. Places change. */
+    void sweepForRoom(KeyTable table, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+    }
+
+    /**
+     * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
+     * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
+     *
+     * <p>Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with
+     * it, or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
+    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+        } else {
+            table.advance(rests);
+        }
+        return place;
+    }
+
+    private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
             keys.decrementAndGet();
@@ -165,7 +173,7 @@ final class KeyStore {
         return place;
     }
 
-    void tellFull() {
+    private void tellFull() {
         if (full.compareAndSet(false, true)) {
             untold.set(true);
         }
@@ -186,6 +194,7 @@ final class KeyStore {
     void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -279,7 +288,7 @@ final class KeyStore {
         if (place != KeyTable.NOWHERE) {
             return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shares(low, time) ? KeyStanding.SHARED : KeyStanding.NONE;
     }
 
     /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
@@ -295,6 +304,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */

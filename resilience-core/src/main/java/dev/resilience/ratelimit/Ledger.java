@@ -73,7 +73,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = earliest(place, engine, now, cost);
+        long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -81,17 +81,9 @@ abstract class Ledger extends Gate {
         return charge(place, engine, first, cost, now);
     }
 
-    /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
-    final long earliest(int place, Engine engine, long time, long cost) {
-        return engine.earliest(adopted(place, engine, time), at(place), time, cost);
-    }
-
-    /** The same from a time on that hasn't come yet: on a copy, because a block only ever goes on in time. */
-    final long earliestLater(int place, Engine engine, long now, long later, long cost) {
-        long[] words = adopted(place, engine, now);
-        int from = at(place);
-        long[] copy = Arrays.copyOfRange(words, from, from + engine.size(words, from));
-        return engine.earliest(copy, 0, later, cost);
+    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(int place, Engine engine, long now, long from, long cost) {
+        return engine.earliest(adopted(place, engine, now), at(place), now, from, cost);
     }
 
     /** Charges at a time that {@link #earliest} gave. */
@@ -118,6 +110,13 @@ abstract class Ledger extends Gate {
         return words(place);
     }
 
+    /** Takes a charge back as if it had never been. */
+    final void undo(int place, long at, long cost) {
+        refund(place, at, cost);
+        permitted--;
+        refunded--;
+    }
+
     /** Gives back what was charged at this time. */
     final void refund(int place, long at, long cost) {
         engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
@@ -130,8 +129,25 @@ abstract class Ledger extends Gate {
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
         long first = engine.earliest(words, at, now, cost);
-        boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, cost, first);
+        if (first != Engine.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        engine.settle(words, at, now);
+        return engine.refusal(words, at, now, cost, first);
+    }
+
+    /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
+    final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
+        refused++;
+        long[] words = adopted(place, engine, now);
+        int at = at(place);
+        engine.settle(words, at, now);
+        if (from == now) {
+            return engine.refusal(words, at, now, cost, earliest);
+        }
+        long[] then = Arrays.copyOfRange(words, at, at + engine.size(words, at));
+        Refusal later = engine.refusal(then, 0, from, cost, earliest);
+        return later.toldAt(new Usage(engine.usage(words, at, now)), from - now);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

@@ -11,4 +11,15 @@ import java.util.List;
  * @param waitNanos until the charge would pass; {@link SlidingWindows#NEVER} if it can't
  * @param usage what the key has used
  */
-record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage usage) implements Serializable {}
+record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage usage) implements Serializable {
+
+    /** The same told so much earlier, when this was used. */
+    Refusal toldAt(Usage now, long earlier) {
+        Usage.Window same = now.windows().stream()
+                .filter(window -> window.limit().equals(worst.limit()))
+                .findFirst()
+                .orElse(worst);
+        long wait = waitNanos == Engine.NEVER ? Engine.NEVER : waitNanos + earlier;
+        return new Refusal(violated, same, wait, now);
+    }
+}

@@ -111,11 +111,16 @@ final class SlidingWindows implements Engine {
 
     @Override
     public long earliest(long[] words, int at, long time, long cost) {
+        return earliest(words, at, time, time, cost);
+    }
+
+    @Override
+    public long earliest(long[] words, int at, long time, long from, long cost) {
         if (cost > largestCost) {
             return NEVER;
         }
         expire(words, at, time);
-        long first = time;
+        long first = from;
         int agreed = 0;
         int base = at + windows.length;
         for (int window = 0; agreed < windows.length; agreed++) {
@@ -131,6 +136,14 @@ final class SlidingWindows implements Engine {
             }
         }
         return first;
+    }
+
+    @Override
+    public void settle(long[] words, int at, long time) {
+        expire(words, at, time);
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].settle(words, at + window);
+        }
     }
 
     @Override
