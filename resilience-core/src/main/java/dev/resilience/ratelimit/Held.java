@@ -144,10 +144,14 @@ abstract sealed class Held {
 
         @Override
         void locate() {
-            if (shared) {
-                ledger.advance(table.advance(time));
-            }
-            place = shared ? store.sharedBucket(low).begin(engine) : table.find(high, low, beside);
+            place = shared ? placeInBucket() : table.find(high, low, beside);
+        }
+
+        /** The latest time goes with a key that changes gates. */
+        private int placeInBucket() {
+            Bucket bucket = store.sharedBucket(low);
+            bucket.advance(table.advance(time));
+            return bucket.begin(engine);
         }
 
         @Override
