@@ -71,7 +71,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = earliest(place, engine, now, cost);
+        long first = earliest(place, engine, now, now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -79,9 +79,9 @@ abstract class Ledger extends Gate {
         return charge(place, engine, first, cost, now);
     }
 
-    /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
-    final long earliest(int place, Engine engine, long time, long cost) {
-        return engine.earliest(adopted(place, engine, time), at(place), time, cost);
+    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(int place, Engine engine, long now, long from, long cost) {
+        return engine.earliest(adopted(place, engine, now), at(place), now, from, cost);
     }
 
     /** Charges at a time that {@link #earliest} gave. */
@@ -119,9 +119,9 @@ abstract class Ledger extends Gate {
         long now = advance(time);
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, cost);
+        long first = engine.earliest(words, at, now, now, cost);
         boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, cost, first);
+        return passes ? null : engine.refusal(words, at, now, now, cost, first);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

@@ -34,7 +34,7 @@ public final class RateLimiterPolicy implements Policy {
         this.name = name;
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                new Timeline(ticker.nanos(), context.time().pulse()),
+                new Timeline(context.time()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
