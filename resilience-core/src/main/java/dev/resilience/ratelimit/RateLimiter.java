@@ -2,7 +2,6 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.KeyStanding;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +37,9 @@ final class RateLimiter {
         return engines.of(limits);
     }
 
-    /** The same where callers have different limits, with the memories that serve all of them. */
-    Engine engine(Limits limits, List<Memory> memories) {
-        return engines.of(limits, memories);
+    /** Makes the engines of all limits that are about the same keys. */
+    Engines engines() {
+        return engines;
     }
 
     void maxKeys(int most) {

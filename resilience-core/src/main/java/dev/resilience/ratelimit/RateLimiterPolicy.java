@@ -42,7 +42,7 @@ public final class RateLimiterPolicy implements Policy {
         this.notices = new RoomNotices(name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
-                new Timeline(ticker.nanos(), context.time().pulse()),
+                new Timeline(context.time()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
