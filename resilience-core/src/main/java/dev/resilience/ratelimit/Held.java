@@ -166,10 +166,13 @@ abstract sealed class Held {
         void end() {
             if (!cameNew) {
                 store.forget(table.sweepNowAndThen(call));
-            } else if (!shared && !charged) {
+                return;
+            }
+            if (!shared && !charged) {
                 table.remove(table.find(high, low, beside));
                 store.forget(1);
             }
+            store.sweepForRoom(table, time);
         }
 
         @Override
