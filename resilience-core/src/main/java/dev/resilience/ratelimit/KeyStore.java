@@ -40,7 +40,7 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenRoomChanges runs, outside of all gates, when the first key finds no room, and when keys do again: see {@link #isFull} */
+    /** @param whenRoomChanges runs, outside of all gates, when a first key finds no room and when keys do again, see {@link #isFull} */
     KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.timeline = engines.timeline();

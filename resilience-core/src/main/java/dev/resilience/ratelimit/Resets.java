@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * Which keys were reset lately, and when. Thread-safe.
  *
- * <p><b>What for?</b> A call that was charged before the reset may be refunded after it. Its charge is gone, but others may lie
- * in the same slot by then, and giving those back would let too many pass. So it gives nothing back. The tick that a
- * ticket tells may be behind, so a call charged just after a reset may count as one before: strict, never generous.
+ * <p><b>What for?</b> A call that was charged before the reset may be refunded after it. Its charge is gone, but others
+ * may lie in the same slot by then, and giving those back would let too many pass. So it gives nothing back. The tick that
+ * a ticket tells may be behind, so a call charged just after a reset may count as one before: strict, never generous.
  * Remembered are the last {@value #MOST} resets, which people ask for.
  */
 final class Resets {

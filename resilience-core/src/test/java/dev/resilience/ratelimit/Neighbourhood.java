@@ -26,7 +26,10 @@ final class Neighbourhood {
     }
 
     static RateLimiterPolicy limiter(ManualTime time, String name, Map<String, String> knobs) {
-        RateLimiterConfiguration configuration = Configurations.of(RateLimiterConfiguration.class, knobs);
+        return limiter(time, name, Configurations.of(RateLimiterConfiguration.class, knobs));
+    }
+
+    static RateLimiterPolicy limiter(ManualTime time, String name, RateLimiterConfiguration configuration) {
         return new RateLimiterPolicy(name, configuration, new PolicyContext(time.time(), event -> {}, List.of()));
     }
 
@@ -43,8 +46,9 @@ final class Neighbourhood {
     /** A call with these keys, each costing so much. */
     Visit ask(List<?> keys, long... costs) {
         Visit visit = new Visit();
+        long now = time.nanos(); // read once in a walk, for all views
         for (int at = 0; at < limiters.size(); at++) {
-            visit.views.add(new FakeCall(time).key(keys.get(at)).cost(costs[at]));
+            visit.views.add(new FakeCall(() -> now, () -> now).key(keys.get(at)).cost(costs[at]));
         }
         for (int at = 1; at < limiters.size(); at++) {
             visit.views.get(0).beside(limiters.get(at), visit.views.get(at));

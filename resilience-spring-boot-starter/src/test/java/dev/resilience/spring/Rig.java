@@ -48,11 +48,13 @@ public final class Rig {
         return Pipeline.of(operation, placed, List.of(), runtime);
     }
 
-    /** A pipeline around an operation, with this policy, of a caller with this key. */
-    public Pipeline pipeline(String operation, String key, PolicyInstance<?, ?> policy) {
+    /** A pipeline around an operation, with these policies, of a caller with this key. */
+    public Pipeline pipeline(String operation, String key, PolicyInstance<?, ?>... policies) {
         Placement.Expression constant = (arguments, context) -> key;
-        Pipeline.Placed placed = new Pipeline.Placed(policy, Placement.of(Map.of("key", constant)));
-        return Pipeline.of(operation, List.of(placed), List.of(), runtime);
+        List<Pipeline.Placed> placed = java.util.Arrays.stream(policies)
+                .map(policy -> new Pipeline.Placed(policy, Placement.of(Map.of("key", constant))))
+                .toList();
+        return Pipeline.of(operation, placed, List.of(), runtime);
     }
 
     private <C extends Record, P> PolicyInstance<C, P> policy(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode enforced, shadow or off
  * @param standing own, shared, or none where nothing is kept for the key
  * @param details what is kept and what holds, by the kind
- * @param methods the operations the policy is placed on, each with what is placed there as it is written: key, tier, and the like
+ * @param methods the operations the policy is placed on, each with what is placed there as it is written: key, tier, ...
  */
 public record KeyDescription(
         String key,

@@ -1,10 +1,12 @@
 package dev.resilience.spring.actuate;
 
 import dev.resilience.PolicyInstance;
-import dev.resilience.PolicyKind;
+import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.PolicyRegistry;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.health.contributor.Health;
@@ -15,8 +17,8 @@ import org.springframework.boot.health.contributor.Status;
  * The state of every policy that has states, as a detail of the application's health.
  *
  * <p>An open breaker or an overflowing limiter is no reason to take the application out of service: the policy does its
- * duty, and the next instance would be no better off. So it is up, unless somebody chose the states in which it is not; only policies
- * that are enforced count then.
+ * duty, and the next instance would be no better off. So it is up, unless somebody chose the states in which it is not;
+ * only policies that are enforced count then.
  */
 public final class ResilienceHealth implements HealthIndicator {
 
@@ -32,20 +34,27 @@ public final class ResilienceHealth implements HealthIndicator {
     @Override
     public Health health() {
         Map<String, Map<String, String>> states = new LinkedHashMap<>();
-        boolean isDown = false;
-        for (PolicyKind<?, ?> kind : registry.kinds()) {
-            for (PolicyInstance<?, ?> instance : registry.all(kind.id()).values()) {
-                String state =
-                        kind.states().isEmpty() ? null : instance.snapshot().state();
-                if (state != null) {
-                    states.computeIfAbsent(kind.id(), any -> new LinkedHashMap<>())
-                            .put(instance.name(), state);
-                    isDown |= instance.mode() == PolicyInstance.Mode.ENFORCED && down.contains(state);
-                }
+        Status status = Status.UP;
+        for (PolicyInstance<?, ?> instance : withStates()) {
+            String state = instance.snapshot().state();
+            if (state != null) {
+                states.computeIfAbsent(instance.kind().id(), any -> new LinkedHashMap<>())
+                        .put(instance.name(), state);
+                status = isDown(instance, state) ? Status.DOWN : status;
             }
         }
-        return Health.status(isDown ? Status.DOWN : Status.UP)
-                .withDetails(states)
-                .build();
+        return Health.status(status).withDetails(states).build();
+    }
+
+    private List<PolicyInstance<?, ?>> withStates() {
+        List<PolicyInstance<?, ?>> instances = new ArrayList<>();
+        registry.kinds().stream()
+                .filter(kind -> !kind.states().isEmpty())
+                .forEach(kind -> instances.addAll(registry.all(kind.id()).values()));
+        return instances;
+    }
+
+    private boolean isDown(PolicyInstance<?, ?> instance, String state) {
+        return instance.mode() == Mode.ENFORCED && down.contains(state);
     }
 }

@@ -1,12 +1,15 @@
 package dev.resilience.spring.autoconfigure;
 
 import dev.resilience.ContextCarrier;
+import dev.resilience.PolicyRegistry;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.guard.Guards;
 import dev.resilience.spring.guard.RequestRule;
+import dev.resilience.spring.web.ChargeNotes;
 import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
+import dev.resilience.spring.web.reactive.ExchangeLimits;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
@@ -40,6 +43,16 @@ public class ResilienceWebFluxAutoConfiguration {
     @ConditionalOnMissingBean
     ServerWebExchangeContextFilter resilienceExchangeContextFilter() {
         return new ServerWebExchangeContextFilter();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ExchangeLimits resilienceExchangeLimits(LimitHeaders headers, PolicyRegistry registry) {
+        ExchangeLimits limits = new ExchangeLimits(headers);
+        if (headers.tell()) {
+            new ChargeNotes(limits).watch(registry);
+        }
+        return limits;
     }
 
     @Bean

@@ -8,6 +8,7 @@ import dev.resilience.configuration.Setting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class HealthStates {
         }
         List<String> states = new ArrayList<>();
         for (String word : words) {
-            String state = word.replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+            String state = word.replace('-', '_').toUpperCase(Locale.ROOT);
             if (known.contains(state)) {
                 states.add(state);
             } else {

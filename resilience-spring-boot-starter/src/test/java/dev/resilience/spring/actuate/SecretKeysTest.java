@@ -66,6 +66,15 @@ class SecretKeysTest {
     }
 
     @Test
+    void aRuleThatNoRequestHasMatchedKeepsTheSecretAsWell() throws Exception {
+        String answer = send("GET", "/rate-limiters/orders/" + SECRET);
+
+        assertThat(answer)
+                .contains(SHOWN, "\"orders\":{", "\"key\":\"header:X-API-Key\"", "\"path\":\"/orders/**\"")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
     void anAddressIsFoundByThePrefixItsKeyIs() throws Exception {
         assertThat(send("GET", "/rate-limiters/addresses/2001:db8:1:2:3:4:5:6")).contains("\"2001:db8:1:2::/64\"");
         assertThat(send("GET", "/rate-limiters/addresses/10.1.2.3")).contains("\"10.1.2.3\"");
@@ -77,7 +86,11 @@ class SecretKeysTest {
                 .properties(Map.of(
                         "server.port", "0",
                         "management.endpoints.web.exposure.include", "resilience",
-                        "management.endpoint.resilience.access", "unrestricted"))
+                        "management.endpoint.resilience.access", "unrestricted",
+                        "resilience.http.rules[0].name", "orders",
+                        "resilience.http.rules[0].path", "/orders/**",
+                        "resilience.http.rules[0].limits", "5/1m",
+                        "resilience.http.rules[0].key", "header:X-API-Key"))
                 .run();
     }
 

@@ -43,7 +43,7 @@ public final class Served implements AutoCloseable {
                 .initializers(context -> Yaml.environment(yaml)
                         .getPropertySources()
                         .forEach(context.getEnvironment().getPropertySources()::addFirst))
-                .run("--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=error"));
+                .run("--server.port=0", "--spring.main.banner-mode=off"));
     }
 
     public <T> T bean(Class<T> type) {
