@@ -1,5 +1,7 @@
 package dev.resilience;
 
+import java.util.Locale;
+
 /** How a policy that keeps a state by key stands to one key. */
 public enum KeyStanding {
     /** It keeps nothing for it: the key was never seen, or has been at rest for long enough. */
@@ -11,6 +13,6 @@ public enum KeyStanding {
 
     /** The word for the endpoint. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

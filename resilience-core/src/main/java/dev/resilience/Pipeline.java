@@ -144,12 +144,15 @@ public final class Pipeline {
                 .toList();
         stages.stream().map(Stage::instance).distinct().forEach(instance -> instance.tally()
                 .sharePlain(plain));
-        stages.forEach(stage -> stage.instance().placed(stage.placement()));
         return new Pipeline(new Route(operation, stages, runtime, plain));
     }
 
-    /** One policy, placed on an operation. */
+    /** One policy, placed on an operation. The policy knows from then on what a text means as a key there. */
     public record Placed(PolicyInstance<?, ?> instance, Placement placement) {
+
+        public Placed {
+            instance.placed(placement);
+        }
 
         private List<Candidate> candidates() {
             return candidates(instance);

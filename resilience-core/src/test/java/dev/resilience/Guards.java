@@ -50,7 +50,12 @@ public final class Guards {
 
     /** The live numbers of a policy. */
     public Map<String, Number> numbers(String kind, String name) {
-        return registry.find(kind, name).orElseThrow().snapshot().numbers();
+        return instance(kind, name).snapshot().numbers();
+    }
+
+    /** A policy that was named before. */
+    public PolicyInstance<?, ?> instance(String kind, String name) {
+        return registry.find(kind, name).orElseThrow();
     }
 
     private <C extends Record, P> PolicyInstance<C, P> instance(PolicyKind<C, P> kind, String name, String knobs) {

@@ -12,8 +12,18 @@ final class Bucket extends Ledger {
     private long[] words = NOTHING;
     private long[] room = NOTHING;
 
-    Bucket(Engines engines) {
-        super(engines);
+    private Bucket(Engines engines, boolean behindAll) {
+        super(engines, behindAll);
+    }
+
+    /** One for everybody. */
+    static Bucket alone(Engines engines) {
+        return new Bucket(engines, false);
+    }
+
+    /** One for keys that find no room of their own, entered behind the gates of their tables. */
+    static Bucket shared(Engines engines) {
+        return new Bucket(engines, true);
     }
 
     /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
@@ -21,6 +31,27 @@ final class Bucket extends Ledger {
         enter();
         try {
             return decide(begin(engine), engine, call, cost, maxWait);
+        } finally {
+            leave();
+        }
+    }
+
+    /** The same, no earlier than the key was seen elsewhere. */
+    long charge(Engine engine, Call call, long notBefore, long cost, long maxWait) {
+        enter();
+        try {
+            advance(notBefore);
+            return decide(begin(engine), engine, call, cost, maxWait);
+        } finally {
+            leave();
+        }
+    }
+
+    /** The time at which nothing is charged, which is this one or later; 0 if something is. */
+    long restsAt(long time) {
+        enter();
+        try {
+            return idleBehindGate(time) ? advance(time) : 0;
         } finally {
             leave();
         }

@@ -93,8 +93,7 @@ final class Callers {
     }
 
     private Ranking ranking() {
-        return new Ranking(
-                Double.doubleToLongBits(time.random().next()), time.ticker().nanos());
+        return new Ranking(time.random().secret(), time.ticker().nanos());
     }
 
     private record Rankings(Ranking calls, Ranking refusals) {}

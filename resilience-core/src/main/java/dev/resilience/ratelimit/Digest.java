@@ -5,16 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** The key of one call as the store knows it: 128 bits, and beside them the key itself if these don't say it all. */
 final class Digest {
 
-    private long high;
-    private long low;
+    private final SipHash hash = new SipHash();
     private @Nullable Object beside;
 
     long high() {
-        return high;
+        return hash.first();
     }
 
     long low() {
-        return low;
+        return hash.second();
     }
 
     /** A key that only its own {@code equals} tells from others with the same digest; null for all others. */
@@ -22,9 +21,13 @@ final class Digest {
         return beside;
     }
 
-    Digest of(SipHash fed, @Nullable Object besideIt) {
-        high = fed.first();
-        low = fed.second();
+    /** Begins the digest of another key. */
+    SipHash begin(long firstOfSeed, long secondOfSeed) {
+        return hash.begin(firstOfSeed, secondOfSeed);
+    }
+
+    Digest end(@Nullable Object besideIt) {
+        hash.finish();
         if (beside != besideIt) {
             beside = besideIt;
         }

@@ -85,7 +85,8 @@ final class Digests {
     }
 
     private Digest narrow(String text) {
-        SipHash hash = new SipHash(firstOfSeed, secondOfSeed);
+        Digest digest = MINE.get();
+        SipHash hash = digest.begin(firstOfSeed, secondOfSeed);
         int whole = text.length() & -Long.BYTES;
         for (int from = 0; from < whole; from += Long.BYTES) {
             long front = four(text, from);
@@ -101,11 +102,12 @@ final class Digests {
             seen |= text.charAt(at);
             rest = rest << Byte.SIZE | text.charAt(at);
         }
-        return seen > 0xFF ? wide(text) : digest(hash, rest, text.length() + 1, null);
+        return seen > 0xFF ? wide(text) : ended(digest, hash, rest, text.length() + 1, null);
     }
 
     private Digest wide(String text) {
-        SipHash hash = new SipHash(firstOfSeed, secondOfSeed);
+        Digest digest = MINE.get();
+        SipHash hash = digest.begin(firstOfSeed, secondOfSeed);
         int whole = text.length() & -4;
         for (int from = 0; from < whole; from += 4) {
             hash.absorb(four(text, from));
@@ -114,30 +116,32 @@ final class Digests {
         for (int at = text.length() - 1; at >= whole; at--) {
             rest = rest << Character.SIZE | text.charAt(at);
         }
-        return digest(hash, rest, 2 * text.length() + 1, null);
+        return ended(digest, hash, rest, 2 * text.length() + 1, null);
     }
 
     private Digest words(Class<?> type, long high, long low) {
-        SipHash hash = new SipHash(firstOfSeed, secondOfSeed);
+        Digest digest = MINE.get();
+        SipHash hash = digest.begin(firstOfSeed, secondOfSeed);
         hash.absorb(high);
         hash.absorb(low);
-        return digest(hash, NUMBERS.get(type) | WORDS << 32, 21, null);
+        return ended(digest, hash, NUMBERS.get(type) | WORDS << 32, 21, null);
     }
 
     private Digest word(long form, Class<?> type, long word, @Nullable Object beside) {
-        SipHash hash = new SipHash(firstOfSeed, secondOfSeed);
+        Digest digest = MINE.get();
+        SipHash hash = digest.begin(firstOfSeed, secondOfSeed);
         hash.absorb(word);
-        return digest(hash, NUMBERS.get(type) | form << 32, 13, beside);
+        return ended(digest, hash, NUMBERS.get(type) | form << 32, 13, beside);
     }
 
     /** Eight bytes of rest are a word of their own: the length takes the place of the last byte. */
-    private static Digest digest(SipHash hash, long rest, int bytes, @Nullable Object beside) {
+    private static Digest ended(Digest digest, SipHash hash, long rest, int bytes, @Nullable Object beside) {
         boolean full = (bytes & Long.BYTES - 1) == 0;
         if (full) {
             hash.absorb(rest);
         }
         hash.absorb((full ? 0 : rest) | (long) bytes << LENGTH_SHIFT);
-        return MINE.get().of(hash, beside);
+        return digest.end(beside);
     }
 
     private static long four(String text, int from) {

@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  * swaps and, contended, a queue, for a section shorter than queueing. So entering is one compare-and-swap and leaving a
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
  * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
- * reentrant; two gates are only ever taken in the order keys, shared bucket.
+ * reentrant. Who holds several has entered them in the order of their numbers, shared buckets behind all others: see
+ * {@link Gates}.
  *
  * <p>{@link #advance} makes time monotonic behind the gate: a thread that read the clock and was overtaken on its way
  * here decides at the time of the one that overtook it, which has really passed.
@@ -32,10 +34,29 @@ abstract class Gate {
         }
     }
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final long BEHIND_ALL = 1L << 62;
+
+    /** Its place in the order in which gates are entered. */
+    private final long number;
+
     @SuppressWarnings("unused") // through CLOSED
     private volatile int closed;
 
     private long latest = 1;
+
+    Gate() {
+        this(false);
+    }
+
+    /** @param behindAll whether it is entered by who holds gates that aren't */
+    Gate(boolean behindAll) {
+        number = NUMBERS.incrementAndGet() + (behindAll ? BEHIND_ALL : 0);
+    }
+
+    final long number() {
+        return number;
+    }
 
     final void enter() {
         if (!CLOSED.compareAndSet(this, 0, 1)) {

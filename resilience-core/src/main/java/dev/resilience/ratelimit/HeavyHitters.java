@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>How, without counting every key?</b> Counting those that come first, and nobody else, is the simplest answer, and
  * blind: a thousand invented keys take all counters. So a newcomer takes the counter that counts least and goes on from
- * where it stands (space saving; Metwally, Agrawal and El Abbadi, 2005). The counters' sum is the length of the stream, so the
- * least of {@value #COUNTERS} is at most a {@value #COUNTERS}th of it: every key that is more frequent than that has a
- * counter, and none is counted too high by more. What a newcomer takes over is its possible error; what it was seen for
- * since is certain.
+ * where that stands (space saving; Metwally, Agrawal and El Abbadi, 2005). The counters' sum is the length of the stream,
+ * so the least of {@value #COUNTERS} is at most a {@value #COUNTERS}th of it: every key that is more frequent than that
+ * has a counter, and none is counted too high by more. What a newcomer takes over is its possible error; what it was seen
+ * for since is certain.
  */
 final class HeavyHitters {
 

@@ -24,13 +24,13 @@ final class KeyStore {
     private static final int FEW_TABLES = 64;
     private static final int MOST_TABLES = 4096;
     private static final int FEW_KEYS_PER_TABLE = 256;
-    private static final int KEYS_PER_TABLE = 4096;
+    private static final int KEYS_PER_TABLE = 16384;
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
     private final Engines engines;
     private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenFull;
+    private final Runnable whenRoomChanges;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
@@ -40,13 +40,13 @@ final class KeyStore {
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
 
-    /** @param whenFull runs, outside of all gates, when the first key finds no room; again after all shared buckets rested */
-    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenFull) {
+    /** @param whenRoomChanges runs, outside of all gates, when a first key finds no room and when keys do again, see {@link #isFull} */
+    KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.engines = engines;
         this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenFull = whenFull;
+        this.whenRoomChanges = whenRoomChanges;
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -73,21 +73,37 @@ final class KeyStore {
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
-            sweepElsewhere(call);
-        }
-        if (untold.get() && untold.compareAndSet(true, false)) {
-            whenFull.run();
-        }
+        afterwards(Ticket.isShared(ticket), call);
         return ticket;
     }
 
+    /** What a decision of several limiters needs of this key. */
+    Held hold(Object key, Engine engine, Call call) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        return new Held.OfKey(this, table, digest, engine, call, timeline.now(call));
+    }
+
+    /** What is left to do behind no gate. */
+    void afterwards(boolean wasShared, Call call) {
+        if (wasShared && keys.get() >= maxKeys) {
+            sweepElsewhere(timeline.tick(call));
+        }
+        tellWhenFull();
+    }
+
+    private void tellWhenFull() {
+        if (untold.get() && untold.compareAndSet(true, false)) {
+            whenRoomChanges.run();
+        }
+    }
+
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(Call call) {
+    private void sweepElsewhere(long time) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         } finally {
             table.leave();
         }
@@ -110,6 +126,10 @@ final class KeyStore {
         }
     }
 
+    /**
+     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
+     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
+     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -119,21 +139,32 @@ final class KeyStore {
             Call call,
             long cost,
             long maxWait) {
-        long time = timeline.now(call);
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        long time = table.advance(timeline.now(call));
+        int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
+            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
         }
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
         return ticket;
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    /**
+     * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
+     * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
+     */
+    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+        } else {
+            table.advance(rests);
+        }
+        return place;
+    }
+
     private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
@@ -148,21 +179,22 @@ final class KeyStore {
         }
     }
 
-    private Engine whenShared(Engine engine) {
+    Engine whenShared(Engine engine) {
         Engine common = sharedEngine;
         return common == null ? engine : common;
     }
 
     /** Most often none has left, and then the counter that all threads share isn't touched. */
-    private void forget(int left) {
+    void forget(int left) {
         if (left > 0) {
             keys.addAndGet(-left);
         }
     }
 
-    private void restWhenRoomy(long time) {
+    void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
+            untold.set(true);
         }
     }
 
@@ -188,14 +220,14 @@ final class KeyStore {
     /** Why the cost doesn't pass, or null if it does by now. */
     @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).refusal(whenShared(engine), time, cost, maxWait);
-            }
-            return table.refusal(place, engine, time, cost, maxWait);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).refusal(whenShared(engine), time, cost, maxWait)
+                    : table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }
@@ -203,14 +235,14 @@ final class KeyStore {
 
     Usage usage(Object key, Engine engine, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            if (place == KeyTable.NOWHERE && shared != null) {
-                return sharedBucket(digest.low()).usage(whenShared(engine), time);
-            }
-            return table.usage(place, engine, time);
+            int place = table.find(digest.high(), low, digest.beside());
+            return place == KeyTable.NOWHERE && shares(low, time)
+                    ? sharedBucket(low).usage(whenShared(engine), time)
+                    : table.usage(place, engine, time);
         } finally {
             table.leave();
         }
@@ -219,10 +251,11 @@ final class KeyStore {
     /** Whose state the key has. */
     KeyStanding standing(Object key, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            return standing(table, table.find(digest.high(), digest.low(), digest.beside()), digest.low(), time);
+            return standing(table, table.find(digest.high(), low, digest.beside()), low, time);
         } finally {
             table.leave();
         }
@@ -254,7 +287,12 @@ final class KeyStore {
         if (place != KeyTable.NOWHERE) {
             return table.idle(place, time) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        return shared == null || sharedBucket(low).idle(time) ? KeyStanding.NONE : KeyStanding.SHARED;
+        return shares(low, time) ? KeyStanding.SHARED : KeyStanding.NONE;
+    }
+
+    /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
+    private boolean shares(long low, long time) {
+        return shared != null && (keys.get() >= maxKeys || !sharedBucket(low).idle(time));
     }
 
     /** How many keys have a state of their own. */
@@ -265,6 +303,11 @@ final class KeyStore {
     private boolean isOverflowing(long time) {
         Bucket[] buckets = shared;
         return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
+    }
+
+    /** Whether a key found no room, and not all is well again since. */
+    boolean isFull() {
+        return full.get();
     }
 
     /** How many shared buckets have a charge. */
@@ -305,7 +348,7 @@ final class KeyStore {
         return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long low) {
+    Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
         return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }
@@ -313,7 +356,7 @@ final class KeyStore {
     private synchronized Bucket[] makeShared() {
         Bucket[] buckets = shared;
         if (buckets == null) {
-            buckets = Stream.generate(() -> new Bucket(engines))
+            buckets = Stream.generate(() -> Bucket.shared(engines))
                     .limit(SHARED_BUCKETS)
                     .toArray(Bucket[]::new);
             shared = buckets;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyTable extends Ledger {
 
-    private static final int DECISIONS_PER_SWEEP = 8;
-    private static final int RECORDS_PER_SWEEP = 2;
+    private static final int DECISIONS_PER_SWEEP = 64;
+    private static final int RECORDS_PER_SWEEP = 16;
 
     private final Arena arena = new Arena();
     private final KeyIndex index = new KeyIndex(arena);
@@ -27,7 +27,7 @@ final class KeyTable extends Ledger {
     private int decisions;
 
     KeyTable(Engines engines) {
-        super(engines);
+        super(engines, false);
     }
 
     /** The place of the key, until a key comes or leaves, or {@link #NOWHERE}. */
@@ -62,9 +62,17 @@ final class KeyTable extends Ledger {
 
     /** Moves the hand on now and then, and returns how many idle keys have left. Places change. */
     int sweepNowAndThen(Call call) {
-        return ++decisions % DECISIONS_PER_SWEEP == 0
-                ? sweep(RECORDS_PER_SWEEP, timeline().tick(call))
-                : 0;
+        return isTimeToSweep() ? sweep(RECORDS_PER_SWEEP, timeline().tick(call)) : 0;
+    }
+
+    /** The same where the time is known. */
+    int sweepNowAndThen(long time) {
+        return isTimeToSweep() ? sweep(RECORDS_PER_SWEEP, time) : 0;
+    }
+
+    /** Seldom, and then some in a row, which lie in a row: one at a time would miss the cache each time. */
+    private boolean isTimeToSweep() {
+        return ++decisions % DECISIONS_PER_SWEEP == 0;
     }
 
     /** Moves the hand on in so many steps, and returns how many idle keys have left. Places change. */

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ abstract class Ledger extends Gate {
     private long refused;
     private long refunded;
 
-    Ledger(Engines engines) {
+    Ledger(Engines engines, boolean behindAll) {
+        super(behindAll);
         this.engines = engines;
         this.timeline = engines.timeline();
     }
@@ -71,7 +73,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = earliest(place, engine, now, now, cost);
+        long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -108,6 +110,13 @@ abstract class Ledger extends Gate {
         return words(place);
     }
 
+    /** Takes a charge back as if it had never been. */
+    final void undo(int place, long at, long cost) {
+        refund(place, at, cost);
+        permitted--;
+        refunded--;
+    }
+
     /** Gives back what was charged at this time. */
     final void refund(int place, long at, long cost) {
         engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
@@ -119,9 +128,26 @@ abstract class Ledger extends Gate {
         long now = advance(time);
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, now, cost);
-        boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, now, cost, first);
+        long first = engine.earliest(words, at, now, cost);
+        if (first != Engine.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        engine.settle(words, at, now);
+        return engine.refusal(words, at, now, cost, first);
+    }
+
+    /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
+    final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
+        refused++;
+        long[] words = adopted(place, engine, now);
+        int at = at(place);
+        engine.settle(words, at, now);
+        if (from == now) {
+            return engine.refusal(words, at, now, cost, earliest);
+        }
+        long[] then = Arrays.copyOfRange(words, at, at + engine.size(words, at));
+        Refusal later = engine.refusal(then, 0, from, cost, earliest);
+        return later.toldAt(new Usage(engine.usage(words, at, now)), from - now);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

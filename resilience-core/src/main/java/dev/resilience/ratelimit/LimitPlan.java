@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which engine decides about a caller meets: override beats tier beats limits. Worked out once per configuration; immutable.
+ * Which engine decides about a caller: override beats tier beats limits. Worked out once per configuration; immutable.
  *
  * <p>Names of tiers are compared ignoring case. Of a caller who belongs to several tiers the first counts, in the order in
  * which the limiter lists them; one who belongs to nobody is in the tier {@code anonymous}, if there is one; one whose
@@ -67,6 +67,11 @@ final class LimitPlan {
         return Optional.ofNullable(configuration.overrides().get(key.toString()));
     }
 
+    /** The engine for this key without any tier. */
+    Engine untiered(Object key) {
+        return overrides.getOrDefault(key.toString(), everybody).untiered;
+    }
+
     /** Whether it matters in which tier a caller is. */
     boolean hasTiers() {
         return everybody.names.length > 0;
@@ -85,7 +90,7 @@ final class LimitPlan {
         return overrides.getOrDefault(key.toString(), everybody).engine(tier);
     }
 
-    /** The engines of one key by tier. */
+    /** The engine of one key by tier. */
     private static final class Tiers {
         private static final String NOBODY = "anonymous";
 
@@ -115,7 +120,7 @@ final class LimitPlan {
 
         private Engine named(String tier) {
             for (int at = 0; at < names.length; at++) {
-                if (names[at].equalsIgnoreCase(tier)) {
+                if (isSame(names[at], tier)) {
                     return engines[at];
                 }
             }
@@ -126,12 +131,26 @@ final class LimitPlan {
             int first = names.length;
             for (Object tier : tiers) {
                 for (int at = 0; at < first && tier != null; at++) {
-                    if (names[at].equalsIgnoreCase(tier.toString())) {
+                    if (isSame(names[at], tier.toString())) {
                         first = at;
                     }
                 }
             }
             return first < names.length ? engines[first] : untiered;
+        }
+
+        /** Ignores case and nothing else: to {@code equalsIgnoreCase} a dotless i, or the sign for Kelvin, is a letter of ASCII. */
+        private static boolean isSame(String one, String other) {
+            boolean same = one.length() == other.length();
+            for (int at = 0; same && at < one.length(); at++) {
+                same = isSame(one.charAt(at), other.charAt(at));
+            }
+            return same;
+        }
+
+        private static boolean isSame(char one, char other) {
+            return one == other
+                    || (one < 128) == (other < 128) && Character.toLowerCase(one) == Character.toLowerCase(other);
         }
     }
 }

@@ -25,7 +25,8 @@ record Memory(Duration window, boolean exact) {
 
     /**
      * The memories that serve all of these limits after others were in force. Slots may hold more permits than an exact
-     * log can: what it left out would be missing as soon as the limit is raised again. So where slots were, slots stay, and a window that is new may have to take over from them.
+     * log can: what it left out would be missing as soon as the limit is raised again. So where slots were, slots stay,
+     * and so they are in a new window, which may have to take over from them.
      *
      * @param before what was remembered until now; empty at the start
      */

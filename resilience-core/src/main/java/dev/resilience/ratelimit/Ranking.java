@@ -41,6 +41,7 @@ final class Ranking extends Gate {
 
     /** @param now when counting begins, as for all times below */
     Ranking(long seed, long now) {
+        super(false);
         this.random = seed | 1;
         this.began = now;
     }

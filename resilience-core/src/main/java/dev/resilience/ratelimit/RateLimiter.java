@@ -16,19 +16,20 @@ final class RateLimiter {
     private final Bucket unkeyed;
     private final Bucket missing;
     private final KeyStore keyed;
+    private final Resets resets = new Resets();
 
     /**
      * @param missingKey the key of those that should have one
      * @param digests stand for the keys
-     * @param whenFull runs when more keys come than fit
+     * @param whenRoomChanges runs when more keys come than fit, and when they fit again: see {@link #isFull}
      */
-    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenFull) {
+    RateLimiter(Timeline timeline, Object missingKey, Digests digests, int maxKeys, Runnable whenRoomChanges) {
         this.timeline = timeline;
         this.engines = new Engines(timeline);
-        this.unkeyed = new Bucket(engines);
-        this.missing = new Bucket(engines);
+        this.unkeyed = Bucket.alone(engines);
+        this.missing = Bucket.alone(engines);
         this.missingKey = missingKey;
-        this.keyed = new KeyStore(engines, digests, maxKeys, whenFull);
+        this.keyed = new KeyStore(engines, digests, maxKeys, whenRoomChanges);
     }
 
     /** The engine of these limits, for all calls below, where every caller has the same. */
@@ -61,6 +62,12 @@ final class RateLimiter {
                 : keyed.charge(key, engine, call, cost, maxWait);
     }
 
+    /** What a decision of several limiters needs of this key. */
+    Held hold(@Nullable Object key, Engine engine, Call call) {
+        Bucket bucket = bucket(key);
+        return bucket != null ? new Held.OfBucket(bucket, engine, timeline.now(call)) : keyed.hold(key, engine, call);
+    }
+
     /** How long the holder of this ticket has to wait from now. */
     long waitNanos(long ticket, Call call) {
         return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - timeline.now(call)) : 0;
@@ -72,6 +79,12 @@ final class RateLimiter {
         if (bucket != null) {
             bucket.refund(Ticket.time(ticket), cost);
         } else {
+            refundKeyed(key, ticket, cost);
+        }
+    }
+
+    private void refundKeyed(Object key, long ticket, long cost) {
+        if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
     }
@@ -94,9 +107,11 @@ final class RateLimiter {
         return keyed.standing(key, timeline.of(now));
     }
 
-    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
-    KeyStanding reset(Object key, long now) {
-        return keyed.reset(key, timeline.of(now));
+    /** Forgets what the key has charged or, within the wait, reserved, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now, long maxWait) {
+        long time = timeline.of(now);
+        resets.add(key, time, maxWait);
+        return keyed.reset(key, time);
     }
 
     /** Whether a call with a key was ever decided. */
@@ -106,6 +121,11 @@ final class RateLimiter {
 
     int keys() {
         return keyed.keys();
+    }
+
+    /** Whether more keys have come than fit, and not all is well again since. */
+    boolean isFull() {
+        return keyed.isFull();
     }
 
     /** How many shared buckets have a charge. */

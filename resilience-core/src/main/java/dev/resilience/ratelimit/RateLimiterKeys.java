@@ -47,7 +47,7 @@ final class RateLimiterKeys implements KeyedState {
         details.put(
                 "override",
                 shared ? null : limits.override(key).map(Limits::toString).orElse(null));
-        details.put("windows", windows(key, limits, tier));
+        details.put("windows", windows(key, tier == null ? limits.untiered(key) : limits.engine(key, tier)));
         if (tier == null && !shared) {
             details.put("tiers", tiers(key, limits));
         }
@@ -58,7 +58,9 @@ final class RateLimiterKeys implements KeyedState {
     @Override
     public KeyReset reset(List<?> meant) {
         Object key = known(meant);
-        return new KeyReset(KeyText.shown(key), limiter.reset(key, time.ticker().nanos()));
+        return new KeyReset(
+                KeyText.shown(key),
+                limiter.reset(key, time.ticker().nanos(), plan.get().maxWaitNanos()));
     }
 
     @Override
@@ -81,14 +83,14 @@ final class RateLimiterKeys implements KeyedState {
 
     private Map<String, Object> tiers(Object key, LimitPlan limits) {
         Map<String, Object> tiers = new LinkedHashMap<>();
-        limits.tiers().forEach(tier -> tiers.put(tier, windows(key, limits, tier)));
+        limits.tiers().forEach(tier -> tiers.put(tier, windows(key, limits.engine(key, tier))));
         return tiers;
     }
 
-    private List<Map<String, Object>> windows(Object key, LimitPlan limits, @Nullable String tier) {
+    private List<Map<String, Object>> windows(Object key, Engine engine) {
         long now = time.ticker().nanos();
         Instant instant = time.wall().instant();
-        return limiter.usage(key, limits.engine(key, tier), now).windows().stream()
+        return limiter.usage(key, engine, now).windows().stream()
                 .map(window -> window(window, instant))
                 .toList();
     }

@@ -54,6 +54,11 @@ public final class RateLimiterKind implements PolicyKind<RateLimiterConfiguratio
     }
 
     @Override
+    public List<String> states() {
+        return List.of(RateLimiterPolicy.NORMAL, RateLimiterPolicy.OVERFLOWING);
+    }
+
+    @Override
     public Optional<KeyedState> keyed(RateLimiterPolicy instance) {
         return Optional.of(instance.keys());
     }

@@ -6,7 +6,6 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
-import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,35 +20,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterPolicy implements Policy {
 
+    /** The state of a limiter whose keys all have, or would have, a bucket of their own. */
+    static final String NORMAL = "NORMAL";
+
+    /** The state of a limiter whose shared buckets are in use. */
+    static final String OVERFLOWING = "OVERFLOWING";
+
     private static final long NOTHING_CHARGED = 0;
 
     private final String name;
     private final Ticker ticker;
     private final RateLimiter limiter;
+    private final RoomNotices notices;
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
+    private volatile @Nullable PassWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
+        this.notices = new RoomNotices(name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
                 new Timeline(context.time()),
                 Call.NULL_KEY,
                 Digests.seeded(context.time().random()),
                 configuration.maxKeys(),
-                () -> context.events().publish(full()));
+                this::tellRoom);
         this.plan = plan(configuration, null);
         this.callers = new Callers(context.time());
         this.keys = new RateLimiterKeys(limiter, () -> plan, callers, context.time());
     }
 
-    private ResilienceEvent full() {
-        return new ResilienceEvent.Noticed(
-                RateLimiterKind.ID,
-                name,
-                "more than " + plan.maxKeys() + " keys have something charged, or their hashes collide: new keys share "
-                        + KeyStore.SHARED_BUCKETS + " strict buckets");
+    private void tellRoom() {
+        notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
     }
 
     @Override
@@ -64,15 +68,48 @@ public final class RateLimiterPolicy implements Policy {
 
     @Override
     public Admission admit(Call call) {
-        long cost = call.cost();
-        if (cost <= 0) {
-            return free(call, cost);
+        Admission admission = call.hasNeighbours() ? admitBesideOthers(call) : admitAlone(call);
+        PassWitness present = witness;
+        if (present != null && admission.step() != Admission.Step.FAIL) {
+            present.passed(this, call);
+        }
+        return admission;
+    }
+
+    /** The first of several decides for all; the others find what it decided. */
+    private Admission admitBesideOthers(Call call) {
+        if (call.memo() instanceof Part decided) {
+            return decided.answer(call);
+        }
+        Joint joint = Joint.of(this, call);
+        if (joint == null) {
+            return admitAlone(call);
+        }
+        call.memo(joint);
+        return joint.decide(call);
+    }
+
+    /** What it has to do with a call that is decided about together. */
+    Part part(Call call, long now) {
+        LimitPlan current = plan;
+        Object key = call.key();
+        long cost = cost(call);
+        if (cost == 0) {
+            return Part.Passing.INSTANCE;
+        }
+        Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
+        return new Share(this, key, held, cost, current.maxWaitNanos(), failedValues(call));
+    }
+
+    private Admission admitAlone(Call call) {
+        long cost = cost(call);
+        if (cost == 0) {
+            call.mark(NOTHING_CHARGED);
+            return Admission.proceed();
         }
         LimitPlan current = plan;
         Object key = call.key();
-        if (isOfOne(key)) {
-            callers.called(key, call.operation(), call.tick());
-        }
+        noteCaller(call, key);
         Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
@@ -84,10 +121,8 @@ public final class RateLimiterPolicy implements Policy {
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
-                if (isOfOne(key)) {
-                    callers.refused(key, call.operation(), call.tick());
-                }
-                return Admission.fail(refused(key, cost, refusal, current.maxWaitNanos()));
+                long retryAfter = retryAfter(refusal.waitNanos(), current.maxWaitNanos());
+                return refuse(call, key, refused(key, cost, refusal, retryAfter));
             }
             // A refund on another thread made room between the two: ask again.
         }
@@ -96,16 +131,43 @@ public final class RateLimiterPolicy implements Policy {
     @Override
     public Verdict settle(Call call) {
         long ticket = call.mark();
-        if (ticket != NOTHING_CHARGED && plan.chargeOn().givesBack(call)) {
-            call.mark(NOTHING_CHARGED);
-            limiter.refund(call.key(), ticket, call.cost());
+        if (ticket != NOTHING_CHARGED) {
+            settleAlone(call, ticket);
+        } else if (call.hasNeighbours() && call.memo() instanceof Joint joint) {
+            joint.settle(call);
         }
         return Verdict.proceed();
+    }
+
+    private void settleAlone(Call call, long ticket) {
+        if (givesBack(call, failedValues(call))) {
+            call.mark(NOTHING_CHARGED);
+            refund(call.key(), ticket, call.cost());
+        }
+    }
+
+    /** Whether what was charged for a call that has ended so is given back. */
+    boolean givesBack(Call call, @Nullable FailedValues failed) {
+        return plan.chargeOn().givesBack(call, failed);
+    }
+
+    /** What the placement says of values; a limit that is about all calls needn't know. */
+    private @Nullable FailedValues failedValues(Call call) {
+        return plan.chargeOn() == ChargeOn.CALL ? null : (FailedValues) call.attribute(FailedValues.ATTRIBUTE);
+    }
+
+    void refund(@Nullable Object key, long ticket, long cost) {
+        limiter.refund(key, ticket, cost);
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
     public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
+    }
+
+    /** Shows this witness from now on every call that passes, instead of another one. */
+    public void showTo(PassWitness witness) {
+        this.witness = witness;
     }
 
     /** What is kept by key. */
@@ -140,8 +202,9 @@ public final class RateLimiterPolicy implements Policy {
         }
         numbers.put("keys", limiter.keys());
         numbers.put("missing-keys", limiter.missingKeys());
-        numbers.put("overflowing", limiter.overflowing(now));
-        return Snapshot.of(numbers);
+        int overflowing = limiter.overflowing(now);
+        numbers.put("overflowing", overflowing);
+        return new Snapshot(overflowing == 0 ? NORMAL : OVERFLOWING, numbers);
     }
 
     /** What calls without a key have used. Beside keys it would look like a limiter at rest. */
@@ -153,23 +216,33 @@ public final class RateLimiterPolicy implements Policy {
         numbers.put("remaining", tightest.remaining());
     }
 
-    private Admission free(Call call, long cost) {
+    private long cost(Call call) {
+        long cost = call.cost();
         if (cost < 0) {
             throw new IllegalArgumentException(RateLimiterKind.ID + " '" + name + "': a call of " + call.operation()
                     + " can't cost " + cost + "; a cost is 0 or more");
         }
-        call.mark(NOTHING_CHARGED);
-        return Admission.proceed();
+        return cost;
     }
 
-    private RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long maxWait) {
+    /** The limiter is asked about this call. */
+    void noteCaller(Call call, @Nullable Object key) {
+        if (isOfOne(key)) {
+            callers.called(key, call.operation(), call.tick());
+        }
+    }
+
+    /** The answer to a call that is refused. */
+    Admission refuse(Call call, @Nullable Object key, RateLimitedException refusal) {
+        if (isOfOne(key)) {
+            callers.refused(key, call.operation(), call.tick());
+        }
+        return Admission.fail(refusal);
+    }
+
+    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter) {
         return new RateLimitedException(
-                name,
-                key == Call.NULL_KEY ? null : key,
-                key != null,
-                cost,
-                refusal,
-                retryAfter(refusal.waitNanos(), maxWait));
+                name, key == Call.NULL_KEY ? null : key, key != null, cost, refusal, retryAfter);
     }
 
     /** A caller who may wait is let in that much earlier; one whom only its deadline kept from waiting comes back in time. */

@@ -20,7 +20,7 @@ public class BucketLincheckTest {
 
     private final Engines engines = new Engines(Moments.timeline());
     private final Engine engine = engines.of(Limits.parse("3/1ms, 5/3ms"));
-    private final Bucket bucket = new Bucket(engines);
+    private final Bucket bucket = Bucket.alone(engines);
 
     @Operation
     public long charge(@Param(name = "cost") int cost, @Param(name = "wait") int wait) {

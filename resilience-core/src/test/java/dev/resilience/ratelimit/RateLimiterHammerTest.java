@@ -125,7 +125,7 @@ class RateLimiterHammerTest {
         return lists;
     }
 
-    private static void assertWindowsKept(Limits limits, List<long[]> times) {
+    static void assertWindowsKept(Limits limits, List<long[]> times) {
         long[][] sorted = times.toArray(long[][]::new);
         Arrays.sort(sorted, (left, right) -> Long.compare(left[0], right[0]));
         for (Limit limit : limits.all()) {

@@ -277,6 +277,15 @@ class RateLimiterPolicyTest {
     }
 
     @Test
+    void aNameThatOnlyLooksLikeThatOfATierIsAnotherOne() {
+        RateLimiterPolicy limiter = limiter(inOrder("limits", "3/1s", "tiers.kiosk", "5/1s"));
+        for (String alike :
+                List.of("\u212Aiosk", "k\u0131osk", "K\u0130OSK", "kio\u017Fk", "k\u0456osk", "kiosk\u0000")) {
+            assertThat(allowed(limiter, call(alike).tier(alike))).as(alike).isEqualTo(3);
+        }
+    }
+
+    @Test
     void whoBelongsToNobodyIsAnonymousWhereSuchATierIs() {
         Map<String, String> tiers = inOrder("limits", "3/1s", "tiers.anonymous", "1/1s", "overrides.vip", "7/1s");
         RateLimiterPolicy limiter = limiter(tiers);
@@ -444,6 +453,26 @@ class RateLimiterPolicyTest {
             limiter.admit(call(key));
         }
         assertThat(events).singleElement().asString().contains("more than 20 keys");
+    }
+
+    @Test
+    void anOverflowAndItsEndAreToldOncePerEpisode() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "1/1s", "max-keys", "10"));
+        for (int episode = 0; episode < 2; episode++) {
+            for (int key = 0; key < 1_000; key++) {
+                limiter.admit(call(key));
+            }
+            assertThat(limiter.snapshot().state()).isEqualTo("OVERFLOWING");
+            time.advance(Duration.ofSeconds(5));
+            assertThat(limiter.snapshot().state()).isEqualTo("NORMAL");
+            for (int key = 0; key < 5; key++) {
+                limiter.admit(call("calm" + key));
+                time.advance(Duration.ofSeconds(5));
+            }
+        }
+        assertThat(events)
+                .extracting(event -> ((ResilienceEvent.Noticed) event).what().substring(0, 9))
+                .containsExactly("more than", "keys find", "more than", "keys find");
     }
 
     @Test

@@ -28,12 +28,13 @@ class SipHashTest {
 
     /** As the specification says it, byte by byte. */
     static byte[] digest(long first, long second, byte[] message) {
-        SipHash hash = new SipHash(first, second);
+        SipHash hash = new SipHash().begin(first, second);
         byte[] padded = Arrays.copyOf(message, (message.length / 8 + 1) * 8);
         padded[padded.length - 1] = (byte) message.length;
         for (ByteBuffer words = littleEndian(padded); words.hasRemaining(); ) {
             hash.absorb(words.getLong());
         }
+        hash.finish();
         return littleEndian(new byte[16])
                 .putLong(hash.first())
                 .putLong(hash.second())

@@ -3,6 +3,7 @@ package dev.resilience.ratelimit;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** The naive twin of a limiter: it remembers every charge for ever, counts in big integers, and is slow. */
 final class Twin {
@@ -33,6 +34,12 @@ final class Twin {
     /** Whether every trailing window, however placed, holds at most its limit: it is fullest where it ends at a charge. */
     boolean keepsEveryWindow() {
         return charges.stream().allMatch(charge -> fits(charge.time(), 0));
+    }
+
+    /** Every time at which a charge returns. */
+    LongStream returns() {
+        return limits.all().stream().flatMapToLong(limit -> charges.stream()
+                .mapToLong(charge -> charge.time() + limit.window().toNanos()));
     }
 
     private boolean fits(Limit limit, long time, long cost) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletionStage;
@@ -30,8 +29,7 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
 
     private final long origin;
     private final List<LongConsumer> beats = new CopyOnWriteArrayList<>();
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.due).thenComparingLong(task -> task.turn));
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final List<long[]> standstills = new ArrayList<>();
     private long now;
     private boolean held;
@@ -226,7 +224,7 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
     }
 
     /** Due times are relative to the origin, so that they compare as plain numbers. */
-    private static final class Task {
+    private static final class Task implements Comparable<Task> {
         private final long due;
         private final long turn;
         private final Runnable task;
@@ -235,6 +233,12 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
             this.due = due;
             this.turn = turn;
             this.task = task;
+        }
+
+        @Override
+        public int compareTo(Task other) {
+            int byTime = Long.compare(due, other.due);
+            return byTime == 0 ? Long.compare(turn, other.turn) : byTime;
         }
     }
 }

@@ -9,7 +9,7 @@ public interface GuardReport {
     /** Whether guards do anything; false with {@code resilience.enabled=false}. */
     boolean enabled();
 
-    /** The guarded methods by operation. */
+    /** The guarded methods by operation, and the rules for requests by name. */
     Map<String, Method> methods();
 
     /** What the guard has to say about the application, the worst first. */
@@ -18,7 +18,7 @@ public interface GuardReport {
     /**
      * A guarded method.
      *
-     * @param shape how it gives its result
+     * @param shape how it gives its result; {@code request} for a rule
      * @param policies its policies, outermost first
      */
     record Method(String shape, List<Placed> policies) {}

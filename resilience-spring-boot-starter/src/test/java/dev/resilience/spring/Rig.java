@@ -11,25 +11,28 @@ import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.Layers;
 import dev.resilience.configuration.Setting;
 import dev.resilience.event.EventSink;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.time.ManualTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Policies of the real kinds under time turned by hand, for tests of what shows them. */
 public final class Rig {
 
     public final ManualTime time = new ManualTime();
     public final PolicyRegistry registry;
+    public final List<ResilienceEvent> events = new CopyOnWriteArrayList<>();
     private final ExecutionRuntime runtime;
 
     public Rig() {
-        EventSink nobody = event -> {};
-        registry = new PolicyRegistry(
-                PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), nobody, List.of()));
-        runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), nobody, ContextCarrier.NONE, true);
+        EventSink sink = events::add;
+        registry =
+                new PolicyRegistry(PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), sink, List.of()));
+        runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), sink, ContextCarrier.NONE, true);
     }
 
     /** Adds a policy, its settings as if they stood in line 7 of {@code application.yml}. */
@@ -41,6 +44,15 @@ public final class Rig {
     public Pipeline pipeline(String operation, PolicyInstance<?, ?>... policies) {
         List<Pipeline.Placed> placed = java.util.Arrays.stream(policies)
                 .map(policy -> new Pipeline.Placed(policy, Placement.bare()))
+                .toList();
+        return Pipeline.of(operation, placed, List.of(), runtime);
+    }
+
+    /** A pipeline around an operation, with these policies, of a caller with this key. */
+    public Pipeline pipeline(String operation, String key, PolicyInstance<?, ?>... policies) {
+        Placement.Expression constant = (arguments, context) -> key;
+        List<Pipeline.Placed> placed = java.util.Arrays.stream(policies)
+                .map(policy -> new Pipeline.Placed(policy, Placement.of(Map.of("key", constant))))
                 .toList();
         return Pipeline.of(operation, placed, List.of(), runtime);
     }

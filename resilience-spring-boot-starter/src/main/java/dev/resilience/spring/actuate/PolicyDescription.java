@@ -3,6 +3,7 @@ package dev.resilience.spring.actuate;
 import dev.resilience.PolicyInstance;
 import dev.resilience.Snapshot;
 import dev.resilience.Tally;
+import dev.resilience.TopKeys;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param calls its calls by outcome; each call counts once
  * @param config every property as configured, as it holds, and who says so
  * @param methods the operations it is placed on
+ * @param top the keys that stand out; null where all policies are shown, and where there are none
  */
 public record PolicyDescription(
         String mode,
@@ -26,7 +28,8 @@ public record PolicyDescription(
         Map<String, Number> numbers,
         Map<String, Number> calls,
         Map<String, Shown> config,
-        List<String> methods) {
+        List<String> methods,
+        @Nullable TopKeys top) {
 
     static PolicyDescription of(PolicyInstance<?, ?> instance, List<String> methods) {
         Snapshot snapshot = instance.snapshot();
@@ -36,7 +39,13 @@ public record PolicyDescription(
                 snapshot.numbers(),
                 calls(instance.tally()),
                 instance.resolved().view(),
-                methods);
+                methods,
+                null);
+    }
+
+    /** The same with the keys that stand out. */
+    PolicyDescription with(@Nullable TopKeys keys) {
+        return new PolicyDescription(mode, state, numbers, calls, config, methods, keys);
     }
 
     private static Map<String, Number> calls(Tally tally) {

@@ -1,23 +1,27 @@
 package dev.resilience.spring.actuate;
 
+import dev.resilience.KeyReset;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.spring.GuardReport;
+import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
 /**
- * {@code /actuator/resilience}: everything there is, {@code /{kind}} one kind, {@code /{kind}/{name}} one policy.
+ * {@code /actuator/resilience}: everything there is, {@code /{kind}} one kind, {@code /{kind}/{name}} one policy,
+ * {@code /{kind}/{name}/{key}} one key of a policy that keeps a state by key.
  *
- * <p>Read-only. It never makes a policy because somebody asked for its name.
+ * <p>Read-only, unless its access is unrestricted: then deleting a key resets it. It never makes a policy because somebody asked for its name.
  */
 @Endpoint(id = "resilience", defaultAccess = Access.READ_ONLY)
 public class ResilienceEndpoint {
@@ -60,20 +64,77 @@ public class ResilienceEndpoint {
     }
 
     /** One kind, or one policy; null for what there is not. Names with slashes are several segments. */
+    public @Nullable Object part(String... path) {
+        return part(path, null, null);
+    }
+
+    /**
+     * One kind, one policy, or one key of a policy; null for what there is not.
+     *
+     * @param path the kind, the name of the policy and the key; names and keys with slashes are several segments
+     * @param key the key, if it isn't in the path, which can't carry every text
+     * @param tier the tier to look at, where a key is asked for
+     */
     @ReadOperation
-    public @Nullable Object part(@Selector(match = Selector.Match.ALL_REMAINING) String... path) {
+    public @Nullable Object part(
+            @Selector(match = Selector.Match.ALL_REMAINING) String[] path,
+            @Nullable String key,
+            @Nullable String tier) {
         if (path.length == 0) {
             return overview();
         }
-        if (registry.kinds().stream().noneMatch(kind -> kind.id().equals(path[0]))) {
+        if (!isKind(path[0])) {
             return null;
         }
-        if (path.length == 1) {
-            return describeAll(path[0]);
+        return path.length == 1 ? describeAll(path[0]) : describe(asked(path), key, tier);
+    }
+
+    /**
+     * Resets one key of a policy.
+     *
+     * @param path the kind, the name of the policy and the key, as for reading
+     * @param key the key, if it isn't in the path
+     * @return what became of it; null for what there is not
+     */
+    @DeleteOperation
+    public @Nullable KeyReset reset(
+            SecurityContext security,
+            @Selector(match = Selector.Match.ALL_REMAINING) String[] path,
+            @Nullable String key) {
+        if (path.length < 2 || !isKind(path[0])) {
+            return null;
         }
-        String name = String.join("/", List.of(path).subList(1, path.length));
-        Optional<PolicyInstance<?, ?>> instance = registry.find(path[0], name);
-        return instance.map(this::describe).orElse(null);
+        Asked asked = asked(path);
+        String text = asked.key(key);
+        if (asked.instance() == null || text == null) {
+            return null;
+        }
+        Principal who = security.getPrincipal();
+        return asked.instance()
+                .resetKey(text, who == null ? null : who.getName())
+                .orElse(null);
+    }
+
+    private boolean isKind(String id) {
+        return registry.kinds().stream().anyMatch(kind -> kind.id().equals(id));
+    }
+
+    private Asked asked(String[] path) {
+        return Asked.in(registry, path[0], List.of(path).subList(1, path.length));
+    }
+
+    private @Nullable Object describe(Asked asked, @Nullable String key, @Nullable String tier) {
+        PolicyInstance<?, ?> instance = asked.instance();
+        if (instance == null) {
+            return null;
+        }
+        String text = asked.key(key);
+        if (text == null) {
+            return describe(instance).with(instance.topKeys().orElse(null));
+        }
+        return instance.key(text, tier)
+                .map(view -> KeyDescription.of(instance, view, placements(instance)))
+                .orElse(null);
     }
 
     private Map<String, PolicyDescription> describeAll(String kind) {
@@ -83,12 +144,16 @@ public class ResilienceEndpoint {
     }
 
     private PolicyDescription describe(PolicyInstance<?, ?> instance) {
-        List<String> methods = report.methods().entrySet().stream()
-                .filter(method -> method.getValue().policies().stream()
-                        .anyMatch(placed -> placed.kind().equals(instance.kind().id())
-                                && placed.name().equals(instance.name())))
-                .map(Map.Entry::getKey)
-                .toList();
-        return PolicyDescription.of(instance, methods);
+        return PolicyDescription.of(instance, List.copyOf(placements(instance).keySet()));
+    }
+
+    /** The operations a policy is placed on, with what is placed there. */
+    private Map<String, Map<String, String>> placements(PolicyInstance<?, ?> instance) {
+        Map<String, Map<String, String>> placements = new LinkedHashMap<>();
+        report.methods().forEach((operation, method) -> method.policies().stream()
+                .filter(placed -> placed.kind().equals(instance.kind().id())
+                        && placed.name().equals(instance.name()))
+                .forEach(placed -> placements.put(operation, placed.placement())));
+        return placements;
     }
 }

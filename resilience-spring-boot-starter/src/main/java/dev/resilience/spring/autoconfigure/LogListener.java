@@ -3,6 +3,7 @@ package dev.resilience.spring.autoconfigure;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Noticed;
 import dev.resilience.event.ResilienceEvent.Refused;
+import dev.resilience.event.ResilienceEvent.Reset;
 import dev.resilience.event.ResilienceEvent.StateChanged;
 import dev.resilience.event.ResilienceListener;
 import dev.resilience.time.Scheduler;
@@ -44,12 +45,24 @@ final class LogListener implements ResilienceListener {
                     change.reason());
         } else if (event instanceof Noticed noticed) {
             logger.warn("{} '{}': {}", noticed.kind(), noticed.name(), noticed.what());
+        } else if (event instanceof Reset reset) {
+            logger.info(
+                    "{} '{}': the key '{}' was reset by {}",
+                    reset.kind(),
+                    reset.name(),
+                    inOneLine(reset.key()),
+                    reset.who() == null ? "somebody unknown" : inOneLine(reset.who()));
         } else {
             logger.debug("{}", event);
         }
         if (event instanceof Refused refused) {
             count(new Policy(refused.kind(), refused.name()), logger);
         }
+    }
+
+    /** Keys and names come from outside: what breaks or steers a line must not forge another. */
+    private static String inOneLine(String text) {
+        return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     /** The first refusal of a minute asks for the summary at its end; without refusals nothing is scheduled. */

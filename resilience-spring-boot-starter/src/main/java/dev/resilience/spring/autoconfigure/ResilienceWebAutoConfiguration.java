@@ -1,23 +1,44 @@
 package dev.resilience.spring.autoconfigure;
 
+import dev.resilience.PolicyRegistry;
+import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAdvice;
+import dev.resilience.spring.web.RefusalAnswers;
+import dev.resilience.time.Time;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Refusals as HTTP answers, in servlet and reactive applications. */
-@AutoConfiguration
+@AutoConfiguration(after = ResilienceAutoConfiguration.class)
+@ConditionalOnBean(PolicyRegistry.class)
 @ConditionalOnWebApplication
 @ConditionalOnClass({RestControllerAdvice.class, ProblemDetail.class})
 public class ResilienceWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RefusalAdvice resilienceRefusalAdvice() {
-        return new RefusalAdvice();
+    LimitHeaders resilienceLimitHeaders(ResilienceProperties properties, Time time) {
+        return new LimitHeaders(properties.http().headers(), properties.http().reset(), time.wall());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RefusalAnswers resilienceRefusalAnswers(LimitHeaders headers) {
+        return new RefusalAnswers(headers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnWebApplication(type = Type.REACTIVE)
+    RefusalAdvice resilienceRefusalAdvice(RefusalAnswers answers) {
+        return new RefusalAdvice(answers);
     }
 }

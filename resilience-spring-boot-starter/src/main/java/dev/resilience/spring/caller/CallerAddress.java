@@ -7,12 +7,12 @@ import java.net.InetAddress;
  * The key of a network address. An IPv6 caller owns at least a /64 and could take a new address for every call, so it is
  * known by that prefix; an IPv4 address that is mapped into IPv6 counts as what it is. No name is ever looked up.
  */
-final class CallerAddress {
+public final class CallerAddress {
 
     private CallerAddress() {}
 
     /** The key of an address as a server tells it; what is no address stands for itself. */
-    static String of(String text) {
+    public static String of(String text) {
         InetAddress address = text.indexOf(':') < 0 ? null : AddressLiteral.parse(text);
         return address == null ? text : of(address);
     }

@@ -5,7 +5,7 @@ import dev.resilience.spring.caller.AddressRange;
 import java.util.List;
 
 /** What all rules for requests have in common. */
-record HttpKnobs(
+public record HttpKnobs(
         @Knob(
                 value =
                         "Which headers tell a caller its limits: X-RateLimit-*, the IETF's RateLimit and RateLimit-Policy,"

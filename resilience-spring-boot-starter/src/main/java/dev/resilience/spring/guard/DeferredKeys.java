@@ -28,7 +28,7 @@ import reactor.util.context.ContextView;
  *
  * <p>Loaded only where Reactor is. Thread-safe.
  */
-final class DeferredKeys {
+public final class DeferredKeys {
 
     private static final Object NOTHING = new Object();
 
@@ -43,7 +43,7 @@ final class DeferredKeys {
     private record Asked(DeferredExpression expression, PolicyInstance<?, ?> by) {}
 
     /** Those of these policies; null if there are none. */
-    static @Nullable DeferredKeys of(List<Stage> stages, ContextCarrier carrier) {
+    public static @Nullable DeferredKeys of(List<Stage> stages, ContextCarrier carrier) {
         List<Asked> asked = stages.stream()
                 .flatMap(stage ->
                         expressions(stage.placement()).map(expression -> new Asked(expression, stage.instance())))
@@ -58,7 +58,7 @@ final class DeferredKeys {
     }
 
     /** The call, beginning when everything about it is known. */
-    Publisher<?> before(Publisher<?> call, Object[] arguments) {
+    public Publisher<?> before(Publisher<?> call, Object[] arguments) {
         return call instanceof Mono<?> mono
                 ? Mono.deferContextual(view -> before(mono, arguments, view))
                 : Flux.deferContextual(view -> before((Flux<?>) call, arguments, view));

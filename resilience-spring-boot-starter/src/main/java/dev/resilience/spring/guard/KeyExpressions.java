@@ -73,7 +73,7 @@ final class KeyExpressions {
                     "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
         }
         Expression expression = compile(attribute, text, entrance, CallShape.MONO);
-        return requests.readsContext() ? expression : (arguments, none) -> expression.evaluate(arguments, arguments[0]);
+        return requests.readsContext() ? expression : new RequestAtHand(expression);
     }
 
     private static @Nullable SecurityCaller security(@Nullable ClassLoader loader) {
@@ -104,7 +104,7 @@ final class KeyExpressions {
         }
         if (site.text().equals("ip")) {
             Requests source = requests(site);
-            return (arguments, context) -> source.address(context);
+            return new AddressExpression(source);
         }
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
@@ -149,11 +149,7 @@ final class KeyExpressions {
         if (name.isEmpty() || !name.chars().allMatch(KeyExpressions::mayNameHeader)) {
             throw site.wrong("names no header", "Write for example 'header:X-API-Key'");
         }
-        Requests source = requests(site);
-        return (arguments, context) -> {
-            String value = source.header(name, context);
-            return value == null || value.isBlank() ? null : KeyDigest.of(value);
-        };
+        return new HeaderExpression(name, requests(site));
     }
 
     /** RFC 9110, 5.6.2: a token. */

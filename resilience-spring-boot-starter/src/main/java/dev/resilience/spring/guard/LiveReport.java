@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.PolicyInstance;
 import dev.resilience.execution.Stage;
 import dev.resilience.spring.GuardReport;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ public final class LiveReport implements GuardReport {
                     .toList();
             methods.put(method.operation(), new Method(method.shape().name().toLowerCase(Locale.ROOT), policies));
         }
+        guards.rules().forEach(rule -> methods.put(rule.name(), new Method("request", List.of(placed(rule)))));
         return methods;
     }
 
@@ -48,6 +50,12 @@ public final class LiveReport implements GuardReport {
                 stage.instance().kind().id(),
                 stage.instance().name(),
                 method.placement(stage.instance()));
+    }
+
+    private static Placed placed(RequestRule rule) {
+        PolicyInstance<?, ?> limiter = rule.placed().instance();
+        String kind = limiter.kind().id();
+        return new Placed(kind, kind, limiter.name(), rule.written());
     }
 
     private static String level(Finding finding) {

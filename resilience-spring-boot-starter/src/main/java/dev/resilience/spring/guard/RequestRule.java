@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Pipeline.Placed;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param beforeLogin whether it looks at requests before anybody knows the caller
  * @param placed its rate limiter, with expressions whose only argument is the request or exchange
  * @param failureStatuses the statuses that count as failures
+ * @param written what belongs to the limiter in this rule, as it is written
  */
 public record RequestRule(
         String name,
@@ -19,10 +21,12 @@ public record RequestRule(
         Set<String> methods,
         boolean beforeLogin,
         Placed placed,
-        Set<Integer> failureStatuses) {
+        Set<Integer> failureStatuses,
+        Map<String, String> written) {
 
     public RequestRule {
         methods = Set.copyOf(methods);
         failureStatuses = Set.copyOf(failureStatuses);
+        written = Map.copyOf(written);
     }
 }

@@ -14,13 +14,13 @@ import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
+import dev.resilience.ratelimit.FailedValues;
 import dev.resilience.ratelimit.RateLimiterKind;
 import dev.resilience.spring.config.HttpRule;
 import dev.resilience.spring.config.RuleKnobs.Verb;
 import dev.resilience.spring.config.RulePhase;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,13 +87,27 @@ final class RequestRules {
         Map<String, Object> attributes = new LinkedHashMap<>();
         texts.forEach((attribute, text) -> compile(attribute, String.join(", ", text), problems)
                 .ifPresent(expression -> attributes.put(attribute, expression)));
+        Set<Integer> failures = Set.copyOf(rule.knobs().failureStatuses());
+        attributes.put(FailedValues.ATTRIBUTE, (FailedValues) value -> value != null && failures.contains(value));
         return new RequestRule(
                 rule.name(),
                 rule.knobs().path(),
                 methods(rule),
                 isBeforeLogin(rule, texts, problems),
                 new Placed(instance, Placement.of(attributes)),
-                new LinkedHashSet<>(rule.knobs().failureStatuses()));
+                failures,
+                written(rule, texts));
+    }
+
+    private static Map<String, String> written(HttpRule rule, Map<String, List<String>> texts) {
+        Map<String, String> written = new LinkedHashMap<>();
+        written.put("path", rule.knobs().path());
+        if (!rule.knobs().methods().isEmpty()) {
+            written.put(
+                    "methods", rule.knobs().methods().stream().map(Verb::name).collect(Collectors.joining(", ")));
+        }
+        texts.forEach((attribute, text) -> written.put(attribute, String.join(", ", text)));
+        return written;
     }
 
     private static <C extends Record> List<Problem> misplacements(

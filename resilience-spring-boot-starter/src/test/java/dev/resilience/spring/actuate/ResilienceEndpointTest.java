@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.Pipeline;
+import dev.resilience.TopKeys;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.Rig;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 class ResilienceEndpointTest {
@@ -81,8 +85,53 @@ class ResilienceEndpointTest {
         assertThat(endpoint.part("bulkheads", "api", "v1", "reports")).isInstanceOf(PolicyDescription.class);
     }
 
+    @Test
+    void aResetTellsWhoWantedIt() throws Exception {
+        rig.pipeline("Quotes.quote", "agent-1", rig.policy("rate-limiters", "agents", Map.of("limits", "5/1m")))
+                .run(() -> {});
+        WebEndpointResponse<Object> answer =
+                web.reset(new Operator(), new String[] {"rate-limiters", "agents", "agent-1"}, null);
+        assertThat(answer.getBody()).isEqualTo(Map.of("key", "agent-1", "reset", true));
+        assertThat(rig.events).contains(new ResilienceEvent.Reset("rate-limiters", "agents", "agent-1", "operator"));
+    }
+
+    @Test
+    void aCallCountsOnceForEachLimiterAroundItWhetherTheyDecideTogetherOrAlone() {
+        var first = rig.policy("rate-limiters", "first", Map.of("limits", "5/1m"));
+        var second = rig.policy("rate-limiters", "second", Map.of("limits", "1/1m"));
+        var watched = rig.policy("rate-limiters", "watched", Map.of("limits", "5/1m", "shadow", "true"));
+        rig.pipeline("Quotes.quote", "anna", first, watched).run(() -> {});
+        assertThat(ranked("first", "calls")).containsExactly(1L);
+        rig.pipeline("Quotes.quote", "anna", second, watched, first).run(() -> {});
+        assertThatThrownBy(
+                () -> rig.pipeline("Quotes.quote", "anna", second, first).run(() -> {}));
+        assertThat(ranked("first", "calls")).containsExactly(2L);
+        assertThat(ranked("second", "calls")).containsExactly(2L);
+        assertThat(ranked("second", "refusals")).containsExactly(1L);
+        assertThat(ranked("first", "refusals")).isEmpty();
+    }
+
+    private List<Long> ranked(String limiter, String ranking) {
+        return described("rate-limiters", limiter).top().rankings().get(ranking).stream()
+                .map(TopKeys.Ranked::count)
+                .toList();
+    }
+
     private PolicyDescription described(String kind, String name) {
         return (PolicyDescription) endpoint.part(kind, name);
+    }
+
+    private static final class Operator implements SecurityContext {
+
+        @Override
+        public Principal getPrincipal() {
+            return () -> "operator";
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return false;
+        }
     }
 
     private static final class OneMethod implements GuardReport {

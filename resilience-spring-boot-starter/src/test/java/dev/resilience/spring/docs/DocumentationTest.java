@@ -8,7 +8,9 @@ import dev.resilience.Tally;
 import dev.resilience.configuration.CommonKnobs;
 import dev.resilience.configuration.Knobs;
 import dev.resilience.spring.config.EnvironmentReader;
+import dev.resilience.spring.config.HttpKnobs;
 import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.config.RuleKnobs;
 import dev.resilience.spring.config.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +59,12 @@ class DocumentationTest {
     @MethodSource("kinds")
     void thePropertiesAreThoseOfTheRecord(PolicyKind<?, ?> kind) {
         expectTable(Pages.of(kind), "Properties", Tables.of(Knobs.of(kind.configurationType())));
+    }
+
+    @Test
+    void thePropertiesOfRulesForRequestsAreThoseOfTheirRecords() {
+        expectTable(Document.pattern("http"), "Properties", Tables.of(Knobs.of(RuleKnobs.class)));
+        expectTable(Document.pattern("http"), "Properties of all rules", Tables.of(Knobs.of(HttpKnobs.class)));
     }
 
     @Test

@@ -9,7 +9,10 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.spring.config.HeaderStyle;
+import dev.resilience.spring.config.ResetStyle;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -22,7 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 class RefusalAdviceTest {
 
     private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new Refusing(), new WithItsOwnHandler())
-            .setControllerAdvice(new RefusalAdvice())
+            .setControllerAdvice(new RefusalAdvice(
+                    new RefusalAnswers(new LimitHeaders(HeaderStyle.LEGACY, ResetStyle.EPOCH, InstantSource.system()))))
             .build();
 
     @Test

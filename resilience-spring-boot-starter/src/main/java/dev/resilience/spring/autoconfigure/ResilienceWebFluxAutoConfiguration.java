@@ -1,0 +1,95 @@
+package dev.resilience.spring.autoconfigure;
+
+import dev.resilience.ContextCarrier;
+import dev.resilience.PolicyRegistry;
+import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.guard.Guards;
+import dev.resilience.spring.guard.RequestRule;
+import dev.resilience.spring.web.ChargeNotes;
+import dev.resilience.spring.web.LimitHeaders;
+import dev.resilience.spring.web.RefusalAnswers;
+import dev.resilience.spring.web.RuleMatcher;
+import dev.resilience.spring.web.reactive.ExchangeLimits;
+import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
+import dev.resilience.spring.web.reactive.RefusalWriter;
+import dev.resilience.spring.web.reactive.RuleWebFilter;
+import java.util.List;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
+import org.springframework.web.reactive.DispatcherHandler;
+
+/** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
+@AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnClass(DispatcherHandler.class)
+@ConditionalOnBean(RefusalAnswers.class)
+public class ResilienceWebFluxAutoConfiguration {
+
+    private static final int BEFORE_SECURITY = -110;
+    private static final int AFTER_SECURITY = -90;
+
+    /** Without it no method could ask for the address or a header of its request. It only adds to the context. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @ConditionalOnMissingBean
+    ServerWebExchangeContextFilter resilienceExchangeContextFilter() {
+        return new ServerWebExchangeContextFilter();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ExchangeLimits resilienceExchangeLimits(LimitHeaders headers, PolicyRegistry registry) {
+        ExchangeLimits limits = new ExchangeLimits(headers);
+        if (headers.tell()) {
+            new ChargeNotes(limits).watch(registry);
+        }
+        return limits;
+    }
+
+    @Bean
+    RefusalWriter resilienceRefusalWriter(ServerCodecConfigurer codecs) {
+        return new RefusalWriter(codecs.getWriters());
+    }
+
+    @Bean
+    RefusalExceptionHandler resilienceRefusalExceptionHandler(RefusalAnswers answers, RefusalWriter writer) {
+        return new RefusalExceptionHandler(answers, writer);
+    }
+
+    @Bean
+    RuleWebFilter resilienceRulesBeforeLogin(
+            Guards guards,
+            ExecutionRuntime runtime,
+            LimitHeaders headers,
+            RefusalAnswers answers,
+            RefusalWriter writer,
+            ContextCarrier carrier) {
+        RuleMatcher rules = RuleMatcher.of(inForce(guards), true, runtime);
+        return new RuleWebFilter(rules, headers, answers, writer, carrier, BEFORE_SECURITY);
+    }
+
+    @Bean
+    RuleWebFilter resilienceRulesAfterLogin(
+            Guards guards,
+            ExecutionRuntime runtime,
+            LimitHeaders headers,
+            RefusalAnswers answers,
+            RefusalWriter writer,
+            ContextCarrier carrier) {
+        RuleMatcher rules = RuleMatcher.of(inForce(guards), false, runtime);
+        return new RuleWebFilter(rules, headers, answers, writer, carrier, AFTER_SECURITY);
+    }
+
+    private static List<RequestRule> inForce(Guards guards) {
+        return guards.enabled() ? guards.rules() : List.of();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.resilience.spring.web;
+
+import dev.resilience.ratelimit.Usage;
+
+/**
+ * How a caller stands with one limiter. It says whose limit it is in no way: a key goes into no header.
+ *
+ * @param policy the name of the limiter
+ * @param usage what is used of each of its limits
+ */
+public record Standing(String policy, Usage usage) {}
