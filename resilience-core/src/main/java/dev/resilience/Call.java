@@ -96,6 +96,11 @@ public interface Call {
      */
     void visitNeighbours(BiConsumer<Policy, Call> visitor);
 
+    /** The Reactor context of the subscription this call belongs to; null where it belongs to none. */
+    default @Nullable Object context() {
+        return null;
+    }
+
     /** The ambience this call shares with the guarded calls around it. */
     Scope scope();
 }

@@ -17,6 +17,7 @@ import dev.resilience.event.EventSink;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.time.Pulse;
 import dev.resilience.time.RandomSource;
 import dev.resilience.time.ThreadPulse;
 import dev.resilience.time.ThreadScheduler;
@@ -36,18 +37,17 @@ final class Ours {
     private final PolicyContext context;
 
     Ours() {
-        this(Ticker.system());
+        this(Ticker.system(), new ThreadPulse(Ticker.system()));
     }
 
-    /** Ours by another exact clock; the coarse one stays that of the JVM. */
-    Ours(Ticker ticker) {
+    /** Ours by another clock. */
+    Ours(TurnedTicker turned) {
+        this(turned, turned);
+    }
+
+    private Ours(Ticker ticker, Pulse pulse) {
         EventSink nobody = new Nobody();
-        time = new Time(
-                ticker,
-                new ThreadPulse(Ticker.system()),
-                new ThreadScheduler(),
-                InstantSource.system(),
-                RandomSource.system());
+        time = new Time(ticker, pulse, new ThreadScheduler(), InstantSource.system(), RandomSource.system());
         runtime = new ExecutionRuntime(time, new Deadlines(time), nobody, ContextCarrier.NONE, false);
         context = new PolicyContext(time, nobody, List.of());
     }

@@ -313,6 +313,11 @@ class CallView implements Call {
     }
 
     @Override
+    public final @Nullable Object context() {
+        return context;
+    }
+
+    @Override
     public final Scope scope() {
         return ownScope();
     }

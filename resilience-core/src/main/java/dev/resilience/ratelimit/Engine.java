@@ -15,7 +15,7 @@ import java.util.List;
  * <pre>{@code
  * if (joinsAtTick(words, at, tick, cost))  →  join(words, at, tick, cost) // most often, and no clock is read
  * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain
- * earliest(words, at, time, cost)                                         // when it can be charged
+ * earliest(words, at, time, time, cost)                                   // when it can be charged
  * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)      // room for it
  * charge(words, at, first, cost)                                          // done
  * }</pre>
@@ -63,8 +63,20 @@ sealed interface Engine permits SlidingWindows {
     /** Charges what {@link #joins} or {@link #joinsAtTick}. */
     void join(long[] words, int at, long time, long cost);
 
-    /** The first time, no earlier than this one, at which the cost can be charged, or {@link #NEVER}. */
-    long earliest(long[] words, int at, long time, long cost);
+    /**
+     * The first time from then on at which the cost can be charged, or {@link #NEVER}. It may be charged there though
+     * others could be sooner.
+     *
+     * @param time now: what has returned by then is forgotten, and nothing else
+     * @param from no earlier than now
+     */
+    long earliest(long[] words, int at, long time, long from, long cost);
+
+    /**
+     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
+     * called with the exact time.
+     */
+    void settle(long[] words, int at, long time);
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
@@ -96,6 +108,11 @@ sealed interface Engine permits SlidingWindows {
     /** What each limit says at this time, shortest window first. */
     List<Usage.Window> usage(long[] words, int at, long time);
 
-    /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
-    Refusal refusal(long[] words, int at, long time, long cost, long earliest);
+    /**
+     * Why a cost that {@link #earliest} puts off until then doesn't pass.
+     *
+     * @param time now, when it is refused
+     * @param from when it doesn't pass
+     */
+    Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest);
 }

@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,13 +13,14 @@ import java.util.concurrent.locks.LockSupport;
  * swaps and, contended, a queue, for a section shorter than queueing. So entering is one compare-and-swap and leaving a
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
  * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
- * reentrant; two gates are only ever taken in the order keys, shared bucket.
+ * reentrant; whoever takes several takes them in the order of {@link Gates}.
  *
  * <p>{@link #advance} makes time monotonic behind the gate: a thread that read the clock and was overtaken on its way
  * here decides at the time of the one that overtook it, which has really passed.
  */
 abstract class Gate {
 
+    private static final AtomicLong MADE = new AtomicLong();
     private static final VarHandle CLOSED;
     private static final int SPINS = 64;
     private static final int YIELDS = 128;
@@ -35,7 +37,14 @@ abstract class Gate {
     @SuppressWarnings("unused") // through CLOSED
     private volatile int closed;
 
+    /** No two gates have the same. */
+    private final long rank = MADE.incrementAndGet();
+
     private long latest = 1;
+
+    final long rank() {
+        return rank;
+    }
 
     final void enter() {
         if (!CLOSED.compareAndSet(this, 0, 1)) {

@@ -73,13 +73,25 @@ final class KeyStore {
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
-        if (Ticket.isShared(ticket) && keys.get() >= maxKeys) {
+        afterwards(Ticket.isShared(ticket), call);
+        return ticket;
+    }
+
+    /** What is done outside of all gates when a decision has been made. */
+    void afterwards(boolean hadToShare, Call call) {
+        if (hadToShare && keys.get() >= maxKeys) {
             sweepElsewhere(call);
         }
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenRoomChanges.run();
         }
-        return ticket;
+    }
+
+    /** What a decision of several needs of this key. */
+    Held hold(Object key, Engine engine, Call call) {
+        Digest digest = digests.of(key);
+        KeyTable table = table(digest.high());
+        return new Held.OfKey(this, table, digest, engine, call, timeline.now(call));
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
@@ -103,7 +115,7 @@ final class KeyStore {
                 return chargeNewcomer(table, high, low, beside, engine, call, cost, maxWait);
             }
             long ticket = table.decide(place, engine, call, cost, maxWait);
-            forget(table.sweepNowAndThen(call));
+            sweepNowAndThen(table, call);
             return ticket;
         } finally {
             table.leave();
@@ -120,12 +132,8 @@ final class KeyStore {
             long cost,
             long maxWait) {
         long time = timeline.now(call);
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
-        int place = shared == null || sharedBucket(low).idle(time)
-                ? admit(table, high, low, beside, engine)
-                : KeyTable.NOWHERE;
+        int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
             return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, cost, maxWait));
         }
         long ticket = table.decide(place, engine, call, cost, maxWait);
@@ -133,7 +141,26 @@ final class KeyStore {
         return ticket;
     }
 
-    /** The rival is the same key on another thread: what its shared bucket has is looked at behind the gate of its table. */
+    /** Places change, and for who has entered the table, like all that isn't private here. */
+    void sweepNowAndThen(KeyTable table, Call call) {
+        forget(table.sweepNowAndThen(call));
+    }
+
+    /**
+     * The place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share. Places change. The rival is the
+     * same key on another thread: what its shared bucket has is looked at behind the gate of its table.
+     */
+    int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+        int place = shared == null || sharedBucket(low).idle(time)
+                ? admit(table, high, low, beside, engine)
+                : KeyTable.NOWHERE;
+        if (place == KeyTable.NOWHERE) {
+            tellFull();
+        }
+        return place;
+    }
+
     private int admit(KeyTable table, long high, long low, @Nullable Object beside, Engine engine) {
         int place = keys.incrementAndGet() > maxKeys ? KeyTable.NOWHERE : table.insert(high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
@@ -148,7 +175,7 @@ final class KeyStore {
         }
     }
 
-    private Engine whenShared(Engine engine) {
+    Engine whenShared(Engine engine) {
         Engine common = sharedEngine;
         return common == null ? engine : common;
     }
@@ -160,7 +187,7 @@ final class KeyStore {
         }
     }
 
-    private void restWhenRoomy(long time) {
+    void restWhenRoomy(long time) {
         if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
             full.set(false);
             untold.set(true);
@@ -311,7 +338,7 @@ final class KeyStore {
         return tables[(int) (high >>> 32) & tables.length - 1];
     }
 
-    private Bucket sharedBucket(long low) {
+    Bucket sharedBucket(long low) {
         Bucket[] buckets = shared;
         return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
     }

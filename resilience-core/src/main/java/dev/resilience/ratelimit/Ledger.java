@@ -71,7 +71,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = earliest(place, engine, now, cost);
+        long first = earliest(place, engine, now, now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -79,9 +79,9 @@ abstract class Ledger extends Gate {
         return charge(place, engine, first, cost, now);
     }
 
-    /** The first time, no earlier than this one, at which the cost can be charged, or {@link Engine#NEVER}. */
-    final long earliest(int place, Engine engine, long time, long cost) {
-        return engine.earliest(adopted(place, engine, time), at(place), time, cost);
+    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. */
+    final long earliest(int place, Engine engine, long now, long from, long cost) {
+        return engine.earliest(adopted(place, engine, now), at(place), now, from, cost);
     }
 
     /** Charges at a time that {@link #earliest} gave. */
@@ -108,6 +108,13 @@ abstract class Ledger extends Gate {
         return words(place);
     }
 
+    /** Takes a charge back as if it had never been. */
+    final void undo(int place, long at, long cost) {
+        refund(place, at, cost);
+        permitted--;
+        refunded--;
+    }
+
     /** Gives back what was charged at this time. */
     final void refund(int place, long at, long cost) {
         engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
@@ -119,9 +126,20 @@ abstract class Ledger extends Gate {
         long now = advance(time);
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, cost);
-        boolean passes = first != Engine.NEVER && first - now <= maxWait;
-        return passes ? null : engine.refusal(words, at, now, cost, first);
+        long first = engine.earliest(words, at, now, now, cost);
+        if (first != Engine.NEVER && first - now <= maxWait) {
+            return null;
+        }
+        engine.settle(words, at, now);
+        return engine.refusal(words, at, now, now, cost, first);
+    }
+
+    /** Why a cost that {@link #earliest} puts off until then is refused. */
+    final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
+        refused++;
+        long[] words = adopted(place, engine, now);
+        engine.settle(words, at(place), now);
+        return engine.refusal(words, at(place), now, from, cost, earliest);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */
@@ -152,7 +170,7 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** How many of the calls that passed were refunded, because they never got to the method. */
+    /** How many of the calls that passed were refunded, because they never got to the method or ended otherwise than is charged. */
     final long refunded() {
         enter();
         try {

@@ -41,6 +41,10 @@ final class LimitPlan {
         return maxWaitNanos;
     }
 
+    ChargeOn chargeOn() {
+        return configuration.chargeOn();
+    }
+
     int maxKeys() {
         return maxKeys;
     }

@@ -17,6 +17,7 @@ final class RateLimiter {
     private final Bucket unkeyed;
     private final Bucket missing;
     private final KeyStore keyed;
+    private final Resets resets = new Resets();
 
     /**
      * @param missingKey the key of those that should have one
@@ -62,6 +63,12 @@ final class RateLimiter {
                 : keyed.charge(key, engine, call, cost, maxWait);
     }
 
+    /** What a decision of several needs of this key. */
+    Held hold(@Nullable Object key, Engine engine, Call call) {
+        Bucket bucket = bucket(key);
+        return bucket != null ? new Held.OfBucket(bucket, engine, timeline.now(call)) : keyed.hold(key, engine, call);
+    }
+
     /** How long the holder of this ticket has to wait from now. */
     long waitNanos(long ticket, Call call) {
         return Ticket.isAhead(ticket) ? Math.max(0, Ticket.time(ticket) - timeline.now(call)) : 0;
@@ -73,6 +80,12 @@ final class RateLimiter {
         if (bucket != null) {
             bucket.refund(Ticket.time(ticket), cost);
         } else {
+            refundKeyed(key, ticket, cost);
+        }
+    }
+
+    private void refundKeyed(Object key, long ticket, long cost) {
+        if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
     }
@@ -95,9 +108,11 @@ final class RateLimiter {
         return keyed.standing(key, timeline.of(now));
     }
 
-    /** Forgets what the key has charged, if that is its own, and tells whose state it had. */
-    KeyStanding reset(Object key, long now) {
-        return keyed.reset(key, timeline.of(now));
+    /** Forgets what the key has charged or, within the wait, reserved, if that is its own, and tells whose state it had. */
+    KeyStanding reset(Object key, long now, long maxWait) {
+        long time = timeline.of(now);
+        resets.add(key, time, maxWait);
+        return keyed.reset(key, time);
     }
 
     /** Whether a call with a key was ever decided. */

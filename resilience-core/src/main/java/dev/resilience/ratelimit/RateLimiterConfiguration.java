@@ -50,6 +50,11 @@ public record RateLimiterConfiguration(
                 byDefault = "1000000")
         Integer maxKeys,
 
+        @Knob(
+                value = "Which calls are charged, by how they end: every call, or only failures, or only successes",
+                byDefault = "call")
+        ChargeOn chargeOn,
+
         @Knob(value = "How calls are counted", byDefault = "sliding-window")
         Algorithm algorithm) {
 

@@ -58,7 +58,9 @@ final class RateLimiterKeys implements KeyedState {
     @Override
     public KeyReset reset(List<?> meant) {
         Object key = known(meant);
-        return new KeyReset(KeyText.shown(key), limiter.reset(key, time.ticker().nanos()));
+        return new KeyReset(
+                KeyText.shown(key),
+                limiter.reset(key, time.ticker().nanos(), plan.get().maxWaitNanos()));
     }
 
     @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a call pass, delays it, or refuses it, so that no window ever sees more than its limit.
  *
- * <p>A permit belongs to a decision at the exact time of the call. It is given back if the method wasn't invoked: a
- * refusal further in, an expiry or a cancellation while the call waited. A call that can't be served within
+ * <p>A permit belongs to a decision at the time of the call. It is given back if the method wasn't invoked: a refusal
+ * further in, an expiry or a cancellation while the call waited; or if the call ended as {@link ChargeOn} doesn't mean. A call that can't be served within
  * {@code max-wait} and its deadline is refused at once. Thread-safe.
  */
 public final class RateLimiterPolicy implements Policy {
@@ -35,6 +35,7 @@ public final class RateLimiterPolicy implements Policy {
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
+    private volatile @Nullable ChargeWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
@@ -67,15 +68,44 @@ public final class RateLimiterPolicy implements Policy {
 
     @Override
     public Admission admit(Call call) {
-        long cost = call.cost();
-        if (cost <= 0) {
-            return free(call, cost);
+        return call.hasNeighbours() ? admitBesideOthers(call) : admitAlone(call);
+    }
+
+    /** The first of several decides for all; the others find what it decided. */
+    private Admission admitBesideOthers(Call call) {
+        if (call.memo() instanceof Part decided) {
+            return decided.answer(call);
+        }
+        Joint joint = Joint.of(this, call);
+        if (joint == null) {
+            return admitAlone(call);
+        }
+        call.memo(joint);
+        return joint.decide(call);
+    }
+
+    /** What it has to do with a call that is decided about together. */
+    Part part(Call call) {
+        LimitPlan current = plan;
+        Object key = call.key();
+        long cost = cost(call);
+        if (cost == 0) {
+            return Part.Passing.INSTANCE;
+        }
+        noteCaller(call, key);
+        Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
+        return new Share(this, key, held, cost, current.maxWaitNanos());
+    }
+
+    private Admission admitAlone(Call call) {
+        long cost = cost(call);
+        if (cost == 0) {
+            call.mark(NOTHING_CHARGED);
+            return Admission.proceed();
         }
         LimitPlan current = plan;
         Object key = call.key();
-        if (isOfOne(key)) {
-            callers.called(key, call.operation(), call.tick());
-        }
+        noteCaller(call, key);
         Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
@@ -83,32 +113,60 @@ public final class RateLimiterPolicy implements Policy {
             long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
+                show(call);
                 return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
             if (refusal != null) {
-                if (isOfOne(key)) {
-                    callers.refused(key, call.operation(), call.tick());
-                }
-                return Admission.fail(refused(key, cost, refusal, current.maxWaitNanos()));
+                long retryAfter = retryAfter(refusal.waitNanos(), current.maxWaitNanos());
+                return refuse(call, key, refused(key, cost, refusal, retryAfter));
             }
             // A refund on another thread made room between the two: ask again.
+        }
+    }
+
+    private void show(Call call) {
+        ChargeWitness present = witness;
+        if (present != null) {
+            present.charged(this, call);
         }
     }
 
     @Override
     public Verdict settle(Call call) {
         long ticket = call.mark();
-        if (ticket != NOTHING_CHARGED && !call.invoked()) {
-            call.mark(NOTHING_CHARGED);
-            limiter.refund(call.key(), ticket, call.cost());
+        if (ticket != NOTHING_CHARGED) {
+            settleAlone(call, ticket);
+        } else if (call.hasNeighbours() && call.memo() instanceof Joint joint) {
+            joint.settle(call);
         }
         return Verdict.proceed();
+    }
+
+    private void settleAlone(Call call, long ticket) {
+        if (givesBack(call)) {
+            call.mark(NOTHING_CHARGED);
+            refund(call.key(), ticket, call.cost());
+        }
+    }
+
+    /** Whether what was charged for a call that has ended so is given back. */
+    boolean givesBack(Call call) {
+        return plan.chargeOn().givesBack(call);
+    }
+
+    void refund(@Nullable Object key, long ticket, long cost) {
+        limiter.refund(key, ticket, cost);
     }
 
     /** What the key has used under the limits it has in this tier; a null key asks for what calls without a key have used. */
     public Usage usage(@Nullable Object key, @Nullable Object tier) {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
+    }
+
+    /** Shows this witness every charge from now on, instead of another one. */
+    public void showTo(ChargeWitness witness) {
+        this.witness = witness;
     }
 
     /** What is kept by key. */
@@ -157,23 +215,32 @@ public final class RateLimiterPolicy implements Policy {
         numbers.put("remaining", tightest.remaining());
     }
 
-    private Admission free(Call call, long cost) {
+    private long cost(Call call) {
+        long cost = call.cost();
         if (cost < 0) {
             throw new IllegalArgumentException(RateLimiterKind.ID + " '" + name + "': a call of " + call.operation()
                     + " can't cost " + cost + "; a cost is 0 or more");
         }
-        call.mark(NOTHING_CHARGED);
-        return Admission.proceed();
+        return cost;
     }
 
-    private RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long maxWait) {
+    private void noteCaller(Call call, @Nullable Object key) {
+        if (isOfOne(key)) {
+            callers.called(key, call.operation(), call.tick());
+        }
+    }
+
+    /** The answer to a call that is refused. */
+    Admission refuse(Call call, @Nullable Object key, RateLimitedException refusal) {
+        if (isOfOne(key)) {
+            callers.refused(key, call.operation(), call.tick());
+        }
+        return Admission.fail(refusal);
+    }
+
+    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter) {
         return new RateLimitedException(
-                name,
-                key == Call.NULL_KEY ? null : key,
-                key != null,
-                cost,
-                refusal,
-                retryAfter(refusal.waitNanos(), maxWait));
+                name, key == Call.NULL_KEY ? null : key, key != null, cost, refusal, retryAfter);
     }
 
     /** A caller who may wait is let in that much earlier; one whom only its deadline kept from waiting comes back in time. */

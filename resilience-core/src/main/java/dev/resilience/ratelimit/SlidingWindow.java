@@ -25,8 +25,9 @@ import java.time.Duration;
  * tick would let its permit return too early. A slot counts from its end anyway. So a tick is good for a slot while it is
  * at least a slack away from that end, and {@link Pulse#lastToldBefore} tells, once the slot is over, whether the tick
  * stood still beyond it; then the whole slot is stamped later, to the slot in which the last of its calls may have come.
- * It is asked when somebody decides by the clock behind the end of the slot, and from then on no tick is charged there:
- * either it has moved on, or the newest slot is a later one.
+ * It is asked once, when somebody decides by the clock behind the end of the slot; then the slot is final, and what may
+ * still be charged there is charged by the clock. Were it asked again, a slot that was moved into the present could be
+ * moved with every question, and whoever asks all the time would never be let in.
  *
  * <p>Units are compared by difference of plain numbers: times here begin near zero when the limiter is made (see
  * {@link Timeline}), and sums stay below the limit because it is the remainder that costs are compared with.
@@ -88,7 +89,7 @@ final class SlidingWindow {
         if (Ring.count(words[ring]) == 0) {
             return;
         }
-        if (slack > 0) {
+        if (slack > 0 && !Ring.isNewestFinal(words[ring])) {
             stampLate(words, ring, base, time);
         }
         long gone = unit(words, ring, base, time) - span;
@@ -103,11 +104,20 @@ final class SlidingWindow {
         int newest = at(words, ring, base, Ring.count(words[ring]) - 1);
         long end = (words[newest] + 1) * unitNanos;
         if (time >= end) {
+            settle(words, ring);
             long last = timeline.lastToldBefore(end - slack, slack);
             if (last > end) {
                 words[newest] = last / unitNanos;
             }
         }
+    }
+
+    /**
+     * What is charged by now stays where it is, and no more is charged there at a tick. To be called with the exact time
+     * behind the gate, so that all earlier calls are known to have come before.
+     */
+    void settle(long[] words, int ring) {
+        words[ring] = Ring.withNewestFinal(words[ring]);
     }
 
     /** Whether ticks are good enough for it. */
@@ -118,7 +128,7 @@ final class SlidingWindow {
     /** Whether a cost can be charged at this tick, because the tick lies well within the newest slot. */
     boolean joinsAtTick(long[] words, int ring, int base, long tick, long most) {
         int count = Ring.count(words[ring]);
-        if (count == 0 || words[base] > most) {
+        if (count == 0 || words[base] > most || Ring.isNewestFinal(words[ring])) {
             return false;
         }
         long offset = tick - unitOf(words, ring, base, count - 1) * unitNanos;
@@ -329,7 +339,11 @@ final class SlidingWindow {
 
     private void insert(long[] words, int ring, int base, int entry, long unit) {
         words[ring] = Ring.longer(words[ring]);
-        for (int later = Ring.count(words[ring]) - 1; later > entry; later--) {
+        int newest = Ring.count(words[ring]) - 1;
+        if (entry == newest) {
+            words[ring] = Ring.withNewestOpen(words[ring]);
+        }
+        for (int later = newest; later > entry; later--) {
             copy(words, ring, base, later - 1, later);
         }
         int at = at(words, ring, base, entry);

@@ -110,12 +110,12 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public long earliest(long[] words, int at, long time, long cost) {
+    public long earliest(long[] words, int at, long time, long from, long cost) {
         if (cost > largestCost) {
             return NEVER;
         }
         expire(words, at, time);
-        long first = time;
+        long first = from;
         int agreed = 0;
         int base = at + windows.length;
         for (int window = 0; agreed < windows.length; agreed++) {
@@ -131,6 +131,14 @@ final class SlidingWindows implements Engine {
             }
         }
         return first;
+    }
+
+    @Override
+    public void settle(long[] words, int at, long time) {
+        expire(words, at, time);
+        for (int window = 0; window < windows.length; window++) {
+            windows[window].settle(words, at + window);
+        }
     }
 
     @Override
@@ -284,7 +292,7 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
+    public Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         List<Limit> violated = new ArrayList<>(usage.size());
         Usage.Window worst = usage.get(0);
@@ -293,7 +301,7 @@ final class SlidingWindows implements Engine {
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                long wait = waitFor(words, at, window, time, limit.permits() - cost);
+                long wait = waitFor(words, at, window, from, limit.permits() - cost);
                 if (wait > 0) {
                     violated.add(limit);
                 }
@@ -306,10 +314,10 @@ final class SlidingWindows implements Engine {
         return new Refusal(violated, worst, wait, new Usage(usage));
     }
 
-    private long waitFor(long[] words, int at, int window, long time, long most) {
+    private long waitFor(long[] words, int at, int window, long from, long most) {
         return most < 0
                 ? NEVER
-                : windows[window].earliest(words, at + window, base(words, at, window), time, most) - time;
+                : windows[window].earliest(words, at + window, base(words, at, window), from, most) - from;
     }
 
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */

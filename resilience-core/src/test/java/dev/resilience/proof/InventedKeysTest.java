@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,21 @@ class InventedKeysTest {
         }
         assertThat(early).isZero();
         assertThat(limiter.number("keys")).isLessThanOrEqualTo(room);
+    }
+
+    /** Texts that all have one hash code: a table that trusts it compares each with each. */
+    @Test
+    void keysOfOneHashCodeAreToldApart() {
+        Limiter limiter = Limiter.keyed(time.time(), "limits=1/1m");
+        List<String> keys = List.of("");
+        for (int length = 0; length < 15; length++) {
+            keys = keys.stream()
+                    .flatMap(key -> Stream.of(key + "Aa", key + "BB"))
+                    .toList();
+        }
+        assertThat(keys.stream().mapToInt(String::hashCode).distinct()).hasSize(1);
+        assertThat(keys).allMatch(limiter::passes);
+        assertThat(keys).noneMatch(limiter::passes);
     }
 
     private static void exhaust(Limiter limiter, String key) {

@@ -1,5 +1,6 @@
 package dev.resilience.proof;
 
+import dev.resilience.time.Pulse;
 import dev.resilience.time.RandomSource;
 import dev.resilience.time.ThreadPulse;
 import dev.resilience.time.ThreadScheduler;
@@ -10,21 +11,33 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A clock that those who read it push on: by a step each time, and now and then by a leap. It begins a second before its
- * long overflows. The pulse is a real one, so in this time it is badly starved; {@link #longestGap} tells how badly.
+ * A clock that those who read it push on: by a step every few readings, and now and then by a leap. It begins a second
+ * before its long overflows.
  */
 final class SharedClock implements Ticker, AutoCloseable {
 
+    /** Who winds the pulse. */
+    enum Wound {
+        /** Nobody has to: it beats every millisecond of this time. */
+        STEADILY,
+        /** Likewise, but it misses many beats. */
+        BADLY,
+        /** The thread of a running application, for which this time runs far too fast. */
+        BY_A_THREAD
+    }
+
     private static final long ORIGIN = Long.MAX_VALUE - 1_000_000_000L;
+    private static final long MILLISECOND = 1_000_000;
     private static final int STILL = 8;
 
     private final AtomicLong now = new AtomicLong(ORIGIN);
     private final long step;
     private final long leap;
-    private final ThreadPulse pulse = new ThreadPulse(this);
+    private final ThreadPulse thread = new ThreadPulse(now::get);
     private final ThreadScheduler scheduler = new ThreadScheduler();
-    private volatile long lastBeat = ORIGIN;
-    private volatile long longestGap;
+
+    private final ScheduledPulse scheduled;
+    private final Pulse pulse;
 
     /**
      * Starts it.
@@ -32,10 +45,11 @@ final class SharedClock implements Ticker, AutoCloseable {
      * @param step how far one of several readings pushes the clock on, in nanoseconds
      * @param leap how far one of a thousand pushes does
      */
-    SharedClock(long step, long leap) {
+    SharedClock(long step, long leap, Wound wound) {
         this.step = step;
         this.leap = leap;
-        pulse.onBeat(this::beat);
+        this.scheduled = new ScheduledPulse(now::get, MILLISECOND, wound == Wound.BADLY);
+        this.pulse = wound == Wound.BY_A_THREAD ? thread : scheduled;
     }
 
     Time time() {
@@ -51,19 +65,14 @@ final class SharedClock implements Ticker, AutoCloseable {
         return chance % STILL == 0 ? now.addAndGet(step) : now.get();
     }
 
-    /** The longest time between two beats of the pulse, the one since the last beat included. */
+    /** For how long the tick stood still at most, unless a thread winds it. */
     long longestGap() {
-        return Math.max(longestGap, now.get() - lastBeat);
-    }
-
-    private void beat(long at) {
-        longestGap = Math.max(longestGap, at - lastBeat);
-        lastBeat = at;
+        return scheduled.longestGap();
     }
 
     @Override
     public void close() {
-        pulse.close();
+        thread.close();
         scheduler.close();
     }
 }

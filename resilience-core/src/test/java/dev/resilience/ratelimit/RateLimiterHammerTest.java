@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.Call;
 import dev.resilience.FakeCall;
 import dev.resilience.time.ManualTime;
+import dev.resilience.time.ThreadPulse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many threads on one limiter under a hostile clock; an oracle looks at all admissions afterwards. */
 class RateLimiterHammerTest {
@@ -33,21 +36,53 @@ class RateLimiterHammerTest {
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
         RateLimiter limiter = new RateLimiter(
                 new Timeline(clock.now(), new ManualTime()), MISSING, new Digests(7, 11), 1_000, () -> {});
-        List<List<long[]>> admitted = hammer(limiter, limits, keys, clock);
+        List<List<long[]>> admitted = hammer(keys, random -> calls(limiter, limits, keys, clock, random));
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
             assertWindowsKept(limits, times);
         });
     }
 
-    private static List<List<long[]>> hammer(RateLimiter limiter, Limits limits, int keys, Clock clock)
-            throws Exception {
+    /** The clock runs ahead of the pulse's thread, so that its ticks stand still for anything up to many windows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1000/1s", "300/1s, 2000/10s"})
+    void noWindowIsOverfullByTheTicksOfAStarvedPulse(String text) throws Exception {
+        Limits limits = Limits.parse(text);
+        Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
+        try (ThreadPulse pulse = new ThreadPulse(() -> clock.now.addAndGet(10))) {
+            Timeline timeline = new Timeline(clock.now(), pulse);
+            RateLimiter limiter = new RateLimiter(timeline, MISSING, new Digests(7, 11), 1_000, () -> {});
+            List<List<long[]>> admitted =
+                    hammer(1, random -> ticked(limiter, limits, new Watched(clock, pulse, timeline), random));
+            assertThat(admitted.get(0)).isNotEmpty();
+            assertWindowsKept(limits, admitted.get(0));
+        }
+    }
+
+    private static List<List<long[]>> ticked(RateLimiter limiter, Limits limits, Watched watched, Random random) {
+        Engine engine = limiter.engine(limits);
+        List<List<long[]>> admitted = perKey(1);
+        for (int call = 0; call < CALLS / THREADS; call++) {
+            long cost = 1 + random.nextInt(2);
+            watched.clock.advance(random);
+            if (random.nextInt(64) == 0) {
+                watched.clock.now.addAndGet(random.nextInt(40_000_000));
+            }
+            long ticket = limiter.charge(null, engine, watched.call(), cost, 0);
+            if (ticket != Ticket.REFUSED) {
+                admitted.get(0).add(new long[] {watched.came(Ticket.time(ticket)), cost});
+            }
+        }
+        return admitted;
+    }
+
+    private static List<List<long[]>> hammer(int keys, Function<Random, List<List<long[]>>> calls) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             List<Callable<List<List<long[]>>>> work = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
-                int seed = thread;
-                work.add(() -> calls(limiter, limits, keys, clock, new Random(seed)));
+                Random random = new Random(thread);
+                work.add(() -> calls.apply(random));
             }
             List<List<long[]>> all = perKey(keys);
             for (Future<List<List<long[]>>> done : threads.invokeAll(work)) {
@@ -104,6 +139,36 @@ class RateLimiterHammerTest {
                 }
                 assertThat(sum).as("%s at %d", limit, newest[0]).isLessThanOrEqualTo(limit.permits());
             }
+        }
+    }
+
+    /** A call that writes down when it asked for the tick, and what it was told. For one thread. */
+    private static final class Watched {
+        private final Clock clock;
+        private final ThreadPulse pulse;
+        private final Timeline timeline;
+        private long asked;
+        private long told;
+
+        private Watched(Clock clock, ThreadPulse pulse, Timeline timeline) {
+            this.clock = clock;
+            this.pulse = pulse;
+            this.timeline = timeline;
+        }
+
+        private Call call() {
+            return new FakeCall(clock::now, this::tick);
+        }
+
+        private long tick() {
+            asked = clock.now();
+            told = pulse.tick();
+            return told;
+        }
+
+        /** A call that was charged at the tick came when it asked, any other when the ticket says. */
+        private long came(long charged) {
+            return charged == timeline.of(told) ? Math.max(charged, timeline.of(asked)) : charged;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.resilience.KeyReset;
 import dev.resilience.KeyStanding;
 import dev.resilience.KeyView;
 import dev.resilience.KeyedState;
+import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
 import dev.resilience.TopKeys;
 import dev.resilience.configuration.Configurations;
@@ -99,6 +100,42 @@ class RateLimiterKeysTest {
         assertThat(passes("bert")).isFalse();
         assertThat(keys().reset(List.of("nobody")).done()).isFalse();
         assertThat(limiter.snapshot().numbers()).containsEntry("keys", 2);
+    }
+
+    @Test
+    void aCallFromBeforeTheResetGivesNothingBackOfWhatWasChargedSince() {
+        limiter = limiter(Map.of("limits", "100/1m"));
+        FakeCall before = new FakeCall(time).key("anna");
+        limiter.admit(before);
+        keys().reset(List.of("anna"));
+        call("anna", 5);
+        limiter.settle(before.ended(Outcome.CANCELLED, null, null, false));
+        assertThat(windows(view("anna")).get(0)).containsEntry("used", 5L);
+    }
+
+    @Test
+    void aWaiterFromBeforeTheResetGivesNoReservationBackThatWasMadeSince() {
+        limiter = limiter(Map.of("limits", "1/1s", "max-wait", "1s"));
+        limiter.admit(new FakeCall(time).key("anna"));
+        FakeCall before = new FakeCall(time).key("anna");
+        limiter.admit(before);
+        keys().reset(List.of("anna"));
+        limiter.admit(new FakeCall(time).key("anna"));
+        limiter.admit(new FakeCall(time).key("anna"));
+        limiter.settle(before.ended(Outcome.CANCELLED, null, null, false));
+        assertThat(limiter.admit(new FakeCall(time).key("anna"))).isInstanceOf(Admission.Fail.class);
+    }
+
+    @Test
+    void aCallFromAfterTheResetIsRefundedAsEver() {
+        limiter = limiter(Map.of("limits", "100/1m"));
+        call("anna", 5);
+        keys().reset(List.of("anna"));
+        time.advanceNanos(1);
+        FakeCall after = new FakeCall(time).key("anna");
+        limiter.admit(after);
+        limiter.settle(after.ended(Outcome.CANCELLED, null, null, false));
+        assertThat(windows(view("anna")).get(0)).containsEntry("used", 0L);
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimiterPolicyTest {
 
@@ -189,6 +191,46 @@ class RateLimiterPolicyTest {
         limiter.settle(first);
         limiter.settle(second.threw(new IllegalStateException()));
         assertThat(remaining(limiter, "key")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "call,    VALUE,     true,  1", "call,    FAILURE,   true,  1", "call,    CANCELLED, true,  1",
+        "call,    EXPIRED,   true,  1", "call,    REFUSED,   true,  1", "call,    VALUE,     false, 0",
+        "failure, VALUE,     true,  0", "failure, FAILURE,   true,  1", "failure, CANCELLED, true,  1",
+        "failure, EXPIRED,   true,  1", "failure, REFUSED,   true,  1", "failure, REFUSED,   false, 0",
+        "failure, CANCELLED, false, 0", "failure, EXPIRED,   false, 0", "failure, FAILURE,   false, 0",
+        "success, VALUE,     true,  1", "success, FAILURE,   true,  0", "success, CANCELLED, true,  0",
+        "success, EXPIRED,   true,  0", "success, REFUSED,   true,  0", "success, VALUE,     false, 0"
+    })
+    void aCallStaysChargedOrNotByHowItEnded(String chargeOn, Outcome outcome, boolean invoked, long used) {
+        for (String limits : List.of("5/1m", "500/1m")) {
+            RateLimiterPolicy limiter = limiter(Map.of("limits", limits, "charge-on", chargeOn));
+            FakeCall call = call("key");
+            assertPermitted(limiter, call);
+            assertThat(limiter.usage("key", null).tightest().used()).isEqualTo(1);
+            time.advance(Duration.ofMillis(300));
+            Throwable failure = outcome == Outcome.VALUE ? null : new AssertionError("an Error as well");
+            limiter.settle(call.ended(outcome, "value", failure, invoked));
+            limiter.settle(call);
+            assertThat(limiter.usage("key", null).tightest().used()).isEqualTo(used);
+        }
+    }
+
+    @Test
+    void guessesSideBySideDontPassWhereOnlyFailuresAreCharged() {
+        RateLimiterPolicy limiter = limiter(Map.of("limits", "5/1m", "charge-on", "failure"));
+        List<FakeCall> guesses = new ArrayList<>();
+        for (int guess = 0; guess < 5; guess++) {
+            FakeCall call = call("anna");
+            assertPermitted(limiter, call);
+            guesses.add(call);
+        }
+        refused(limiter, call("anna"));
+        limiter.settle(guesses.remove(0).gave("welcome"));
+        guesses.forEach(call -> limiter.settle(call.threw(new IllegalStateException("wrong password"))));
+        assertPermitted(limiter, call("anna"));
+        refused(limiter, call("anna"));
     }
 
     @Test

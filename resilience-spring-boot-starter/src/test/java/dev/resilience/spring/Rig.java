@@ -11,25 +11,28 @@ import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.Layers;
 import dev.resilience.configuration.Setting;
 import dev.resilience.event.EventSink;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.time.ManualTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Policies of the real kinds under time turned by hand, for tests of what shows them. */
 public final class Rig {
 
     public final ManualTime time = new ManualTime();
     public final PolicyRegistry registry;
+    public final List<ResilienceEvent> events = new CopyOnWriteArrayList<>();
     private final ExecutionRuntime runtime;
 
     public Rig() {
-        EventSink nobody = event -> {};
-        registry = new PolicyRegistry(
-                PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), nobody, List.of()));
-        runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), nobody, ContextCarrier.NONE, true);
+        EventSink sink = events::add;
+        registry =
+                new PolicyRegistry(PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), sink, List.of()));
+        runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), sink, ContextCarrier.NONE, true);
     }
 
     /** Adds a policy, its settings as if they stood in line 7 of {@code application.yml}. */
@@ -43,6 +46,13 @@ public final class Rig {
                 .map(policy -> new Pipeline.Placed(policy, Placement.bare()))
                 .toList();
         return Pipeline.of(operation, placed, List.of(), runtime);
+    }
+
+    /** A pipeline around an operation, with this policy, of a caller with this key. */
+    public Pipeline pipeline(String operation, String key, PolicyInstance<?, ?> policy) {
+        Placement.Expression constant = (arguments, context) -> key;
+        Pipeline.Placed placed = new Pipeline.Placed(policy, Placement.of(Map.of("key", constant)));
+        return Pipeline.of(operation, List.of(placed), List.of(), runtime);
     }
 
     private <C extends Record, P> PolicyInstance<C, P> policy(

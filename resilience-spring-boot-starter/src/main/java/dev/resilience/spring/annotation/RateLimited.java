@@ -62,6 +62,9 @@ public @interface RateLimited {
     /** How many keys are told apart at a time. */
     String maxKeys() default "";
 
+    /** Which calls are charged, by how they end: {@code call}, {@code failure} or {@code success}. */
+    String chargeOn() default "";
+
     /** How calls are counted. */
     String algorithm() default "";
 

@@ -6,12 +6,12 @@ import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAdvice;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.time.Time;
-import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -37,7 +37,8 @@ public class ResilienceWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    @ConditionalOnWebApplication(type = Type.REACTIVE)
     RefusalAdvice resilienceRefusalAdvice(RefusalAnswers answers) {
-        return new RefusalAdvice(answers, List::of);
+        return new RefusalAdvice(answers);
     }
 }

@@ -36,6 +36,7 @@ public final class EnvironmentReader {
     private final List<KindSection> sections;
     private final PipelineSection pipelineSection;
     private final HttpSection httpSection;
+    private final HealthStates healthStates;
     private final PropertySources sources;
 
     private final Layers layers = new Layers();
@@ -48,6 +49,7 @@ public final class EnvironmentReader {
                 this.kinds.stream().map(kind -> new KindSection(kind, problems)).toList();
         this.pipelineSection = new PipelineSection(this.kinds, problems);
         this.httpSection = new HttpSection(this.kinds, problems);
+        this.healthStates = new HealthStates(this.kinds, problems);
         this.sources = new PropertySources(environment, new EnvironmentVariables(this.kinds)::path, problems);
     }
 
@@ -74,6 +76,7 @@ public final class EnvironmentReader {
                 root.enabled(),
                 root.strict(),
                 root.durations(),
+                healthStates.of(root.healthDownOn(), roots),
                 new Catalog(kinds, layers),
                 named,
                 http,
@@ -93,10 +96,20 @@ public final class EnvironmentReader {
         } else if (root.is(Roots.HTTP)) {
             httpSection.read(written, settings);
         } else if (Roots.OWN.stream().anyMatch(root::is)) {
-            settings.put(new Section("", "", false), path.text(0, path.size()), SourceSettings.SINGLE, written);
+            root(written, settings);
         } else if (Roots.OTHERS.stream().noneMatch(root::is)) {
             unknown(written, root, Stream.concat(Roots.ALL.stream(), ids()).toList());
         }
+    }
+
+    private static void root(Written written, SourceSettings settings) {
+        PropertyPath path = written.path();
+        boolean element = path.size() == 2 && path.segment(1).isIndex() && Roots.takesSeveral(path.segment(0));
+        settings.put(
+                new Section("", "", false),
+                path.text(0, element ? 1 : path.size()),
+                element ? Integer.parseInt(path.segment(1).text()) : SourceSettings.SINGLE,
+                written);
     }
 
     private Optional<KindSection> section(Segment id) {

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param enabled whether any guard does anything; what is switched off is validated all the same
  * @param strict whether findings of the error class fail the start
  * @param durations whether durations of calls are recorded
+ * @param healthDownOn the states of policies that turn the health to DOWN
  * @param catalog the policies, to which annotations are added
  * @param pipelines the pipelines by name
  * @param http how requests are limited
@@ -22,6 +23,7 @@ public record ResilienceProperties(
         boolean enabled,
         boolean strict,
         boolean durations,
+        List<String> healthDownOn,
         Catalog catalog,
         Map<String, PipelineProperties> pipelines,
         HttpProperties http,

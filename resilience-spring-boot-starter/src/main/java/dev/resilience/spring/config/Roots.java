@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  * @param enabled whether any guard does anything
  * @param strict whether findings of the error class fail the start
  * @param durations whether durations of calls are recorded
+ * @param healthDownOn the states of policies that turn the health to DOWN
  */
 record Roots(
         @Knob(value = "Whether guards do anything; switched off, every one lets calls pass.", byDefault = "true")
@@ -22,7 +23,17 @@ record Roots(
         @Knob(
                 value = "Whether the meter resilience.durations records how long calls through each policy take.",
                 byDefault = "false")
-        Boolean durations) {
+        Boolean durations,
+
+        @Knob(
+                value =
+                        "The states of policies that turn the application's health to DOWN; none of them does by default.",
+                example = "OPEN, OVERFLOWING")
+        List<String> healthDownOn) {
+
+    Roots {
+        healthDownOn = healthDownOn == null ? List.of() : List.copyOf(healthDownOn);
+    }
 
     static final String DEFAULTS = "defaults";
     static final String PIPELINES = "pipelines";
@@ -44,4 +55,11 @@ record Roots(
     static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP), OTHERS)
             .flatMap(List::stream)
             .toList();
+
+    /** Whether the root of this name is a list. */
+    static boolean takesSeveral(PropertyPath.Segment root) {
+        return Knobs.find(Knobs.of(Roots.class), root.text())
+                .filter(Knobs.Described::takesSeveral)
+                .isPresent();
+    }
 }

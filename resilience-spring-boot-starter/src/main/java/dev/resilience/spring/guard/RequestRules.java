@@ -14,13 +14,13 @@ import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
+import dev.resilience.ratelimit.FailedValues;
 import dev.resilience.ratelimit.RateLimiterKind;
 import dev.resilience.spring.config.HttpRule;
 import dev.resilience.spring.config.RuleKnobs.Verb;
 import dev.resilience.spring.config.RulePhase;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,13 +87,15 @@ final class RequestRules {
         Map<String, Object> attributes = new LinkedHashMap<>();
         texts.forEach((attribute, text) -> compile(attribute, String.join(", ", text), problems)
                 .ifPresent(expression -> attributes.put(attribute, expression)));
+        Set<Integer> failures = Set.copyOf(rule.knobs().failureStatuses());
+        attributes.put(FailedValues.ATTRIBUTE, (FailedValues) value -> value != null && failures.contains(value));
         return new RequestRule(
                 rule.name(),
                 rule.knobs().path(),
                 methods(rule),
                 isBeforeLogin(rule, texts, problems),
                 new Placed(instance, Placement.of(attributes)),
-                new LinkedHashSet<>(rule.knobs().failureStatuses()));
+                failures);
     }
 
     private static <C extends Record> List<Problem> misplacements(

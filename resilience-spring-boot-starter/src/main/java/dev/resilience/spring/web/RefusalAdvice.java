@@ -2,8 +2,7 @@ package dev.resilience.spring.web;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
-import java.util.Collection;
-import java.util.function.Supplier;
+import java.util.List;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -18,17 +17,14 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 public class RefusalAdvice {
 
     private final RefusalAnswers answers;
-    private final Supplier<Collection<Standing>> current;
 
-    /** @param current how the caller of the current request stands with limiters that let it in */
-    public RefusalAdvice(RefusalAnswers answers, Supplier<Collection<Standing>> current) {
+    public RefusalAdvice(RefusalAnswers answers) {
         this.answers = answers;
-        this.current = current;
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(CallRejectedException refusal) {
-        return entity(answers.of(refusal, current.get()));
+        return entity(answers.of(refusal, List.of()));
     }
 
     @ExceptionHandler

@@ -6,6 +6,7 @@ import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.guard.RequestRule;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,8 +18,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Finds the rules that are about a request. All of them hold, so the limiters of those that hold together are one
- * pipeline, made when the first such request comes. Requests don't choose how many pipelines there are: the rules do.
- * Thread-safe.
+ * pipeline, made when the first such request comes: what one of them refuses, none is charged for. Requests don't choose
+ * how many pipelines there are: the rules do. Thread-safe.
  */
 public final class RuleMatcher {
 
@@ -33,12 +34,27 @@ public final class RuleMatcher {
 
     /** A matcher for these rules, of which it takes those of one phase. */
     public static RuleMatcher of(List<RequestRule> rules, boolean beforeLogin, ExecutionRuntime runtime) {
+        return of(rules, beforeLogin, PathPatternParser.defaultInstance, runtime);
+    }
+
+    /**
+     * A matcher for these rules, of which it takes those of one phase.
+     *
+     * @param parser reads patterns as those of the application's handlers are read, with or without case
+     */
+    public static RuleMatcher of(
+            List<RequestRule> rules, boolean beforeLogin, PathPatternParser parser, ExecutionRuntime runtime) {
         return new RuleMatcher(
                 rules.stream()
                         .filter(rule -> rule.beforeLogin() == beforeLogin)
-                        .map(Rule::of)
+                        .map(rule -> new Rule(parser.parse(rule.path()), rule))
                         .toList(),
                 runtime);
+    }
+
+    /** Whether there are no rules at all. */
+    public boolean isEmpty() {
+        return rules.isEmpty();
     }
 
     /**
@@ -48,9 +64,14 @@ public final class RuleMatcher {
      * @param preflight whether a browser asks for leave to send another request
      */
     public @Nullable MatchedRules match(PathContainer path, String method, boolean preflight) {
+        return match(List.of(path), method, preflight);
+    }
+
+    /** The same where the path may mean several: a rule about one of them is about the request. */
+    public @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
         BitSet matching = null;
         for (int at = 0; at < rules.size(); at++) {
-            if (rules.get(at).matches(path, method, preflight)) {
+            if (rules.get(at).matches(paths, method, preflight)) {
                 matching = matching == null ? new BitSet(rules.size()) : matching;
                 matching.set(at);
             }
@@ -69,14 +90,10 @@ public final class RuleMatcher {
 
     private record Rule(PathPattern path, RequestRule rule) {
 
-        static Rule of(RequestRule rule) {
-            return new Rule(PathPatternParser.defaultInstance.parse(rule.path()), rule);
-        }
-
-        boolean matches(PathContainer requested, String method, boolean preflight) {
+        boolean matches(Collection<PathContainer> requested, String method, boolean preflight) {
             boolean meant =
                     rule.methods().isEmpty() ? !preflight : rule.methods().contains(method);
-            return meant && path.matches(requested);
+            return meant && requested.stream().anyMatch(path::matches);
         }
     }
 }

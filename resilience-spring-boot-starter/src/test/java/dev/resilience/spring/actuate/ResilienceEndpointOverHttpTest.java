@@ -58,10 +58,14 @@ class ResilienceEndpointOverHttpTest {
 
     @Test
     void changesNothing() throws Exception {
-        for (String path : List.of("", "/bulkheads", "/bulkheads/reports")) {
+        for (String path : List.of("", "/bulkheads", "/bulkheads/reports", "/bulkheads/reports/key")) {
             HttpRequest post = request(path).POST(BodyPublishers.ofString("{}")).build();
             assertThat(client.send(post, BodyHandlers.ofString()).statusCode())
                     .as("POST " + path)
+                    .isEqualTo(405);
+            HttpRequest delete = request(path).DELETE().build();
+            assertThat(client.send(delete, BodyHandlers.ofString()).statusCode())
+                    .as("DELETE " + path)
                     .isEqualTo(405);
         }
     }

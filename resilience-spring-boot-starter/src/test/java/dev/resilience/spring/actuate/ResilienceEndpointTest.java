@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.resilience.CallRejectedException;
 import dev.resilience.Pipeline;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.Rig;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 class ResilienceEndpointTest {
@@ -81,8 +84,31 @@ class ResilienceEndpointTest {
         assertThat(endpoint.part("bulkheads", "api", "v1", "reports")).isInstanceOf(PolicyDescription.class);
     }
 
+    @Test
+    void aResetTellsWhoWantedIt() throws Exception {
+        rig.pipeline("Quotes.quote", "agent-1", rig.policy("rate-limiters", "agents", Map.of("limits", "5/1m")))
+                .run(() -> {});
+        WebEndpointResponse<Object> answer =
+                web.reset(new Operator(), new String[] {"rate-limiters", "agents", "agent-1"}, null);
+        assertThat(answer.getBody()).isEqualTo(Map.of("key", "agent-1", "reset", true));
+        assertThat(rig.events).contains(new ResilienceEvent.Reset("rate-limiters", "agents", "agent-1", "operator"));
+    }
+
     private PolicyDescription described(String kind, String name) {
         return (PolicyDescription) endpoint.part(kind, name);
+    }
+
+    private static final class Operator implements SecurityContext {
+
+        @Override
+        public Principal getPrincipal() {
+            return () -> "operator";
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return false;
+        }
     }
 
     private static final class OneMethod implements GuardReport {

@@ -3,6 +3,7 @@ package dev.resilience.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.event.ResilienceEvent.Refused;
+import dev.resilience.event.ResilienceEvent.Reset;
 import dev.resilience.event.ResilienceEvent.StateChanged;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
@@ -39,6 +40,16 @@ class LogListenerTest {
         time.advance(Duration.ofMinutes(1));
         assertThat(output).contains("'agents' refused 1 call in the last minute");
         assertThat(time.scheduled()).isZero();
+    }
+
+    @Test
+    void aResetIsToldInOneLineWhateverTheKey(CapturedOutput output) {
+        log.onEvent(new Reset("rate-limiters", "agents", "a\r\nWARN forged\u2028\u001b[31m", "op\nerator"));
+        log.onEvent(new Reset("rate-limiters", "agents", "agent-1", null));
+
+        assertThat(output)
+                .contains("'agents': the key 'a??WARN forged??[31m' was reset by op?erator")
+                .contains("'agents': the key 'agent-1' was reset by somebody unknown");
     }
 
     private static Refused refused() {

@@ -45,6 +45,10 @@ final class ConfigurationMetadata {
                 http + "." + HttpSection.RULES,
                 "java.util.List<" + RuleKnobs.class.getName() + ">",
                 "Limits for requests by path and method; beside its own settings each rule knows those of a rate limiter.");
+        metadata.property(
+                "management.health.resilience.enabled",
+                "java.lang.Boolean",
+                "Whether the states of policies are a component of the application's health.");
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("groups", metadata.groups);
         all.put("properties", metadata.properties);

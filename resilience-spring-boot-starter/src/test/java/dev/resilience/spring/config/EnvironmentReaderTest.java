@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.resilience.PolicyKind;
+import dev.resilience.PolicyRegistry;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.ToyKind;
 import dev.resilience.ToyKind.Toy;
@@ -247,6 +248,17 @@ class EnvironmentReaderTest {
     }
 
     @Test
+    void theStatesThatAreUnhealthyAreReadInAnyOfTheirForms() {
+        for (String yaml : List.of("'open, HALF-OPEN'", "[OPEN, half_open]")) {
+            ResilienceProperties properties = EnvironmentReader.read(
+                    Yaml.environment("resilience: {health-down-on: " + yaml + "}"), PolicyRegistry.kindsOnClassPath());
+
+            assertThat(properties.problems()).isEmpty();
+            assertThat(properties.healthDownOn()).containsExactly("OPEN", "HALF_OPEN");
+        }
+    }
+
+    @Test
     void nothingConfiguredIsEnabledAndNotStrict() {
         assertThat(read().enabled()).isTrue();
         assertThat(read().strict()).isFalse();
@@ -286,7 +298,7 @@ class EnvironmentReaderTest {
                         tuple(
                                 "resilience.elephant",
                                 "application.yml:1",
-                                "Known are enabled, strict, durations, defaults, pipelines, http, toys"));
+                                "Known are enabled, strict, durations, health-down-on, defaults, pipelines, http, toys"));
     }
 
     @Test

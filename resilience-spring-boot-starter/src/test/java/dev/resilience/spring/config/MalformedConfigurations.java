@@ -37,6 +37,8 @@ final class MalformedConfigurations {
         add("empty", "resilience: {strict: ''}", "resilience.strict", "");
         add("something below a value", "resilience: {enabled: {always: 'true'}}", "resilience.enabled", "true");
         add("a list for a value", "resilience: {enabled: ['true']}", "resilience.enabled", "true");
+        add("no state", "resilience: {health-down-on: 'OPEN, OVERFLOW'}", "resilience.health-down-on", "OVERFLOW");
+        add("no state", "resilience: {health-down-on: ['OPENED']}", "resilience.health-down-on", "OPENED");
         add("a typo", "resilience: {enabld: 'true'}", "resilience.enabld", "true");
         add("a typo", "resilience: {default: {retries: {delay: '1s'}}}", "resilience.default.retries.delay", "1s");
         add("a typo", "resilience: {pipeline: {a: {order: 'b'}}}", "resilience.pipeline.a.order", "b");

@@ -3,6 +3,10 @@ package dev.resilience.spring.guard;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.CallRejectedException;
+import dev.resilience.KeyReset;
+import dev.resilience.KeyStanding;
+import dev.resilience.KeyView;
+import dev.resilience.KeyedState;
 import dev.resilience.Placement.Expression;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.Policy;
@@ -19,6 +23,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A kind that nobody but tests knows: refuses calls of the player who is to lose. */
@@ -60,6 +66,11 @@ final class DiceKind implements PolicyKind<DiceKind.DiceConfiguration, DiceKind.
     }
 
     @Override
+    public Optional<KeyedState> keyed(Thrown instance) {
+        return Optional.of(instance);
+    }
+
+    @Override
     public List<PlacementAttribute> placementAttributes() {
         return List.of(new PlacementAttribute("player", PlacementAttribute.Type.EXPRESSION));
     }
@@ -89,8 +100,9 @@ final class DiceKind implements PolicyKind<DiceKind.DiceConfiguration, DiceKind.
         }
     }
 
-    static class Thrown implements Policy {
+    static class Thrown implements Policy, KeyedState {
         private final String name;
+        private final Map<Object, Integer> games = new ConcurrentHashMap<>();
         private volatile DiceConfiguration configuration;
 
         Thrown(String name, DiceConfiguration configuration) {
@@ -103,6 +115,7 @@ final class DiceKind implements PolicyKind<DiceKind.DiceConfiguration, DiceKind.
             Object player = call.attribute("player") instanceof Expression expression
                     ? expression.evaluate(call.arguments(), null)
                     : null;
+            games.merge(String.valueOf(player), 1, Integer::sum);
             return configuration.loser().equals(player)
                     ? Admission.fail(new Unlucky(name, player))
                     : Admission.proceed();
@@ -111,6 +124,24 @@ final class DiceKind implements PolicyKind<DiceKind.DiceConfiguration, DiceKind.
         @Override
         public Verdict settle(Call call) {
             return Verdict.proceed();
+        }
+
+        @Override
+        public KeyView view(List<?> meant, @Nullable String tier) {
+            Object player = meant.get(0);
+            return new KeyView(player.toString(), standing(player), Map.of("games", games.getOrDefault(player, 0)));
+        }
+
+        @Override
+        public KeyReset reset(List<?> meant) {
+            Object player = meant.get(0);
+            KeyReset reset = new KeyReset(player.toString(), standing(player));
+            games.remove(player);
+            return reset;
+        }
+
+        private KeyStanding standing(Object player) {
+            return games.containsKey(player) ? KeyStanding.OWN : KeyStanding.NONE;
         }
     }
 

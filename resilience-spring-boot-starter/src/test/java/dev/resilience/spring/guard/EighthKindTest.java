@@ -3,7 +3,10 @@ package dev.resilience.spring.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.resilience.KeyReset;
+import dev.resilience.KeyStanding;
 import dev.resilience.PolicyRegistry;
+import dev.resilience.spring.actuate.KeyDescription;
 import dev.resilience.spring.actuate.PolicyDescription;
 import dev.resilience.spring.actuate.ResilienceEndpoint;
 import dev.resilience.spring.autoconfigure.ResilienceEndpointAutoConfiguration;
@@ -11,7 +14,9 @@ import dev.resilience.spring.autoconfigure.ResilienceMetricsAutoConfiguration;
 import dev.resilience.spring.guard.DiceKind.Dice;
 import dev.resilience.spring.guard.DiceKind.Unlucky;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -95,6 +100,26 @@ class EighthKindTest {
                             .gauge()
                             .value())
                     .isEqualTo(6);
+        });
+    }
+
+    @Test
+    void oneOfItsKeysIsShownAndReset() {
+        watched().run(context -> {
+            context.getBean(Gambler.class).play("alice");
+            ResilienceEndpoint endpoint = context.getBean(ResilienceEndpoint.class);
+
+            assertThat(endpoint.part("dice", "Gambler.play", "alice"))
+                    .isEqualTo(new KeyDescription(
+                            "alice",
+                            "enforced",
+                            "own",
+                            Map.of("games", 1),
+                            Map.of("Gambler.play", Map.of("player", "#who"))));
+            assertThat(endpoint.reset(SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null))
+                    .isEqualTo(new KeyReset("alice", KeyStanding.OWN));
+            assertThat(endpoint.reset(SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null))
+                    .isEqualTo(new KeyReset("alice", KeyStanding.NONE));
         });
     }
 

@@ -13,7 +13,6 @@ import dev.resilience.spring.config.HeaderStyle;
 import dev.resilience.spring.config.ResetStyle;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -27,8 +26,7 @@ class RefusalAdviceTest {
 
     private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new Refusing(), new WithItsOwnHandler())
             .setControllerAdvice(new RefusalAdvice(
-                    new RefusalAnswers(new LimitHeaders(HeaderStyle.LEGACY, ResetStyle.EPOCH, InstantSource.system())),
-                    List::of))
+                    new RefusalAnswers(new LimitHeaders(HeaderStyle.LEGACY, ResetStyle.EPOCH, InstantSource.system()))))
             .build();
 
     @Test

@@ -1,0 +1,38 @@
+package dev.resilience.ratelimit;
+
+import dev.resilience.Call;
+import dev.resilience.Outcome;
+
+/**
+ * Which calls a limit is about, by how they end. Every call is charged on its way in, because nobody knows yet how it will
+ * end, and calls side by side must not all pass as the first one; what the limit isn't about is given back on the way out.
+ */
+public enum ChargeOn {
+    /** Every call that reached the method. */
+    CALL,
+
+    /**
+     * Every call that reached the method and gave no value: only who succeeds gets its permit back. A call that was
+     * cancelled, expired or refused further in may have been a failure, and stays charged.
+     */
+    FAILURE,
+
+    /** Every call that gave a value. */
+    SUCCESS;
+
+    /** Whether a call that is over, and reached the method or not, wasn't one of those. */
+    boolean givesBack(Call call) {
+        return !call.invoked()
+                || switch (this) {
+                    case CALL -> false;
+                    case FAILURE -> hasSucceeded(call);
+                    case SUCCESS -> !hasSucceeded(call);
+                };
+    }
+
+    private static boolean hasSucceeded(Call call) {
+        return call.outcome() == Outcome.VALUE
+                && !(call.attribute(FailedValues.ATTRIBUTE) instanceof FailedValues failed
+                        && failed.include(call.value()));
+    }
+}

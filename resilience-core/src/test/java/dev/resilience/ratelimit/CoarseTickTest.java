@@ -1,0 +1,192 @@
+package dev.resilience.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.FakeCall;
+import dev.resilience.time.ManualTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Charging by a tick that stalls, leaps, rests and wakes; time is what the exact clock says when a call comes. */
+class CoarseTickTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final ManualTime time = new ManualTime();
+    private final long start = time.nanos();
+    private final RateLimiter limiter =
+            new RateLimiter(new Timeline(start, time), new Object(), new Digests(7, 11), 1_000, () -> {});
+    private final List<Twin.Charge> admitted = new ArrayList<>();
+    private int looksAtTheClock;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"100/1s", "100/1s, 1000/1m", "70/3s, 80/7s, 90/1m", "1000/1h", "100/1m, 200/30d", "66/900ms"})
+    void noWindowIsOverfullHoweverTheTickStandsStill(String text) {
+        Limits limits = Limits.parse(text);
+        for (int seed = 0; seed < 60; seed++) {
+            Random random = new Random(seed);
+            Engine engine = limiter.engine(limits);
+            long slot = limits.all()
+                            .get(random.nextInt(limits.all().size()))
+                            .window()
+                            .toNanos()
+                    / 60;
+            for (int call = 0; call < 300; call++) {
+                turn(random, slot);
+                charge(seed, engine, 1 + random.nextInt(30), random);
+            }
+            assertKept(limits, seed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100/1s", "100/1m", "70/1s, 90/1m"})
+    void noKeyIsLockedLongerThanAWindowASlotAndTheStandstillItWasChargedIn(String text) {
+        Limits limits = Limits.parse(text);
+        Engine engine = limiter.engine(limits);
+        Limit longest = limits.all().get(limits.all().size() - 1);
+        long window = longest.window().toNanos();
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            long last = 0;
+            long held = time.tick();
+            for (int call = 0; call < 40; call++) {
+                turn(random, window / 60);
+                held = time.tick();
+                last = charge(seed, engine, 1, random) ? time.nanos() : last;
+            }
+            long tick = held;
+            time.advanceNanos(random.nextLong(window / 30));
+            time.releaseTick();
+            long free = last + window + (window + 59) / 60 + 60 + (time.nanos() - tick);
+            time.advanceNanos(Math.max(0, free - time.nanos()));
+            long smallest = limits.all().get(0).permits();
+            assertThat(limiter.charge(seed, engine, new FakeCall(time), smallest, 0))
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void aPlainChargeReadsNoClock() {
+        Engine engine = limiter.engine(Limits.parse("1000/1m"));
+        charge(engine);
+        for (int call = 0; call < 50; call++) {
+            time.advanceNanos(SECOND / 100);
+            charge(engine);
+        }
+        assertThat(looksAtTheClock).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfASlotAnExactLogAndARefusalReadTheClock() {
+        Engine slots = limiter.engine(Limits.parse("100/1m"));
+        charge(slots);
+        time.advanceNanos(SECOND * 95 / 100);
+        charge(slots);
+        assertThat(looksAtTheClock).isEqualTo(2);
+        while (charge(slots) != Ticket.REFUSED) {}
+        assertThat(looksAtTheClock).isGreaterThan(2);
+        looksAtTheClock = 0;
+        charge(limiter.engine(Limits.parse("10/1m")));
+        charge(limiter.engine(Limits.parse("100/800ms")));
+        assertThat(looksAtTheClock).isPositive();
+    }
+
+    @Test
+    void aSlotOverWhoseEndTheTickStoodStillCountsFromWhereItMovedOn() {
+        Engine engine = limiter.engine(Limits.parse("100/1m"));
+        charge(engine);
+        time.holdTick();
+        time.advanceNanos(10 * SECOND);
+        for (int call = 1; call < 100; call++) {
+            charge(engine);
+        }
+        assertThat(looksAtTheClock).isEqualTo(1);
+        time.releaseTick();
+        time.advanceNanos(60 * SECOND - 1);
+        assertThat(charge(engine)).isEqualTo(Ticket.REFUSED);
+        time.advanceNanos(SECOND + 1);
+        assertThat(charge(engine)).isPositive();
+    }
+
+    @Test
+    void whileTheTickStillStandsASlotIsNotOver() {
+        Engine engine = limiter.engine(Limits.parse("100/1m"));
+        charge(engine);
+        time.holdTick();
+        time.advanceNanos(200 * SECOND);
+        for (int call = 1; call < 100; call++) {
+            charge(engine);
+        }
+        assertThat(limiter.charge(null, engine, new FakeCall(time), 2, 0)).isEqualTo(Ticket.REFUSED);
+        time.releaseTick();
+        time.advanceNanos(59 * SECOND);
+        assertThat(charge(engine)).isEqualTo(Ticket.REFUSED);
+    }
+
+    private long charge(Engine engine) {
+        FakeCall call = new FakeCall(
+                () -> {
+                    looksAtTheClock++;
+                    return time.nanos();
+                },
+                time::tick);
+        return limiter.charge(null, engine, call, 1, 0);
+    }
+
+    private void turn(Random random, long slot) {
+        time.advanceNanos(
+                switch (random.nextInt(8)) {
+                    case 0 -> random.nextLong(4 * slot);
+                    case 1 -> random.nextInt(12) == 0 ? random.nextLong(150 * slot) : 0;
+                    case 2, 3 -> random.nextLong(slot / 2);
+                    default -> 0;
+                });
+        switch (random.nextInt(12)) {
+            case 0, 1 -> time.holdTick();
+            case 2, 3 -> time.publishTick();
+            case 4 -> time.releaseTick();
+            default -> {}
+        }
+    }
+
+    private boolean charge(Object key, Engine engine, long cost, Random random) {
+        FakeCall call = new FakeCall(time);
+        long wait = random.nextInt(6) == 0 ? random.nextLong(2 * SECOND) : 0;
+        long ticket = limiter.charge(key, engine, call, cost, wait);
+        if (ticket == Ticket.REFUSED) {
+            return false;
+        }
+        if (random.nextInt(8) == 0) {
+            limiter.refund(key, ticket, cost);
+            return true;
+        }
+        long came = Ticket.isAhead(ticket) ? Ticket.time(ticket) : time.nanos() - start + 1;
+        admitted.add(new Twin.Charge(came, cost));
+        return true;
+    }
+
+    private void assertKept(Limits limits, int seed) {
+        admitted.sort(Comparator.comparingLong(Twin.Charge::time));
+        for (Limit limit : limits.all()) {
+            long sum = 0;
+            int oldest = 0;
+            for (Twin.Charge newest : admitted) {
+                sum += newest.cost();
+                while (admitted.get(oldest).time()
+                        <= newest.time() - limit.window().toNanos()) {
+                    sum -= admitted.get(oldest++).cost();
+                }
+                assertThat(sum).as("%s, seed %d", limit, seed).isLessThanOrEqualTo(limit.permits());
+            }
+        }
+        assertThat(admitted).isNotEmpty();
+        admitted.clear();
+    }
+}

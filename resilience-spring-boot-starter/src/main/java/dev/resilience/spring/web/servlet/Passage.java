@@ -1,0 +1,93 @@
+package dev.resilience.spring.web.servlet;
+
+import dev.resilience.OngoingCall;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponse;
+
+/**
+ * One request on its way, once rules have let it in. They are told its end, which is the status of its answer; that of an
+ * asynchronous request is known when it is complete.
+ *
+ * <p><b>What if the request fails?</b> An exception becomes an error page, so it counts as the status it carries, or as
+ * 500. Not so where the connection breaks: whoever guesses passwords could hang up as soon as it has read the status and
+ * take its guess back. Such a request counts as neither this nor that, and a limit on failures keeps its charge.
+ */
+final class Passage implements AsyncListener {
+
+    private final OngoingCall call;
+    private final HttpServletResponse response;
+
+    Passage(OngoingCall call, HttpServletResponse response) {
+        this.call = call;
+        this.response = response;
+    }
+
+    /** Goes on with the request. */
+    void through(HttpServletRequest request, FilterChain chain) throws IOException, ServletException {
+        try {
+            chain.doFilter(request, response);
+        } catch (Throwable failure) {
+            failed(failure);
+            throw failure;
+        }
+        if (request.isAsyncStarted()) {
+            listen(request);
+        } else {
+            answered();
+        }
+    }
+
+    private void listen(HttpServletRequest request) {
+        try {
+            request.getAsyncContext().addListener(this);
+        } catch (IllegalStateException completedMeanwhile) {
+            answered();
+        }
+    }
+
+    private void answered() {
+        call.returned(response.getStatus());
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof ServletException wrapper && wrapper.getCause() != null
+                ? wrapper.getCause()
+                : failure;
+        if (cause == null || cause instanceof IOException) {
+            call.threw(cause == null ? new CancellationException("nobody says why the request failed") : cause);
+        } else if (cause instanceof ErrorResponse answer) {
+            call.returned(answer.getStatusCode().value());
+        } else {
+            call.returned(HttpStatus.INTERNAL_SERVER_ERROR.value());
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        answered();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        failed(event.getThrowable());
+    }
+
+    /** Not the end: somebody may answer yet. */
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    /** Listeners are forgotten when a continuation begins another one. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.resilience.spring.web;
+
+import com.jayway.jsonpath.JsonPath;
+import dev.resilience.spring.config.Yaml;
+import dev.resilience.time.ManualTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** A real server under time turned by hand, and a client of it. */
+public final class Served implements AutoCloseable {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ConfigurableApplicationContext context;
+    public final ManualTime time;
+
+    private Served(ConfigurableApplicationContext context) {
+        this.context = context;
+        this.time = context.getBean(ManualTime.class);
+    }
+
+    /** An application of this type with this YAML and these beans. */
+    public static Served with(WebApplicationType type, String yaml, Class<?>... beans) {
+        List<Class<?>> sources = new ArrayList<>(List.of(beans));
+        sources.add(Application.class);
+        return new Served(new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
+                .web(type)
+                .initializers(context -> Yaml.environment(yaml)
+                        .getPropertySources()
+                        .forEach(context.getEnvironment().getPropertySources()::addFirst))
+                .run("--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=error"));
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, headers);
+    }
+
+    public HttpResponse<String> post(String path, String... headers) {
+        return send("POST", path, headers);
+    }
+
+    public HttpResponse<String> send(String method, String path, String... headers) {
+        String port = context.getEnvironment().getProperty("local.server.port");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** The only value of a header; null where there is none. */
+    public static String header(HttpResponse<?> response, String name) {
+        List<String> values = response.headers().allValues(name);
+        if (values.size() > 1) {
+            throw new AssertionError(name + " is there more than once: " + values);
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    public static Object json(HttpResponse<String> response, String path) {
+        return JsonPath.read(response.body(), path);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class Application {
+
+        @Bean
+        ManualTime time() {
+            return new ManualTime();
+        }
+
+        @Bean
+        InstantSource wall(ManualTime time) {
+            return time.time().wall();
+        }
+    }
+}
