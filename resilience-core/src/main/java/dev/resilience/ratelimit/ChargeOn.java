@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls a limit is about, by how they end. Every call is charged on its way in, because nobody knows yet how it will
@@ -20,19 +21,17 @@ public enum ChargeOn {
     /** Every call that gave a value. */
     SUCCESS;
 
-    /** Whether a call that is over, and reached the method or not, wasn't one of those. */
-    boolean givesBack(Call call) {
+    /** Whether a call that is over, and reached the method or not, wasn't one of those. Some values may be failures. */
+    boolean givesBack(Call call, @Nullable FailedValues failed) {
         return !call.invoked()
                 || switch (this) {
                     case CALL -> false;
-                    case FAILURE -> hasSucceeded(call);
-                    case SUCCESS -> !hasSucceeded(call);
+                    case FAILURE -> hasSucceeded(call, failed);
+                    case SUCCESS -> !hasSucceeded(call, failed);
                 };
     }
 
-    private static boolean hasSucceeded(Call call) {
-        return call.outcome() == Outcome.VALUE
-                && !(call.attribute(FailedValues.ATTRIBUTE) instanceof FailedValues failed
-                        && failed.include(call.value()));
+    private static boolean hasSucceeded(Call call, @Nullable FailedValues failed) {
+        return call.outcome() == Outcome.VALUE && (failed == null || !failed.include(call.value()));
     }
 }

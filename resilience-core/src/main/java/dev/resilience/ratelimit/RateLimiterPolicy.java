@@ -35,7 +35,7 @@ public final class RateLimiterPolicy implements Policy {
     private final Callers callers;
     private final RateLimiterKeys keys;
     private volatile LimitPlan plan;
-    private volatile @Nullable ChargeWitness witness;
+    private volatile @Nullable PassWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
@@ -68,7 +68,12 @@ public final class RateLimiterPolicy implements Policy {
 
     @Override
     public Admission admit(Call call) {
-        return call.hasNeighbours() ? admitBesideOthers(call) : admitAlone(call);
+        Admission admission = call.hasNeighbours() ? admitBesideOthers(call) : admitAlone(call);
+        PassWitness present = witness;
+        if (present != null && admission.step() != Admission.Step.FAIL) {
+            present.passed(this, call);
+        }
+        return admission;
     }
 
     /** The first of several decides for all; the others find what it decided. */
@@ -94,7 +99,7 @@ public final class RateLimiterPolicy implements Policy {
         }
         noteCaller(call, key);
         Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
-        return new Share(this, key, held, cost, current.maxWaitNanos());
+        return new Share(this, key, held, cost, current.maxWaitNanos(), failedValues(call));
     }
 
     private Admission admitAlone(Call call) {
@@ -113,7 +118,6 @@ public final class RateLimiterPolicy implements Policy {
             long ticket = limiter.charge(key, engine, call, cost, maxWait);
             if (ticket != Ticket.REFUSED) {
                 call.mark(ticket);
-                show(call);
                 return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
             }
             Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
@@ -122,13 +126,6 @@ public final class RateLimiterPolicy implements Policy {
                 return refuse(call, key, refused(key, cost, refusal, retryAfter));
             }
             // A refund on another thread made room between the two: ask again.
-        }
-    }
-
-    private void show(Call call) {
-        ChargeWitness present = witness;
-        if (present != null) {
-            present.charged(this, call);
         }
     }
 
@@ -144,15 +141,20 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     private void settleAlone(Call call, long ticket) {
-        if (givesBack(call)) {
+        if (givesBack(call, failedValues(call))) {
             call.mark(NOTHING_CHARGED);
             refund(call.key(), ticket, call.cost());
         }
     }
 
     /** Whether what was charged for a call that has ended so is given back. */
-    boolean givesBack(Call call) {
-        return plan.chargeOn().givesBack(call);
+    boolean givesBack(Call call, @Nullable FailedValues failed) {
+        return plan.chargeOn().givesBack(call, failed);
+    }
+
+    /** What the placement says of values; a limit that is about all calls needn't know. */
+    private @Nullable FailedValues failedValues(Call call) {
+        return plan.chargeOn() == ChargeOn.CALL ? null : (FailedValues) call.attribute(FailedValues.ATTRIBUTE);
     }
 
     void refund(@Nullable Object key, long ticket, long cost) {
@@ -164,8 +166,8 @@ public final class RateLimiterPolicy implements Policy {
         return limiter.usage(key, plan.engine(key, tier), ticker.nanos());
     }
 
-    /** Shows this witness every charge from now on, instead of another one. */
-    public void showTo(ChargeWitness witness) {
+    /** Shows this witness from now on every call that passes, instead of another one. */
+    public void showTo(PassWitness witness) {
         this.witness = witness;
     }
 

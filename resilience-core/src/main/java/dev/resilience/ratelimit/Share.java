@@ -11,6 +11,7 @@ final class Share implements Part {
     private final @Nullable Object key;
     private final Held held;
     private final long maxWait;
+    private final @Nullable FailedValues failed;
     private long cost;
     /** Another share that is charged for both, in the same place. */
     private @Nullable Share carrier;
@@ -20,12 +21,19 @@ final class Share implements Part {
     private boolean waits;
     private long until;
 
-    Share(RateLimiterPolicy policy, @Nullable Object key, Held held, long cost, long maxWait) {
+    Share(
+            RateLimiterPolicy policy,
+            @Nullable Object key,
+            Held held,
+            long cost,
+            long maxWait,
+            @Nullable FailedValues failed) {
         this.policy = policy;
         this.key = key;
         this.held = held;
         this.cost = cost;
         this.maxWait = maxWait;
+        this.failed = failed;
     }
 
     Held held() {
@@ -91,7 +99,7 @@ final class Share implements Part {
 
     /** The call has ended: what doesn't count is given back, once. */
     void settle(Call call) {
-        if (ticket != Ticket.REFUSED && policy.givesBack(call)) {
+        if (ticket != Ticket.REFUSED && policy.givesBack(call, failed)) {
             policy.refund(key, ticket, cost);
             ticket = Ticket.REFUSED;
         }
