@@ -10,10 +10,13 @@ import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
 import dev.resilience.spring.web.reactive.ExchangeLimits;
+import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
 import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
 
@@ -31,7 +35,7 @@ import org.springframework.web.reactive.DispatcherHandler;
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
-@ConditionalOnBean(RefusalAnswers.class)
+@ConditionalOnBean({PolicyRegistry.class, Guards.class, RefusalAnswers.class})
 public class ResilienceWebFluxAutoConfiguration {
 
     private static final int BEFORE_SECURITY = -110;
@@ -56,40 +60,52 @@ public class ResilienceWebFluxAutoConfiguration {
     }
 
     @Bean
-    RefusalWriter resilienceRefusalWriter(ServerCodecConfigurer codecs) {
+    @ConditionalOnMissingBean
+    RefusalWriter resilienceExchangeRefusalWriter(ServerCodecConfigurer codecs) {
         return new RefusalWriter(codecs.getWriters());
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ExchangeRefusalAdvice resilienceExchangeRefusalAdvice(RefusalAnswers answers) {
+        return new ExchangeRefusalAdvice(answers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     RefusalExceptionHandler resilienceRefusalExceptionHandler(RefusalAnswers answers, RefusalWriter writer) {
         return new RefusalExceptionHandler(answers, writer);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     RuleWebFilter resilienceRulesBeforeLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), true, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, BEFORE_SECURITY);
+        return new RuleWebFilter(matcher(true, guards, runtime), answers, writer, carrier, BEFORE_SECURITY);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     RuleWebFilter resilienceRulesAfterLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), false, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, AFTER_SECURITY);
+        return new RuleWebFilter(matcher(false, guards, runtime), answers, writer, carrier, AFTER_SECURITY);
     }
 
-    private static List<RequestRule> inForce(Guards guards) {
-        return guards.enabled() ? guards.rules() : List.of();
+    /** The server may ask for its filters before guards are put together, so rules are fetched with the first exchange. */
+    private static Supplier<RuleMatcher> matcher(
+            boolean beforeLogin, ObjectProvider<Guards> guards, ExecutionRuntime runtime) {
+        return SingletonSupplier.of(() -> {
+            Guards known = guards.getObject();
+            List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
+            return RuleMatcher.of(rules, beforeLogin, runtime);
+        });
     }
 }
