@@ -193,6 +193,12 @@ final class CalendarWindows implements Engine {
         return new Usage.Window(limit, limit.permits(), Math.max(0, limit.permits() - used), Math.max(0, reset));
     }
 
+    /** The calendar turns its pages, and where it is set back, takes up others. */
+    @Override
+    public boolean isToldByBlock() {
+        return false;
+    }
+
     @Override
     public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);

@@ -117,6 +117,9 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
     /** What each limit says at this time, shortest window first. */
     List<Usage.Window> usage(long[] words, int at, long time);
 
+    /** Whether a copy of the block tells the same about this moment whenever it is asked. */
+    boolean isToldByBlock();
+
     /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
     Refusal refusal(long[] words, int at, long time, long cost, long earliest);
 }

@@ -307,6 +307,12 @@ final class SlidingWindows implements Engine {
                 windows[window].reset(words, at + window, base, time));
     }
 
+    /** What could be found to have come later is settled before. */
+    @Override
+    public boolean isToldByBlock() {
+        return true;
+    }
+
     @Override
     public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);

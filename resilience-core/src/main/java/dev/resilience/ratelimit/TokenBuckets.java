@@ -292,6 +292,11 @@ final class TokenBuckets implements Engine {
     }
 
     @Override
+    public boolean isToldByBlock() {
+        return true;
+    }
+
+    @Override
     public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         long[] waits = new long[usage.size()];
