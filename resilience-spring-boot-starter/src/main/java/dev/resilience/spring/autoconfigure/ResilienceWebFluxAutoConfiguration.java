@@ -14,6 +14,10 @@ import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,8 +28,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
@@ -36,6 +43,7 @@ public class ResilienceWebFluxAutoConfiguration {
 
     private static final int BEFORE_SECURITY = -110;
     private static final int AFTER_SECURITY = -90;
+    private static final String HANDLERS = "requestMappingHandlerMapping";
 
     /** Without it no method could ask for the address or a header of its request. It only adds to the context. */
     @Bean
@@ -68,25 +76,41 @@ public class ResilienceWebFluxAutoConfiguration {
     @Bean
     RuleWebFilter resilienceRulesBeforeLogin(
             Guards guards,
+            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
             LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), true, runtime);
+        Supplier<RuleMatcher> rules = matcher(true, guards, handlers, runtime);
         return new RuleWebFilter(rules, headers, answers, writer, carrier, BEFORE_SECURITY);
     }
 
     @Bean
     RuleWebFilter resilienceRulesAfterLogin(
             Guards guards,
+            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
             LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), false, runtime);
+        Supplier<RuleMatcher> rules = matcher(false, guards, handlers, runtime);
         return new RuleWebFilter(rules, headers, answers, writer, carrier, AFTER_SECURITY);
+    }
+
+    /** Patterns are read as those of controllers are, which can be asked only when everything stands. */
+    private static Supplier<RuleMatcher> matcher(
+            boolean beforeLogin,
+            Guards guards,
+            ObjectProvider<RequestMappingHandlerMapping> handlers,
+            ExecutionRuntime runtime) {
+        return SingletonSupplier.of(
+                () -> RuleMatcher.of(inForce(guards), beforeLogin, parser(handlers.getIfAvailable()), runtime));
+    }
+
+    private static PathPatternParser parser(@Nullable RequestMappingHandlerMapping handlers) {
+        return handlers == null ? PathPatternParser.defaultInstance : handlers.getPathPatternParser();
     }
 
     private static List<RequestRule> inForce(Guards guards) {

@@ -10,9 +10,13 @@ import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
 import java.io.Serial;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.PathContainer.Separator;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
@@ -32,15 +36,16 @@ import reactor.util.context.Context;
  */
 public final class RuleWebFilter implements WebFilter, Ordered {
 
-    private final RuleMatcher rules;
+    private final Supplier<RuleMatcher> rules;
     private final LimitHeaders headers;
     private final RefusalAnswers answers;
     private final RefusalWriter writer;
     private final ContextCarrier carrier;
     private final int order;
 
+    /** @param rules asked for with the first exchange */
     public RuleWebFilter(
-            RuleMatcher rules,
+            Supplier<RuleMatcher> rules,
             LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
@@ -62,11 +67,20 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        MatchedRules matched = rules.match(
-                request.getPath().pathWithinApplication(),
-                request.getMethod().name(),
-                CorsUtils.isPreFlightRequest(request));
+        RuleMatcher all = rules.get();
+        MatchedRules matched = all.isEmpty()
+                ? null
+                : all.match(paths(request), request.getMethod().name(), CorsUtils.isPreFlightRequest(request));
         return matched == null ? chain.filter(exchange) : limited(matched, exchange, chain);
+    }
+
+    /** As handlers read the path, and without the slash at its end that a filter further in may drop. */
+    private static List<PathContainer> paths(ServerHttpRequest request) {
+        PathContainer path = request.getPath().pathWithinApplication();
+        int last = path.elements().size() - 1;
+        return last > 0 && path.elements().get(last) instanceof Separator
+                ? List.of(path, path.subPath(0, last))
+                : List.of(path);
     }
 
     private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, WebFilterChain chain) {
