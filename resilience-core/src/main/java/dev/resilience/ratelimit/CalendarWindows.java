@@ -96,6 +96,10 @@ final class CalendarWindows implements Engine {
         return words[base] < calendars[window].number(time) ? 0 : words[base + 1];
     }
 
+    /** The exact time decided about every charge. */
+    @Override
+    public void settle(long[] words, int at, long time) {}
+
     @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
         return freshSize();
@@ -190,7 +194,7 @@ final class CalendarWindows implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest) {
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         long[] waits = new long[usage.size()];
         int told = 0;
@@ -198,7 +202,7 @@ final class CalendarWindows implements Engine {
             Limit limit = limits[window];
             if (limit != null) {
                 boolean fits = cost <= limit.permits();
-                waits[told++] = fits ? earliestOf(words, base(at, window), window, from, cost) - from : NEVER;
+                waits[told++] = fits ? earliestOf(words, base(at, window), window, time, cost) - time : NEVER;
             }
         }
         return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);

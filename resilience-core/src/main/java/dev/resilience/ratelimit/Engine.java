@@ -73,11 +73,16 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
      */
     long earliest(long[] words, int at, long time, long from, long cost);
 
+    /** The same from now on. */
+    default long earliest(long[] words, int at, long time, long cost) {
+        return earliest(words, at, time, time, cost);
+    }
+
     /**
      * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
-     * called with the exact time. Who never charges by a tick has nothing to do.
+     * called with the exact time.
      */
-    default void settle(long[] words, int at, long time) {}
+    void settle(long[] words, int at, long time);
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
@@ -112,11 +117,6 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
     /** What each limit says at this time, shortest window first. */
     List<Usage.Window> usage(long[] words, int at, long time);
 
-    /**
-     * Why a cost that {@link #earliest} puts off until then doesn't pass.
-     *
-     * @param time now, when it is refused
-     * @param from when it doesn't pass
-     */
-    Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest);
+    /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
+    Refusal refusal(long[] words, int at, long time, long cost, long earliest);
 }

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = engine.earliest(adopted(place, engine, now), at(place), now, now, cost);
+        long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             refused++;
             return Ticket.REFUSED;
@@ -127,20 +128,26 @@ abstract class Ledger extends Gate {
         long now = advance(time);
         long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
         int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, now, cost);
+        long first = engine.earliest(words, at, now, cost);
         if (first != Engine.NEVER && first - now <= maxWait) {
             return null;
         }
         engine.settle(words, at, now);
-        return engine.refusal(words, at, now, now, cost, first);
+        return engine.refusal(words, at, now, cost, first);
     }
 
     /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
     final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
         refused++;
         long[] words = adopted(place, engine, now);
-        engine.settle(words, at(place), now);
-        return engine.refusal(words, at(place), now, from, cost, earliest);
+        int at = at(place);
+        engine.settle(words, at, now);
+        if (from == now) {
+            return engine.refusal(words, at, now, cost, earliest);
+        }
+        long[] then = Arrays.copyOfRange(words, at, at + engine.size(words, at));
+        Refusal later = engine.refusal(then, 0, from, cost, earliest);
+        return later.toldAt(new Usage(engine.usage(words, at, now)), from - now);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

@@ -26,4 +26,14 @@ record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage u
         }
         return new Refusal(violated, windows.get(worst), waitNanos, new Usage(windows));
     }
+
+    /** The same told so much earlier, when this was used. */
+    Refusal toldAt(Usage now, long earlier) {
+        Usage.Window same = now.windows().stream()
+                .filter(window -> window.limit().equals(worst.limit()))
+                .findFirst()
+                .orElse(worst);
+        long wait = waitNanos == Engine.NEVER ? Engine.NEVER : waitNanos + earlier;
+        return new Refusal(violated, same, wait, now);
+    }
 }

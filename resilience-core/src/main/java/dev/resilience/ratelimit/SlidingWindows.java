@@ -308,14 +308,14 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest) {
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         long[] waits = new long[usage.size()];
         int told = 0;
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                waits[told++] = waitFor(words, at, window, from, limit.permits() - cost);
+                waits[told++] = waitFor(words, at, window, time, limit.permits() - cost);
             }
         }
         return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);

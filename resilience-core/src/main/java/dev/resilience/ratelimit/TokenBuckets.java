@@ -146,6 +146,10 @@ final class TokenBuckets implements Engine {
         return wait >= Long.MAX_VALUE - time ? Long.MAX_VALUE - 1 : time + wait;
     }
 
+    /** The exact time decided about every charge. */
+    @Override
+    public void settle(long[] words, int at, long time) {}
+
     @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
         return freshSize();
@@ -288,14 +292,14 @@ final class TokenBuckets implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long from, long cost, long earliest) {
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
         long[] waits = new long[usage.size()];
         int told = 0;
         for (int bucket = 0; bucket < bursts.length; bucket++) {
             if (limits[bucket] != null) {
                 boolean fits = cost <= bursts[bucket];
-                waits[told++] = fits ? earliestOf(words, at, bucket, cost) - from : NEVER;
+                waits[told++] = fits ? earliestOf(words, at, bucket, cost) - time : NEVER;
             }
         }
         return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);

@@ -101,6 +101,6 @@ final class Story {
     }
 
     Refusal refusal(long cost) {
-        return engine.refusal(words, AT, now(), now(), cost, earliest(cost));
+        return engine.refusal(words, AT, now(), cost, earliest(cost));
     }
 }

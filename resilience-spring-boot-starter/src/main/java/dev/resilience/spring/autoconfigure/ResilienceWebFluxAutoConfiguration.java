@@ -10,6 +10,7 @@ import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
 import dev.resilience.spring.web.reactive.ExchangeLimits;
+import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
@@ -38,7 +39,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
-@ConditionalOnBean(RefusalAnswers.class)
+@ConditionalOnBean({PolicyRegistry.class, Guards.class, RefusalAnswers.class})
 public class ResilienceWebFluxAutoConfiguration {
 
     private static final int BEFORE_SECURITY = -110;
@@ -64,56 +65,64 @@ public class ResilienceWebFluxAutoConfiguration {
     }
 
     @Bean
-    RefusalWriter resilienceRefusalWriter(ServerCodecConfigurer codecs) {
+    @ConditionalOnMissingBean
+    RefusalWriter resilienceExchangeRefusalWriter(ServerCodecConfigurer codecs) {
         return new RefusalWriter(codecs.getWriters());
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ExchangeRefusalAdvice resilienceExchangeRefusalAdvice(RefusalAnswers answers) {
+        return new ExchangeRefusalAdvice(answers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     RefusalExceptionHandler resilienceRefusalExceptionHandler(RefusalAnswers answers, RefusalWriter writer) {
         return new RefusalExceptionHandler(answers, writer);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     RuleWebFilter resilienceRulesBeforeLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
             @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        Supplier<RuleMatcher> rules = matcher(true, guards, handlers, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, BEFORE_SECURITY);
+        return new RuleWebFilter(matcher(true, guards, handlers, runtime), answers, writer, carrier, BEFORE_SECURITY);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     RuleWebFilter resilienceRulesAfterLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
             @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        Supplier<RuleMatcher> rules = matcher(false, guards, handlers, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, AFTER_SECURITY);
+        return new RuleWebFilter(matcher(false, guards, handlers, runtime), answers, writer, carrier, AFTER_SECURITY);
     }
 
-    /** Patterns are read as those of controllers are, which can be asked only when everything stands. */
+    /**
+     * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange. Patterns
+     * are read as WebFlux reads those of controllers.
+     */
     private static Supplier<RuleMatcher> matcher(
             boolean beforeLogin,
-            Guards guards,
+            ObjectProvider<Guards> guards,
             ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime) {
-        return SingletonSupplier.of(
-                () -> RuleMatcher.of(inForce(guards), beforeLogin, parser(handlers.getIfAvailable()), runtime));
+        return SingletonSupplier.of(() -> {
+            Guards known = guards.getObject();
+            List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
+            return RuleMatcher.of(rules, beforeLogin, parser(handlers.getIfAvailable()), runtime);
+        });
     }
 
     private static PathPatternParser parser(@Nullable RequestMappingHandlerMapping handlers) {
         return handlers == null ? PathPatternParser.defaultInstance : handlers.getPathPatternParser();
-    }
-
-    private static List<RequestRule> inForce(Guards guards) {
-        return guards.enabled() ? guards.rules() : List.of();
     }
 }

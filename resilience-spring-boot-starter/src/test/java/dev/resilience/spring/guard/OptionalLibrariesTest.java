@@ -66,7 +66,7 @@ class OptionalLibrariesTest {
         private static Expression compile(String text) {
             StaticApplicationContext context = new StaticApplicationContext();
             context.setClassLoader(Keys.class.getClassLoader());
-            return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
+            return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE), new Findings())
                     .compile(
                             "key",
                             text,
