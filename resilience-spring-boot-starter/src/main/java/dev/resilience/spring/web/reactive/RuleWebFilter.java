@@ -8,10 +8,13 @@ import dev.resilience.spring.guard.DeferredKeys;
 import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.PathContainer.Separator;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
@@ -57,14 +60,20 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        MatchedRules matched = rules.get()
-                .match(
-                        request.getPath().pathWithinApplication(),
-                        request.getMethod().name(),
-                        CorsUtils.isPreFlightRequest(request));
+        MatchedRules matched =
+                rules.get().match(paths(request), request.getMethod().name(), CorsUtils.isPreFlightRequest(request));
         return matched == null
                 ? chain.filter(exchange)
                 : Mono.defer(() -> limited(matched, exchange, new Rest(exchange, chain)));
+    }
+
+    /** As handlers read the path, and without the slash at its end that a filter further in may drop. */
+    private static List<PathContainer> paths(ServerHttpRequest request) {
+        PathContainer path = request.getPath().pathWithinApplication();
+        int last = path.elements().size() - 1;
+        return last > 0 && path.elements().get(last) instanceof Separator
+                ? List.of(path, path.subPath(0, last))
+                : List.of(path);
     }
 
     private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, Rest rest) {
