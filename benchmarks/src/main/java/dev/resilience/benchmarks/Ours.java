@@ -45,7 +45,8 @@ final class Ours {
         this(turned, turned);
     }
 
-    private Ours(Ticker ticker, Pulse pulse) {
+    /** Ours by these clocks. */
+    Ours(Ticker ticker, Pulse pulse) {
         EventSink nobody = new Nobody();
         time = new Time(ticker, pulse, new ThreadScheduler(), InstantSource.system(), RandomSource.system());
         runtime = new ExecutionRuntime(time, new Deadlines(time), nobody, ContextCarrier.NONE, false);

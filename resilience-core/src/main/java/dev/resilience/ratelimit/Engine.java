@@ -1,6 +1,6 @@
 package dev.resilience.ratelimit;
 
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ import java.util.List;
  * <pre>{@code
  * if (joinsAtTick(words, at, tick, cost))  →  join(words, at, tick, cost) // most often, and no clock is read
  * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain
- * earliest(words, at, time, cost)                                         // when it can be charged
+ * earliest(words, at, time, time, cost)                                   // when it can be charged
  * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)      // room for it
  * charge(words, at, first, cost)                                          // done
  * }</pre>
@@ -24,7 +24,7 @@ import java.util.List;
  * <p>Times are those of a {@link Timeline} and, but for ticks, never go back. An engine is immutable and shared by all keys with the same
  * limits; two engines with one {@link #id} read each other's blocks.
  */
-sealed interface Engine permits SlidingWindows {
+sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
 
     /** The answer for a cost above a limit: no waiting helps. */
     long NEVER = Long.MAX_VALUE;
@@ -64,19 +64,18 @@ sealed interface Engine permits SlidingWindows {
     /** Charges what {@link #joins} or {@link #joinsAtTick}. */
     void join(long[] words, int at, long time, long cost);
 
-    /** The first time, no earlier than this one, at which the cost can be charged, or {@link #NEVER}. */
-    long earliest(long[] words, int at, long time, long cost);
-
     /**
-     * The same from a later time on, for who can't come sooner. Nothing is forgotten that is still charged now.
+     * The first time from then on at which the cost can be charged, or {@link #NEVER}. It may be charged there though
+     * others could be sooner.
      *
-     * @param time now
+     * @param time now: what has returned by then is forgotten, and nothing else
      * @param from no earlier than now
      */
-    default long earliest(long[] words, int at, long time, long from, long cost) {
-        return from == time
-                ? earliest(words, at, time, cost)
-                : earliest(Arrays.copyOfRange(words, at, at + size(words, at)), 0, from, cost);
+    long earliest(long[] words, int at, long time, long from, long cost);
+
+    /** The same from now on. */
+    default long earliest(long[] words, int at, long time, long cost) {
+        return earliest(words, at, time, time, cost);
     }
 
     /**
@@ -106,6 +105,9 @@ sealed interface Engine permits SlidingWindows {
     /** Copies the block to a room of {@link #compactSize}. */
     void compact(long[] words, int at, long[] room, int to);
 
+    /** How much the window most like this one has charged at this time, with what is reserved. */
+    long charged(long[] words, int at, Duration window, long time);
+
     /** How many words {@link #inherit} needs. */
     int sizeToInherit(Engine other, long[] words, int at, long time);
 
@@ -114,6 +116,9 @@ sealed interface Engine permits SlidingWindows {
 
     /** What each limit says at this time, shortest window first. */
     List<Usage.Window> usage(long[] words, int at, long time);
+
+    /** Whether a copy of the block tells the same about this moment whenever it is asked. */
+    boolean isToldByBlock();
 
     /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
     Refusal refusal(long[] words, int at, long time, long cost, long earliest);

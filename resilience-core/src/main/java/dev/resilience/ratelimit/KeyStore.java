@@ -69,7 +69,7 @@ final class KeyStore {
         sharedEngine = engine;
     }
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    /** See {@link Ledger#decide}. */
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
@@ -87,23 +87,19 @@ final class KeyStore {
     /** What is left to do behind no gate. */
     void afterwards(boolean wasShared, Call call) {
         if (wasShared && keys.get() >= maxKeys) {
-            sweepElsewhere(timeline.tick(call));
+            sweepElsewhere(call);
         }
-        tellWhenFull();
-    }
-
-    private void tellWhenFull() {
         if (untold.get() && untold.compareAndSet(true, false)) {
             whenRoomChanges.run();
         }
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
-    private void sweepElsewhere(long time) {
+    private void sweepElsewhere(Call call) {
         KeyTable table = tables[sweptElsewhere.getAndIncrement() & tables.length - 1];
         table.enter();
         try {
-            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+            forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, timeline.tick(call)));
         } finally {
             table.leave();
         }
@@ -126,10 +122,6 @@ final class KeyStore {
         }
     }
 
-    /**
-     * Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with it,
-     * or a call that read its clock long ago would be charged at a time at which the key had other charges.
-     */
     private long chargeNewcomer(
             KeyTable table,
             long high,
@@ -140,6 +132,7 @@ final class KeyStore {
             long cost,
             long maxWait) {
         long time = table.advance(timeline.now(call));
+        sweepForRoom(table, time);
         int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
             return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
@@ -149,12 +142,19 @@ final class KeyStore {
         return ticket;
     }
 
+    /** Behind the gate of the table, where a key has come. Places change. */
+    void sweepForRoom(KeyTable table, long time) {
+        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
+    }
+
     /**
      * Behind the gate of its table: the place of a key that isn't there, or {@link KeyTable#NOWHERE} if it has to share.
      * Other places change. The rival is the same key on another thread, so what the shared bucket has is looked at here.
+     *
+     * <p>Between its own state and a shared one a key changes gates, and with them the latest time. It takes that with
+     * it, or a call that read its clock long ago would be charged at a time at which the key had other charges.
      */
     int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
-        forget(table.sweep(RECORDS_SWEPT_FOR_ROOM, time));
         long rests = shared == null ? time : sharedBucket(low).restsAt(time);
         int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
@@ -217,22 +217,6 @@ final class KeyStore {
         }
     }
 
-    /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
-        Digest digest = digests.of(key);
-        long low = digest.low();
-        KeyTable table = table(digest.high());
-        table.enter();
-        try {
-            int place = table.find(digest.high(), low, digest.beside());
-            return place == KeyTable.NOWHERE && shares(low, time)
-                    ? sharedBucket(low).refusal(whenShared(engine), time, cost, maxWait)
-                    : table.refusal(place, engine, time, cost, maxWait);
-        } finally {
-            table.leave();
-        }
-    }
-
     Usage usage(Object key, Engine engine, long time) {
         Digest digest = digests.of(key);
         long low = digest.low();
@@ -267,11 +251,12 @@ final class KeyStore {
      */
     KeyStanding reset(Object key, long time) {
         Digest digest = digests.of(key);
+        long low = digest.low();
         KeyTable table = table(digest.high());
         table.enter();
         try {
-            int place = table.find(digest.high(), digest.low(), digest.beside());
-            KeyStanding standing = standing(table, place, digest.low(), time);
+            int place = table.find(digest.high(), low, digest.beside());
+            KeyStanding standing = standing(table, place, low, time);
             if (place != KeyTable.NOWHERE) {
                 table.remove(place);
                 forget(1);

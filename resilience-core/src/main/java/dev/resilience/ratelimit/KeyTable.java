@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * would miss the cache for each of them. Here the digest and the charges of a key are one {@linkplain Arena record}, and
  * four bytes of {@linkplain KeyIndex index} lead to it.
  *
- * <p><b>Who removes idle keys?</b> No thread of our own: every few decisions a hand moves on by a record or two, from the
+ * <p><b>Who removes idle keys?</b> No thread of our own: now and then a decision moves a hand on by some records, from the
  * last to the first as they lie in memory, and a key that has nothing charged leaves. A key with a charge never does. A
  * block that has mostly emptied becomes a smaller one. What takes the place of a record that goes has been looked at.
  */
@@ -63,11 +63,6 @@ final class KeyTable extends Ledger {
     /** Moves the hand on now and then, and returns how many idle keys have left. Places change. */
     int sweepNowAndThen(Call call) {
         return isTimeToSweep() ? sweep(RECORDS_PER_SWEEP, timeline().tick(call)) : 0;
-    }
-
-    /** The same where the time is known. */
-    int sweepNowAndThen(long time) {
-        return isTimeToSweep() ? sweep(RECORDS_PER_SWEEP, time) : 0;
     }
 
     /** Seldom, and then some in a row, which lie in a row: one at a time would miss the cache each time. */

@@ -30,11 +30,19 @@ final class LimitPlan {
     LimitPlan(RateLimiterConfiguration configuration, RateLimiter limiter, @Nullable LimitPlan before) {
         this.configuration = configuration;
         this.memories = Memory.of(configuration.allLimits(), before == null ? List.of() : before.memories);
-        Function<Limits, Engine> engines = limits -> limiter.engine(limits, memories);
+        Function<Limits, Engine> engines = engines(limiter.engines());
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.maxKeys = configuration.maxKeys();
         this.everybody = new Tiers(configuration, null, engines);
         configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, engines)));
+    }
+
+    private Function<Limits, Engine> engines(Engines all) {
+        return switch (configuration.algorithm()) {
+            case SLIDING_WINDOW -> limits -> all.of(limits, memories);
+            case TOKEN_BUCKET -> limits -> all.of(limits, configuration.slowest(), configuration.bursts());
+            case FIXED_WINDOW -> limits -> all.of(limits, configuration.windows(), configuration.zoneId());
+        };
     }
 
     long maxWaitNanos() {

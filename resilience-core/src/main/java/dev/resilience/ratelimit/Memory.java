@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 
 /**
  * What is remembered of one length of window: each permit by itself, or how many were taken in each slot of time.
@@ -44,6 +45,15 @@ record Memory(Duration window, boolean exact) {
                 .map(window ->
                         of(window, all.stream().map(limits -> limits.of(window)).toList()))
                 .toList();
+    }
+
+    /** The shortest window that is as long or longer, because it remembers enough; otherwise the longest. */
+    static int mostLike(Duration wanted, int windows, IntFunction<Duration> lengths) {
+        int like = 0;
+        while (like < windows - 1 && lengths.apply(like).compareTo(wanted) < 0) {
+            like++;
+        }
+        return like;
     }
 
     private static Memory of(Duration window, List<Optional<Limit>> limits) {

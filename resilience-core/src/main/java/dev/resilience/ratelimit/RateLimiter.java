@@ -2,7 +2,6 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.KeyStanding;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +37,9 @@ final class RateLimiter {
         return engines.of(limits);
     }
 
-    /** The same where callers have different limits, with the memories that serve all of them. */
-    Engine engine(Limits limits, List<Memory> memories) {
-        return engines.of(limits, memories);
+    /** Makes the engines of all limits that are about the same keys. */
+    Engines engines() {
+        return engines;
     }
 
     void maxKeys(int most) {
@@ -52,7 +51,7 @@ final class RateLimiter {
         keyed.sharedEngine(engine);
     }
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
+    /** See {@link Ledger#decide} and {@link #waitNanos}. */
     long charge(@Nullable Object key, Engine engine, Call call, long cost, long maxWait) {
         if (!engine.ticks()) {
             call.now();
@@ -88,14 +87,6 @@ final class RateLimiter {
         if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
-    }
-
-    /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
-        Bucket bucket = bucket(key);
-        return bucket != null
-                ? bucket.refusal(engine, timeline.of(now), cost, maxWait)
-                : keyed.refusal(key, engine, timeline.of(now), cost, maxWait);
     }
 
     Usage usage(@Nullable Object key, Engine engine, long now) {

@@ -4,12 +4,18 @@ import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How a rate limiter is configured. There is no default limit: nobody can know what a service bears. */
@@ -55,8 +61,20 @@ public record RateLimiterConfiguration(
                 byDefault = "call")
         ChargeOn chargeOn,
 
-        @Knob(value = "How calls are counted", byDefault = "sliding-window")
-        Algorithm algorithm) {
+        @Knob(
+                value = "How calls are counted: in any window, evenly with a burst, or in windows of the calendar",
+                byDefault = "sliding-window",
+                example = "token-bucket")
+        Algorithm algorithm,
+
+        @Knob(
+                value =
+                        "How many permits a full token bucket holds; of several limits one number each, shortest window first",
+                example = "20")
+        List<Long> burst,
+
+        @Knob(value = "Where the days of a fixed window begin; UTC where nothing is said", example = "Europe/Berlin")
+        @Nullable String zone) {
 
     /** Reservations are kept one by one, so their number must be bounded by something. */
     private static final int WINDOWS_TO_WAIT = 1_000;
@@ -69,16 +87,19 @@ public record RateLimiterConfiguration(
     public RateLimiterConfiguration {
         tiers = tiers == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(tiers));
         overrides = overrides == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
+        burst = burst == null ? List.of() : List.copyOf(burst);
         Rules rules = new Rules()
                 .present("limits", limits, "60/1m")
                 .notNegative("max-wait", maxWait, "500ms")
                 .between("max-keys", maxKeys, 1, MOST_KEYS, "1000000");
         if (limits != null) {
             waitable(rules, limits, maxWait);
-            String flaw = flawOfCost(cost, stacks(limits, tiers, overrides));
+            String flaw = flawOfCost(cost, largest(stacks(limits, tiers, overrides), algorithm, limits, burst));
             rules.that(flaw == null, "cost", cost, String.valueOf(flaw), "1");
             layered(rules, limits, tiers, overrides);
+            AlgorithmRules.check(rules, algorithm, limits, stacks(limits, tiers, overrides), burst, maxWait);
         }
+        AlgorithmRules.check(rules, burst, zone);
         distinct(rules, tiers.keySet());
         rules.report();
     }
@@ -98,7 +119,53 @@ public record RateLimiterConfiguration(
 
     /** What is wrong with a cost that is written as a number, completing "the value …"; null where nothing is. */
     @Nullable String flawOfCost(String written) {
-        return flawOfCost(written, allLimits());
+        return flawOfCost(written, largest(allLimits(), algorithm, limits, burst));
+    }
+
+    /** How much a full bucket holds, by window. */
+    Map<Duration, Long> bursts() {
+        Map<Duration, Long> bursts = new HashMap<>();
+        for (int limit = 0; limit < burst.size(); limit++) {
+            bursts.put(limits.all().get(limit).window(), burst.get(limit));
+        }
+        return bursts;
+    }
+
+    /** Every window that a caller can meet, with the fewest permits that a caller has in it. */
+    Limits slowest() {
+        return new Limits(windows().stream()
+                .map(window -> allLimits().stream()
+                        .flatMap(stack -> stack.of(window).stream())
+                        .min(Comparator.comparingLong(Limit::permits))
+                        .orElseThrow())
+                .toList());
+    }
+
+    /** Every window that a caller can meet, shortest first. */
+    List<Duration> windows() {
+        return allLimits().stream()
+                .flatMap(stack -> stack.all().stream())
+                .map(Limit::window)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    ZoneId zoneId() {
+        return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
+    }
+
+    /** What no cost may exceed: the smallest limit, or the smallest burst and what it belongs to. */
+    private static List<Limit> largest(
+            Set<Limits> stacks, @Nullable Algorithm algorithm, Limits limits, List<Long> burst) {
+        if (algorithm != Algorithm.TOKEN_BUCKET || burst.size() != limits.all().size()) {
+            return stacks.stream().map(stack -> stack.all().get(0)).toList();
+        }
+        return IntStream.range(0, burst.size())
+                .filter(each -> burst.get(each) > 0)
+                .mapToObj(each ->
+                        new Limit(burst.get(each), limits.all().get(each).window()))
+                .toList();
     }
 
     private static Set<Limits> stacks(Limits limits, Map<String, Limits> tiers, Map<String, Limits> overrides) {
@@ -140,7 +207,7 @@ public record RateLimiterConfiguration(
                         "500ms");
     }
 
-    private static @Nullable String flawOfCost(@Nullable String written, Set<Limits> stacks) {
+    private static @Nullable String flawOfCost(@Nullable String written, List<Limit> largest) {
         if (written == null || !written.matches("[+-]?\\d{1,18}")) {
             return null;
         }
@@ -148,8 +215,7 @@ public record RateLimiterConfiguration(
         if (permits <= 0) {
             return "must be at least 1: what costs nothing is never limited";
         }
-        return stacks.stream()
-                .map(stack -> stack.all().get(0))
+        return largest.stream()
                 .filter(smallest -> permits > smallest.permits())
                 .map(smallest -> "is more than " + smallest + " ever allows")
                 .findFirst()

@@ -318,6 +318,28 @@ final class SlidingWindow {
         }
     }
 
+    /** All that is charged, with what is reserved; as much as fits. */
+    long charged(long[] words, int ring, int base) {
+        long sum = 0;
+        for (int entry = 0; entry < Ring.count(words[ring]); entry++) {
+            long amount = amountOf(words, ring, base, entry);
+            sum = sum > Long.MAX_VALUE - amount ? Long.MAX_VALUE : sum + amount;
+        }
+        return sum;
+    }
+
+    /** Takes over what another algorithm has charged, as if it were now. The ring has room. */
+    void inherit(long[] words, int ring, int base, long charged, long time) {
+        if (charged > 0) {
+            charge(words, ring, base, time, wide == 0 ? Math.min(charged, Memory.MOST_EXACT) : charged);
+        }
+    }
+
+    /** The most entries that needs. */
+    int entriesToInherit(long charged) {
+        return wide == 0 ? (int) Math.min(charged, Memory.MOST_EXACT) : 1;
+    }
+
     /** The most entries {@link #inherit} needs. */
     int entriesToInherit(SlidingWindow other, long[] from, int source, int origin, long time) {
         int entries = 0;

@@ -1,5 +1,6 @@
 package dev.resilience.ratelimit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -107,11 +108,6 @@ final class SlidingWindows implements Engine {
             windows[window].join(words, at + window, base, time, cost);
             base += windows[window].words(words[at + window]);
         }
-    }
-
-    @Override
-    public long earliest(long[] words, int at, long time, long cost) {
-        return earliest(words, at, time, time, cost);
     }
 
     @Override
@@ -235,18 +231,30 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
+    public long charged(long[] words, int at, Duration window, long time) {
+        expire(words, at, time);
+        int like = mostLike(window);
+        return windows[like].charged(words, at + like, base(words, at, like));
+    }
+
+    @Override
     public int sizeToInherit(Engine other, long[] words, int at, long time) {
-        SlidingWindows source = (SlidingWindows) other;
-        source.expire(words, at, time);
         int size = windows.length;
         for (SlidingWindow window : windows) {
-            size += window.wordsFor(capacityToInherit(window, source, words, at, time));
+            size += window.wordsFor(capacityToInherit(window, other, words, at, time));
         }
         return size;
     }
 
-    private int capacityToInherit(SlidingWindow window, SlidingWindows source, long[] words, int at, long time) {
-        int like = source.mostLike(window);
+    private static int capacityToInherit(SlidingWindow window, Engine other, long[] words, int at, long time) {
+        return other instanceof SlidingWindows source
+                ? capacityToInherit(window, source, words, at, time)
+                : roundedUp(window.entriesToInherit(other.charged(words, at, window.window(), time)));
+    }
+
+    private static int capacityToInherit(SlidingWindow window, SlidingWindows source, long[] words, int at, long time) {
+        source.expire(words, at, time);
+        int like = source.mostLike(window.window());
         return roundedUp(
                 window.entriesToInherit(source.windows[like], words, at + like, source.base(words, at, like), time));
     }
@@ -254,26 +262,26 @@ final class SlidingWindows implements Engine {
     /** Each window takes over from the one most like it. */
     @Override
     public void inherit(Engine other, long[] words, int at, long time, long[] room, int to) {
-        SlidingWindows source = (SlidingWindows) other;
-        source.expire(words, at, time);
         int base = to + windows.length;
         for (int window = 0; window < windows.length; window++) {
-            int capacity = capacityToInherit(windows[window], source, words, at, time);
+            int capacity = capacityToInherit(windows[window], other, words, at, time);
             room[to + window] = Ring.straightened(0, capacity);
             windows[window].clear(room, base);
-            int like = source.mostLike(windows[window]);
-            windows[window].inherit(
-                    room,
-                    to + window,
-                    base,
-                    source.windows[like],
-                    words,
-                    at + like,
-                    source.base(words, at, like),
-                    time);
+            inherit(window, other, words, at, time, room, to + window, base);
             base += windows[window].wordsFor(capacity);
         }
         room[to] = Ring.ownedBy(room[to], id);
+    }
+
+    private void inherit(int window, Engine other, long[] words, int at, long time, long[] room, int ring, int base) {
+        Duration length = windows[window].window();
+        if (other instanceof SlidingWindows source) {
+            int like = source.mostLike(length);
+            windows[window].inherit(
+                    room, ring, base, source.windows[like], words, at + like, source.base(words, at, like), time);
+        } else {
+            windows[window].inherit(room, ring, base, other.charged(words, at, length, time), time);
+        }
     }
 
     @Override
@@ -293,36 +301,36 @@ final class SlidingWindows implements Engine {
         int base = base(words, at, window);
         long used = windows[window].used(words, at + window, base, time);
         return new Usage.Window(
-                limit, Math.max(0, limit.permits() - used), windows[window].reset(words, at + window, base, time));
+                limit,
+                limit.permits(),
+                Math.max(0, limit.permits() - used),
+                windows[window].reset(words, at + window, base, time));
+    }
+
+    /** What could be found to have come later is settled before. */
+    @Override
+    public boolean isToldByBlock() {
+        return true;
     }
 
     @Override
     public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
-        List<Limit> violated = new ArrayList<>(usage.size());
-        Usage.Window worst = usage.get(0);
-        long longest = -1;
+        long[] waits = new long[usage.size()];
         int told = 0;
         for (int window = 0; window < windows.length; window++) {
             Limit limit = limits[window];
             if (limit != null) {
-                long wait = waitFor(words, at, window, time, limit.permits() - cost);
-                if (wait > 0) {
-                    violated.add(limit);
-                }
-                worst = wait >= longest ? usage.get(told) : worst;
-                longest = Math.max(longest, wait);
-                told++;
+                waits[told++] = waitFor(words, at, window, time, limit.permits() - cost);
             }
         }
-        long wait = earliest == NEVER ? NEVER : earliest - time;
-        return new Refusal(violated, worst, wait, new Usage(usage));
+        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
     }
 
-    private long waitFor(long[] words, int at, int window, long time, long most) {
+    private long waitFor(long[] words, int at, int window, long from, long most) {
         return most < 0
                 ? NEVER
-                : windows[window].earliest(words, at + window, base(words, at, window), time, most) - time;
+                : windows[window].earliest(words, at + window, base(words, at, window), from, most) - from;
     }
 
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
@@ -339,13 +347,8 @@ final class SlidingWindows implements Engine {
         }
     }
 
-    /** The shortest window that is as long or longer, because it remembers enough; otherwise the longest. */
-    private int mostLike(SlidingWindow wanted) {
-        int like = 0;
-        while (like < windows.length - 1 && windows[like].window().compareTo(wanted.window()) < 0) {
-            like++;
-        }
-        return like;
+    private int mostLike(Duration wanted) {
+        return Memory.mostLike(wanted, windows.length, like -> windows[like].window());
     }
 
     /** Where the entries of this window begin; of the one behind the last, where the block ends. */

@@ -2,6 +2,8 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.time.Pulse;
+import dev.resilience.time.Time;
+import java.time.Instant;
 
 /**
  * The time of one limiter: nanoseconds since it was made, which are plain numbers from 1 on, where the ticker's may be
@@ -10,12 +12,22 @@ import dev.resilience.time.Pulse;
 final class Timeline {
 
     private final long origin;
-    private final Pulse pulse;
+    private final Time time;
 
-    /** @param start a reading of the ticker no later than the first decision's */
-    Timeline(long start, Pulse pulse) {
-        this.origin = start - 1;
-        this.pulse = pulse;
+    /** Begins now. */
+    Timeline(Time time) {
+        this.origin = time.ticker().nanos() - 1;
+        this.time = time;
+    }
+
+    /** The exact time, read anew. */
+    long now() {
+        return of(time.ticker().nanos());
+    }
+
+    /** The wall clock, which jumps. */
+    Instant wall() {
+        return time.wall().instant();
     }
 
     /** A reading of the ticker as a time of this limiter. */
@@ -34,7 +46,7 @@ final class Timeline {
     }
 
     /** See {@link Pulse#lastToldBefore}. */
-    long lastToldBefore(long time, long tolerance) {
-        return pulse.lastToldBefore(time + origin, tolerance) - origin;
+    long lastToldBefore(long instant, long tolerance) {
+        return time.pulse().lastToldBefore(instant + origin, tolerance) - origin;
     }
 }

@@ -28,14 +28,15 @@ public record Usage(List<Window> windows) implements Serializable {
      * One window.
      *
      * @param limit what is allowed
+     * @param capacity the largest cost that ever passes: the permits of the limit; of a token bucket its burst
      * @param remaining the largest cost that would pass now
      * @param resetNanos nanoseconds until the next permit returns; zero if none is used
      */
-    public record Window(Limit limit, long remaining, long resetNanos) implements Serializable {
+    public record Window(Limit limit, long capacity, long remaining, long resetNanos) implements Serializable {
 
         /** What is used, as far as the limit goes. */
         public long used() {
-            return limit.permits() - remaining;
+            return capacity - remaining;
         }
 
         /** When the next permit returns, from now; zero if none is used. */
@@ -44,7 +45,7 @@ public record Usage(List<Window> windows) implements Serializable {
         }
 
         private double share() {
-            return (double) remaining / limit.permits();
+            return (double) remaining / capacity;
         }
     }
 }

@@ -20,7 +20,7 @@ class CoarseTickTest {
     private final ManualTime time = new ManualTime();
     private final long start = time.nanos();
     private final RateLimiter limiter =
-            new RateLimiter(new Timeline(start, time), new Object(), new Digests(7, 11), 1_000, () -> {});
+            new RateLimiter(new Timeline(time.time()), new Object(), new Digests(7, 11), 1_000, () -> {});
     private final List<Twin.Charge> admitted = new ArrayList<>();
     private int looksAtTheClock;
 

@@ -201,6 +201,33 @@ class JointTest {
     }
 
     @Test
+    void aWaitThatTheDeadlineCutsIsRefusedAtOnceAndToldAsIfThereWereTime() {
+        guards.with("timeouts", "time", "total=2s");
+        Pipeline pipeline = callersAndOperation("limits=1/1s max-wait=1m", "limits=1/3s max-wait=1m");
+        pipeline.run(() -> {});
+        assertThatExceptionOfType(RateLimitedException.class)
+                .isThrownBy(() -> pipeline.run(() -> {}))
+                .satisfies(refusal -> assertThat(refusal.name()).isEqualTo("operation"))
+                .satisfies(refusal -> assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(3)));
+        assertThat(time.paused()).isZero();
+        assertNumbers("callers", 1, 0, 0);
+    }
+
+    @Test
+    void eachGivesBackByItsOwnChargeOn() {
+        Pipeline pipeline = callersAndOperation("limits=5/1m charge-on=failure", "limits=5/1m charge-on=success");
+        pipeline.run(() -> {});
+        assertNumbers("callers", 1, 0, 1);
+        assertNumbers("operation", 1, 0, 0);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> pipeline.run(() -> {
+                    throw new IllegalStateException();
+                }));
+        assertNumbers("callers", 2, 0, 1);
+        assertNumbers("operation", 2, 0, 1);
+    }
+
+    @Test
     void everyAttemptPaysEveryLimiter() {
         guards.with("retries", "retry", "delay=1ms jitter=none max-attempts=3");
         Pipeline pipeline = callersAndOperation("limits=5/1m", "limits=2/1m");

@@ -59,6 +59,42 @@ class RateLimiterConfigurationTest {
     }
 
     @Test
+    void aTokenBucketNeedsABurstForEachOfItsLimits() {
+        assertThat(problems(Map.of("limits", "60/1m", "algorithm", "token-bucket")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("is required", "token-bucket"));
+        assertThat(problems(Map.of("limits", "6/1s, 60/1m", "algorithm", "token-bucket", "burst", "3")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("each of the 2 limits"));
+        assertThat(problems(Map.of("limits", "6/1s", "algorithm", "token-bucket", "burst", "0")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("at least 1"));
+        assertThat(problems(
+                        Map.of("limits", "6/1s", "algorithm", "token-bucket", "burst", "3", "tiers.a", "9/1s, 60/1m")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("no window of 1m"));
+        assertThat(problems(Map.of("limits", "60/1m", "algorithm", "token-bucket", "burst", "5", "cost", "6")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("more than 5/1m ever allows"));
+        assertThat(problems(Map.of("limits", "60/1m", "burst", "5")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason()).contains("no effect"));
+    }
+
+    @Test
+    void aFixedWindowIsOneThatACalendarHas() {
+        assertThat(problems(
+                        Map.of("limits", "6/7m", "algorithm", "fixed-window", "zone", "Mars/Base", "max-wait", "1s")))
+                .hasSize(3)
+                .anySatisfy(problem -> assertThat(problem.reason()).contains("divides a day"))
+                .anySatisfy(problem -> assertThat(problem.reason()).contains("time zone"))
+                .anySatisfy(problem -> assertThat(problem.reason()).contains("must be 0"));
+        assertThat(problems(Map.of("limits", "6/30d", "algorithm", "fixed-window")))
+                .hasSize(1);
+        configuration(Map.of("limits", "6/8h, 7/1d, 8/7d", "algorithm", "fixed-window", "zone", "Europe/Berlin"));
+    }
+
+    @Test
     void anOverrideThatMakesAnInheritedWindowUselessIsAnError() {
         assertThat(problems(Map.of("limits", "60/1m, 1000/1h", "overrides.big", "2000/1m")))
                 .singleElement()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Call;
 import dev.resilience.FakeCall;
-import dev.resilience.time.ManualTime;
 import dev.resilience.time.ThreadPulse;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +33,8 @@ class RateLimiterHammerTest {
     void noWindowIsEverOverfull(String text, int keys) throws Exception {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
-        RateLimiter limiter = new RateLimiter(
-                new Timeline(clock.now(), new ManualTime()), MISSING, new Digests(7, 11), 1_000, () -> {});
+        RateLimiter limiter =
+                new RateLimiter(Moments.timeline(clock::now), MISSING, new Digests(7, 11), 1_000, () -> {});
         List<List<long[]>> admitted = hammer(keys, random -> calls(limiter, limits, keys, clock, random));
         assertThat(admitted).allSatisfy(times -> {
             assertThat(times).isNotEmpty();
@@ -50,7 +49,7 @@ class RateLimiterHammerTest {
         Limits limits = Limits.parse(text);
         Clock clock = new Clock(Long.MAX_VALUE - 1_000_000_000L);
         try (ThreadPulse pulse = new ThreadPulse(() -> clock.now.addAndGet(10))) {
-            Timeline timeline = new Timeline(clock.now(), pulse);
+            Timeline timeline = Moments.timeline(clock::now, pulse);
             RateLimiter limiter = new RateLimiter(timeline, MISSING, new Digests(7, 11), 1_000, () -> {});
             List<List<long[]>> admitted =
                     hammer(1, random -> ticked(limiter, limits, new Watched(clock, pulse, timeline), random));

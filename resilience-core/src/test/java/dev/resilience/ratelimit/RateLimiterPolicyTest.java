@@ -14,9 +14,11 @@ import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -344,6 +346,76 @@ class RateLimiterPolicyTest {
         assertThat(refusal.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(62));
         kind.reconfigure(limiter, configuration(Map.of("limits", "60/30s")));
         assertThat(remaining(limiter, "key")).isZero();
+    }
+
+    @Test
+    void anotherAlgorithmKeepsWhatWasUsed() {
+        List<Map<String, String>> algorithms = List.of(
+                Map.of("limits", "60/1h"),
+                Map.of("limits", "100/1h"),
+                Map.of("limits", "60/1h", "algorithm", "token-bucket", "burst", "60"),
+                Map.of("limits", "60/1h", "algorithm", "fixed-window"));
+        for (Map<String, String> from : algorithms) {
+            for (Map<String, String> to : algorithms) {
+                RateLimiterPolicy limiter = limiter(from);
+                assertPermitted(limiter, call("key").cost(50));
+                kind.reconfigure(limiter, configuration(to));
+                assertThat(limiter.usage("key", null).tightest().used())
+                        .as("from %s to %s", from, to)
+                        .isEqualTo(50);
+            }
+        }
+    }
+
+    @Test
+    void tiersShareATokenBucketAndComeBackAtTheirOwnRate() {
+        RateLimiterPolicy limiter =
+                limiter(Map.of("limits", "60/1m", "tiers.admin", "600/1m", "algorithm", "token-bucket", "burst", "10"));
+        assertPermitted(limiter, call("key").tier("admin").cost(10));
+        assertThat(refused(limiter, call("key")).retryAfter()).contains(Duration.ofSeconds(1));
+        assertThat(refused(limiter, call("key").tier("admin")).retryAfter()).contains(Duration.ofMillis(100));
+        time.advance(Duration.ofMillis(100));
+        assertPermitted(limiter, call("key").tier("admin"));
+    }
+
+    /** A retry at the stated instant passes, one nanosecond earlier doesn't. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "limits=5/1s",
+                "limits=100/1s",
+                "limits=5/1s, 12/1m",
+                "limits=5/1s, 100/1m",
+                "limits=500/1h, 900/1d",
+                "limits=7/1s & algorithm=token-bucket & burst=3",
+                "limits=7/1s, 100/1m & algorithm=token-bucket & burst=3, 20",
+                "limits=5/1h & algorithm=fixed-window",
+                "limits=5/1h, 20/1d & algorithm=fixed-window",
+                "limits=5/1s & tiers.slow=2/1s",
+                "limits=100/1s & tiers.slow=70/1s, 300/1m"
+            })
+    void aRetryAtTheStatedInstantPassesAndNoneEarlier(String settings) {
+        Map<String, String> texts = new HashMap<>();
+        for (String setting : settings.split(" & ")) {
+            texts.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
+        RateLimiterPolicy limiter = limiter(texts);
+        Random random = new Random(settings.hashCode());
+        for (int round = 0; round < 300; round++) {
+            String tier = random.nextBoolean() ? "slow" : null;
+            long cost = 1 + random.nextInt(2);
+            time.advanceNanos(random.nextLong(300_000_000));
+            if (limiter.admit(call("key").cost(cost).tier(tier)) instanceof Admission.Fail failed) {
+                RateLimitedException refusal = (RateLimitedException) failed.cause();
+                time.advance(refusal.retryAfter().orElseThrow().minusNanos(1));
+                refused(limiter, call("key").cost(cost).tier(tier));
+                time.advanceNanos(1);
+                assertPermitted(limiter, call("key").cost(cost).tier(tier));
+            }
+            assertThat(limiter.usage("key", tier).windows())
+                    .allMatch(window -> window.used() + window.remaining() == window.capacity());
+        }
     }
 
     @Test

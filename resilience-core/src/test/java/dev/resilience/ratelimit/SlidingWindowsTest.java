@@ -49,7 +49,7 @@ class SlidingWindowsTest {
             for (int call = 0; call < 120; call++) {
                 limiter.turn(pause(random, shortest));
                 long cost = 1 + random.nextLong(largest);
-                long first = limiter.windows.earliest(limiter.words, AT, limiter.now, cost);
+                long first = limiter.windows.earliest(limiter.words, AT, limiter.now, limiter.now, cost);
                 assertThat(limiter.twin.fits(first, cost))
                         .as("seed %d call %d", seed, call)
                         .isTrue();
@@ -111,7 +111,7 @@ class SlidingWindowsTest {
         Driven limiter = new Driven(Limits.parse("100/1m"));
         limiter.turn(SECOND / 3);
         limiter.call(100, 0);
-        long first = limiter.windows.earliest(limiter.words, AT, limiter.now, 1);
+        long first = limiter.windows.earliest(limiter.words, AT, limiter.now, limiter.now, 1);
         assertThat(first - limiter.now).isBetween(60 * SECOND, 61 * SECOND);
         limiter.now = first - 1;
         assertThat(limiter.call(1, 0)).isFalse();
@@ -122,8 +122,9 @@ class SlidingWindowsTest {
     @Test
     void aCostAboveTheLimitNeverPasses() {
         Driven limiter = new Driven(Limits.parse("5/1s, 100/1m"));
-        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, 6)).isEqualTo(Engine.NEVER);
-        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, Long.MAX_VALUE))
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, limiter.now, 6))
+                .isEqualTo(Engine.NEVER);
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, limiter.now, Long.MAX_VALUE))
                 .isEqualTo(Engine.NEVER);
     }
 
@@ -135,7 +136,8 @@ class SlidingWindowsTest {
             assertThat(limiter.call(1, 10 * SECOND)).isTrue();
         }
         limiter.refund(start + SECOND, 1);
-        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, 1)).isEqualTo(start + SECOND);
+        assertThat(limiter.windows.earliest(limiter.words, AT, limiter.now, limiter.now, 1))
+                .isEqualTo(start + SECOND);
     }
 
     @Test
@@ -267,7 +269,7 @@ class SlidingWindowsTest {
         }
 
         private boolean call(long cost, long maxWait) {
-            long first = windows.earliest(words, AT, now, cost);
+            long first = windows.earliest(words, AT, now, now, cost);
             if (first == Engine.NEVER || first - now > maxWait) {
                 return false;
             }

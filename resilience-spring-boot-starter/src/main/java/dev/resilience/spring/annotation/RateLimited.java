@@ -65,8 +65,14 @@ public @interface RateLimited {
     /** Which calls are charged, by how they end: {@code call}, {@code failure} or {@code success}. */
     String chargeOn() default "";
 
-    /** How calls are counted. */
+    /** How calls are counted: {@code sliding-window}, {@code token-bucket} or {@code fixed-window}. */
     String algorithm() default "";
+
+    /** How many permits a full token bucket holds; of several limits one number each, shortest window first. */
+    String[] burst() default {};
+
+    /** Where the days of a fixed window begin: {@code Europe/Berlin}. */
+    String zone() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -74,6 +74,11 @@ public record RuleKnobs(
         rules.report();
     }
 
+    /** Whether nothing else was said of failures than what holds without a word. */
+    public boolean hasUsualFailures() {
+        return failureStatuses.equals(List.of(401, 403));
+    }
+
     /** The name that was given, or one made of methods and path. */
     String nameOrDefault() {
         if (name != null) {

@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.CompactKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * A key that stands for a secret, such as an API key in a header: 128 bits of its SHA-256. The secret itself is kept
  * nowhere; who knows it finds its key again through {@link #of}.
  */
-public record KeyDigest(long high, long low) {
+public record KeyDigest(long high, long low) implements CompactKey {
 
     private static final Pattern SHOWN = Pattern.compile("sha256:([0-9a-f]{16})([0-9a-f]{16})");
 

@@ -27,11 +27,13 @@ final class KeyExpressions {
     private static final List<String> TIER_WORDS = List.of(ROLE, "principal", "ip");
 
     private final ApplicationContext context;
+    private final Findings findings;
     private final @Nullable Requests requests;
     private final @Nullable SecurityCaller security;
 
-    KeyExpressions(ApplicationContext context, CallerAddresses addresses) {
+    KeyExpressions(ApplicationContext context, CallerAddresses addresses, Findings findings) {
         this.context = context;
+        this.findings = findings;
         this.requests = Requests.in(context, addresses);
         this.security = security(context.getClassLoader());
     }
@@ -103,8 +105,7 @@ final class KeyExpressions {
             return role(site);
         }
         if (site.text().equals("ip")) {
-            Requests source = requests(site);
-            return new AddressExpression(source);
+            return address(requests(site));
         }
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
@@ -113,6 +114,13 @@ final class KeyExpressions {
         String near = Site.didYouMean(site.text(), words, "")
                 + Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#");
         throw site.wrong("is no expression", near + grammar(site));
+    }
+
+    private Expression address(Requests source) {
+        RewrittenAddress.finding(context.getEnvironment(), context.getClassLoader(), !source.readsContext())
+                .filter(finding -> !findings.all().contains(finding))
+                .ifPresent(findings::add);
+        return new AddressExpression(source);
     }
 
     private static String grammar(Site site) {

@@ -14,7 +14,9 @@ import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
+import dev.resilience.ratelimit.ChargeOn;
 import dev.resilience.ratelimit.FailedValues;
+import dev.resilience.ratelimit.RateLimiterConfiguration;
 import dev.resilience.ratelimit.RateLimiterKind;
 import dev.resilience.spring.config.HttpRule;
 import dev.resilience.spring.config.RuleKnobs.Verb;
@@ -87,6 +89,7 @@ final class RequestRules {
         Map<String, Object> attributes = new LinkedHashMap<>();
         texts.forEach((attribute, text) -> compile(attribute, String.join(", ", text), problems)
                 .ifPresent(expression -> attributes.put(attribute, expression)));
+        unusedStatuses(rule, instance).ifPresent(problems::add);
         Set<Integer> failures = Set.copyOf(rule.knobs().failureStatuses());
         attributes.put(FailedValues.ATTRIBUTE, (FailedValues) value -> value != null && failures.contains(value));
         return new RequestRule(
@@ -114,6 +117,20 @@ final class RequestRules {
             ResolvedPolicy<C> policy, Map<String, List<String>> texts, HttpRule rule) {
         Site site = new Site(rule.name(), CallShape.BLOCKING, Void.class, texts);
         return policy.kind().misplacements(policy.configuration(), site);
+    }
+
+    /** Whoever tells what failures are expects that something depends on it. */
+    private static Optional<Problem> unusedStatuses(HttpRule rule, PolicyInstance<?, ?> instance) {
+        boolean used = instance.configuration() instanceof RateLimiterConfiguration limiter
+                && limiter.chargeOn() != ChargeOn.CALL;
+        return used || rule.knobs().hasUsualFailures()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        "failure-statuses",
+                        null,
+                        rule.origin(),
+                        "has no effect while every request is charged",
+                        "Write for example 'charge-on: failure'"));
     }
 
     private Optional<Expression> compile(String attribute, String text, List<Problem> problems) {

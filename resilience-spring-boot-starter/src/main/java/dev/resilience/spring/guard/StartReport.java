@@ -47,8 +47,10 @@ final class StartReport {
         String byKind = kinds.entrySet().stream()
                 .map(entry -> counted(entry.getValue(), entry.getKey().singular(), words(entry.getKey())))
                 .collect(Collectors.joining(", ", " (", ")"));
+        int rules = guards.rules().size();
         return "resilience: " + counted(methods.size(), "method", "methods") + " guarded by "
                 + counted(policies, "policy", "policies") + (kinds.isEmpty() ? "" : byKind)
+                + (rules == 0 ? "" : ", " + counted(rules, "rule", "rules") + " for requests")
                 + (guards.enabled() ? "" : ", switched off by resilience.enabled=false")
                 + ", limits are per JVM (× replicas), findings: " + findingsByLevel();
     }

@@ -77,6 +77,37 @@ final class MalformedConfigurations {
                 "resilience.rate-limiters.a: {limits: 60/1m, tiers: {admin: 70/1m, Admin: 80/1m}}",
                 "tiers.Admin",
                 "80/1m");
+        add(
+                "an empty bucket",
+                "resilience.rate-limiters.a: {limits: 60/1m, algorithm: token-bucket, burst: 0}",
+                "burst",
+                "0");
+        add(
+                "two bursts for a limit",
+                "resilience.rate-limiters.a: {limits: 60/1m, algorithm: token-bucket, burst: '5, 6'}",
+                "burst",
+                "5, 6");
+        add("a burst without a bucket", "resilience.rate-limiters.a: {limits: 60/1m, burst: 5}", "burst", "5");
+        add(
+                "a week and a half of a calendar",
+                "resilience.rate-limiters.a: {limits: 60/10d, algorithm: fixed-window}",
+                "limits",
+                "60/10d");
+        add(
+                "waiting for tomorrow",
+                "resilience.rate-limiters.a: {limits: 60/1d, algorithm: fixed-window, max-wait: 1s}",
+                "max-wait",
+                "1s");
+        add(
+                "a zone that is none",
+                "resilience.rate-limiters.a: {limits: 60/1d, algorithm: fixed-window, zone: Europe/Berln}",
+                "zone",
+                "Europe/Berln");
+        add(
+                "an outcome that is none",
+                "resilience.rate-limiters.a: {limits: 60/1d, charge-on: errors}",
+                "charge-on",
+                "errors");
         add("a value for a list", "resilience.http: {rules: 'login'}", "resilience.http.rules", "login");
         add(
                 "a map for a list",

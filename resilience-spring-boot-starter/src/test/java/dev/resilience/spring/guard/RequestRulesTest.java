@@ -103,6 +103,7 @@ class RequestRulesTest {
                     - {path: /e, rate-limiter: agents}
                     - {path: /f, limits: 5/1m, key: principal, phase: before-login}
                     - {path: /g, limits: 5/1m, overrides: {a: 1/1m}}
+                    - {path: /h, limits: 5/1m, failure-statuses: 418}
                 """;
 
         with(yaml).run(context -> assertThat(List.of(
@@ -113,7 +114,8 @@ class RequestRulesTest {
                         "Did you mean 'agents'?",
                         "resilience.http.rules[4].key = '#agentId' (application.yml:8): reads an argument",
                         "resilience.http.rules[5].key = 'principal' (application.yml:9): is known only after the log-in",
-                        "resilience.http.rules[6].overrides (application.yml:10): has no effect without a key"))
+                        "resilience.http.rules[6].overrides (application.yml:10): has no effect without a key",
+                        "resilience.http.rules[7].failure-statuses (application.yml:11): has no effect while every"))
                 .allSatisfy(message -> assertThat(context.getStartupFailure()).hasStackTraceContaining(message)));
     }
 

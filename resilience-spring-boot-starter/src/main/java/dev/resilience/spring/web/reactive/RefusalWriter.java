@@ -32,7 +32,7 @@ public final class RefusalWriter {
         return ServerResponse.status(answer.status())
                 .headers(headers -> answer.headers().forEach(headers::set))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .bodyValue(answer.body())
+                .bodyValue(answer.about(exchange.getRequest().getPath().value()).body())
                 .flatMap(response -> response.writeTo(exchange, codecs));
     }
 }

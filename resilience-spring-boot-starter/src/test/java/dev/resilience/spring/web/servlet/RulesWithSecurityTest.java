@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +51,7 @@ class RulesWithSecurityTest {
                   - {name: secured, path: /secured/**, limits: 3/1m, key: ip, charge-on: failure}
                   - {name: login, path: /login, methods: POST, limits: 3/1m, key: ip, charge-on: failure}
                   - {name: teapots, path: /login, methods: POST, limits: 2/1m, key: ip, charge-on: failure, failure-statuses: 418}
+                  - {name: later, path: /later, limits: 2/1m, key: ip, charge-on: failure}
                   - {name: callers, path: /secured/callers, limits: 2/1m, key: principal}
                   - name: roles
                     path: /secured/roles
@@ -118,6 +120,17 @@ class RulesWithSecurityTest {
 
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(header(refused, "X-RateLimit-Limit")).isEqualTo("2");
+    }
+
+    @Test
+    void anAsynchronousRequestIsJudgedByItsAnswer() {
+        for (int success = 0; success < 5; success++) {
+            assertThat(served.post("/later?answer=200").statusCode()).isEqualTo(200);
+        }
+        served.post("/later?answer=401");
+        served.post("/later?answer=401");
+
+        assertThat(served.post("/later?answer=200").statusCode()).isEqualTo(429);
     }
 
     @Test
@@ -252,6 +265,11 @@ class RulesWithSecurityTest {
         @GetMapping("/secured/{page}")
         String page() {
             return "page";
+        }
+
+        @PostMapping("/later")
+        Callable<ResponseEntity<String>> later(@RequestParam("answer") int answer) {
+            return () -> ResponseEntity.status(answer).body("answer");
         }
 
         @PostMapping("/login")

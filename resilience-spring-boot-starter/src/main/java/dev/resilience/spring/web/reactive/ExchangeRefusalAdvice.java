@@ -1,8 +1,9 @@
-package dev.resilience.spring.web;
+package dev.resilience.spring.web.reactive;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
-import java.util.List;
+import dev.resilience.spring.web.RefusalAnswer;
+import dev.resilience.spring.web.RefusalAnswers;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -10,21 +11,22 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.server.ServerWebExchange;
 
-/** Answers refusals and expiries that reach the web layer. The application's own handlers come first. */
+/** Answers refusals and expiries that reach the controllers of WebFlux. The application's own handlers come first. */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
-public class RefusalAdvice {
+public class ExchangeRefusalAdvice {
 
     private final RefusalAnswers answers;
 
-    public RefusalAdvice(RefusalAnswers answers) {
+    public ExchangeRefusalAdvice(RefusalAnswers answers) {
         this.answers = answers;
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> refused(CallRejectedException refusal) {
-        return entity(answers.of(refusal, List.of()));
+    ResponseEntity<ProblemDetail> refused(CallRejectedException refusal, ServerWebExchange exchange) {
+        return entity(answers.of(refusal, ExchangeLimits.known(exchange)));
     }
 
     @ExceptionHandler

@@ -1,0 +1,226 @@
+package dev.resilience.ratelimit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several windows of the calendar that decide together: a cost is charged to all of them or to none.
+ *
+ * <p>Two words for each window: the number of the window in the {@link Calendar}, and how much was charged in it. What is
+ * charged ahead of time moves the key on to that window with all that was charged before, so that neither sees too much.
+ */
+final class CalendarWindows implements Engine {
+
+    private static final int WORDS = 2;
+
+    private final List<Duration> windows;
+    private final @Nullable Limit[] limits;
+    private final Calendar[] calendars;
+    private final long largestCost;
+    private final int id;
+
+    /** @param calendars one for each window of the block: every window of the limits, and perhaps others */
+    CalendarWindows(Limits limits, List<Duration> windows, Calendar[] calendars, int id) {
+        this.windows = windows;
+        this.limits =
+                windows.stream().map(window -> limits.of(window).orElse(null)).toArray(Limit[]::new);
+        this.calendars = calendars;
+        this.largestCost = limits.all().get(0).permits();
+        this.id = id;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public int freshSize() {
+        return 1 + WORDS * calendars.length;
+    }
+
+    @Override
+    public void fresh(long[] words, int at) {
+        for (int word = 0; word < freshSize(); word++) {
+            words[at + word] = 0;
+        }
+        words[at] = Ring.ownedBy(0, id);
+    }
+
+    @Override
+    public int size(long[] words, int at) {
+        return freshSize();
+    }
+
+    @Override
+    public boolean ticks() {
+        return false;
+    }
+
+    @Override
+    public boolean joinsAtTick(long[] words, int at, long tick, long cost) {
+        return false;
+    }
+
+    @Override
+    public boolean joins(long[] words, int at, long time, long cost) {
+        return earliest(words, at, time, time, cost) == time;
+    }
+
+    @Override
+    public void join(long[] words, int at, long time, long cost) {
+        charge(words, at, time, cost);
+    }
+
+    @Override
+    public long earliest(long[] words, int at, long time, long from, long cost) {
+        if (cost > largestCost) {
+            return NEVER;
+        }
+        long first = from;
+        for (int window = 0; window < calendars.length; window++) {
+            first = Math.max(first, earliestOf(words, base(at, window), window, from, cost));
+        }
+        return first;
+    }
+
+    /** From then on, if it fits there; otherwise when the window is over. */
+    private long earliestOf(long[] words, int base, int window, long from, long cost) {
+        long used = used(words, base, window, from);
+        return used <= permits(window) - cost ? from : calendars[window].end(words[base]);
+    }
+
+    private long used(long[] words, int base, int window, long time) {
+        return words[base] < calendars[window].number(time) ? 0 : words[base + 1];
+    }
+
+    /** The exact time decided about every charge. */
+    @Override
+    public void settle(long[] words, int at, long time) {}
+
+    @Override
+    public int sizeToCharge(long[] words, int at, long time, long cost) {
+        return freshSize();
+    }
+
+    @Override
+    public void grow(long[] words, int at, long time, long cost, long[] room, int to) {
+        compact(words, at, room, to);
+    }
+
+    @Override
+    public void charge(long[] words, int at, long time, long cost) {
+        for (int window = 0; window < calendars.length; window++) {
+            int base = base(at, window);
+            long used = kept(words, base, window, time);
+            words[base + 1] = used > Long.MAX_VALUE - cost ? Long.MAX_VALUE : used + cost;
+            words[base] = Math.max(words[base], calendars[window].number(time));
+        }
+    }
+
+    /** What is still of interest when something is charged at this time: ahead of time, what is charged by now as well. */
+    private long kept(long[] words, int base, int window, long time) {
+        return words[base] < calendars[window].number(Math.min(time, calendars[window].now())) ? 0 : words[base + 1];
+    }
+
+    @Override
+    public void refund(long[] words, int at, long time, long cost) {
+        for (int window = 0; Adopted.isBefore(words[at], time) && window < calendars.length; window++) {
+            int base = base(at, window);
+            if (calendars[window].covers(words[base], time)) {
+                words[base + 1] = Math.max(0, words[base + 1] - cost);
+            }
+        }
+    }
+
+    @Override
+    public boolean idle(long[] words, int at, long time) {
+        long used = 0;
+        for (int window = 0; window < calendars.length; window++) {
+            used |= used(words, base(at, window), window, time);
+        }
+        return used == 0;
+    }
+
+    @Override
+    public int compactSize(long[] words, int at) {
+        return freshSize();
+    }
+
+    @Override
+    public void compact(long[] words, int at, long[] room, int to) {
+        System.arraycopy(words, at, room, to, freshSize());
+    }
+
+    @Override
+    public long charged(long[] words, int at, Duration window, long time) {
+        int like = Memory.mostLike(window, windows.size(), windows::get);
+        return used(words, base(at, like), like, time);
+    }
+
+    @Override
+    public int sizeToInherit(Engine other, long[] words, int at, long time) {
+        return freshSize();
+    }
+
+    @Override
+    public void inherit(Engine other, long[] words, int at, long time, long[] room, int to) {
+        fresh(room, to);
+        room[to] = Adopted.at(room[to], time);
+        for (int window = 0; window < calendars.length; window++) {
+            room[base(to, window)] = calendars[window].number(time);
+            room[base(to, window) + 1] = other.charged(words, at, windows.get(window), time);
+        }
+    }
+
+    @Override
+    public List<Usage.Window> usage(long[] words, int at, long time) {
+        List<Usage.Window> usage = new ArrayList<>(calendars.length);
+        for (int window = 0; window < calendars.length; window++) {
+            Limit limit = limits[window];
+            if (limit != null) {
+                usage.add(usage(words, base(at, window), window, limit, time));
+            }
+        }
+        return usage;
+    }
+
+    private Usage.Window usage(long[] words, int base, int window, Limit limit, long time) {
+        long used = used(words, base, window, time);
+        long reset = used == 0 ? 0 : calendars[window].end(words[base]) - time;
+        return new Usage.Window(limit, limit.permits(), Math.max(0, limit.permits() - used), Math.max(0, reset));
+    }
+
+    /** The calendar turns its pages, and where it is set back, takes up others. */
+    @Override
+    public boolean isToldByBlock() {
+        return false;
+    }
+
+    @Override
+    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
+        List<Usage.Window> usage = usage(words, at, time);
+        long[] waits = new long[usage.size()];
+        int told = 0;
+        for (int window = 0; window < calendars.length; window++) {
+            Limit limit = limits[window];
+            if (limit != null) {
+                boolean fits = cost <= limit.permits();
+                waits[told++] = fits ? earliestOf(words, base(at, window), window, time, cost) - time : NEVER;
+            }
+        }
+        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
+    }
+
+    /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
+    private long permits(int window) {
+        Limit limit = limits[window];
+        return limit == null ? Long.MAX_VALUE : limit.permits();
+    }
+
+    private static int base(int at, int window) {
+        return at + 1 + WORDS * window;
+    }
+}
