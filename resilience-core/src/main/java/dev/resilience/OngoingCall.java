@@ -13,4 +13,9 @@ public interface OngoingCall {
 
     /** It has failed with this; a {@link java.util.concurrent.CancellationException} says that the caller gave up. */
     void threw(Throwable failure);
+
+    /** It counts as never let in, because somebody further in who decides together with the policies has refused it. */
+    default void withdrawn() {
+        threw(new WithdrawnException());
+    }
 }

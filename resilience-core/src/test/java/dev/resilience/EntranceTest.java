@@ -43,6 +43,50 @@ class EntranceTest {
     }
 
     @Test
+    void whatIsWithdrawnIsGivenBackOnceWhateverIsCharged() {
+        for (String charged : new String[] {"call", "failure", "success"}) {
+            String name = "on-" + charged;
+            Entrance entrance = guards.with("rate-limiters", name, "limits=1/1m charge-on=" + charged)
+                    .around("x")
+                    .entrance();
+            for (int time = 0; time < 3; time++) {
+                OngoingCall call = entrance.enter();
+                call.withdrawn();
+                call.withdrawn();
+                call.threw(new IllegalStateException());
+                call.returned("ok");
+            }
+            assertThat(guards.numbers("rate-limiters", name)).containsEntry("refunded", 3L);
+            entrance.enter();
+            assertThatExceptionOfType(CallRejectedException.class).isThrownBy(entrance::enter);
+        }
+    }
+
+    @Test
+    void whatHasEndedCanNotBeWithdrawn() {
+        Entrance entrance =
+                guards.with("rate-limiters", "r", "limits=1/1m").around("x").entrance();
+        OngoingCall call = entrance.enter();
+        call.returned("ok");
+        call.withdrawn();
+        assertThatExceptionOfType(CallRejectedException.class).isThrownBy(entrance::enter);
+    }
+
+    @Test
+    void whatIsWithdrawnIsGivenBackByEachOfSeveralLimitersAndByBulkheads() {
+        Entrance entrance = guards.with("rate-limiters", "r", "limits=1/1m")
+                .with("rate-limiters", "s", "limits=1/1h charge-on=failure")
+                .with("bulkheads", "b", "max-concurrent=1")
+                .around("x")
+                .entrance();
+        entrance.enter().withdrawn();
+        entrance.enter().withdrawn();
+        assertThat(guards.numbers("rate-limiters", "s")).containsEntry("used", 0L);
+        assertThat(guards.numbers("rate-limiters", "r")).containsEntry("used", 0L);
+        assertThat(guards.numbers("bulkheads", "b")).containsEntry("in-use", 0);
+    }
+
+    @Test
     void keysSeeTheArgumentsAndARefusalSaysWhenToComeBack() {
         Entrance entrance = guards.with("rate-limiters", "r", "limits=1/1m", Map.of("key", FIRST_ARGUMENT))
                 .around("x")

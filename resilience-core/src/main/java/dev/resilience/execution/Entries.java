@@ -7,6 +7,7 @@ import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Verdict;
+import dev.resilience.WithdrawnException;
 import dev.resilience.failure.Suppression;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -201,7 +202,7 @@ class Entries extends CallView {
         plain = false;
         value = null;
         failure = thrown;
-        if (thrown instanceof CallRejectedException) {
+        if (thrown instanceof CallRejectedException || thrown instanceof WithdrawnException) {
             outcome = Outcome.REFUSED;
         } else if (thrown instanceof InterruptedException || thrown instanceof CancellationException) {
             outcome = Outcome.CANCELLED;

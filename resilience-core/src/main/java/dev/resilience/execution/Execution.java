@@ -8,6 +8,7 @@ import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
+import dev.resilience.WithdrawnException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Execution extends Entries {
     private boolean walkingIn;
     private boolean turned;
     private boolean bodyRuns;
+    private long invokedBefore;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
@@ -99,6 +101,9 @@ final class Execution extends Entries {
         int expired = outermostFired();
         if (expired != NOWHERE) {
             return expire(expired);
+        }
+        if (thrown instanceof WithdrawnException) {
+            invoked = invokedBefore;
         }
         fail(thrown);
         return outwardFrom(innermostOpen());
@@ -254,6 +259,7 @@ final class Execution extends Entries {
         if (open != route.all) {
             plain = false;
         }
+        invokedBefore = invoked;
         invoked |= open;
         bodyRuns = true;
         if (hasDetour()) {
