@@ -39,8 +39,8 @@ public @interface RateLimited {
     String[] limits() default {};
 
     /**
-     * Whose limit it is: {@code #agentId}, {@code principal}, {@code ip}, {@code header:NAME} or {@code @bean}.
-     * Belongs to the method.
+     * Whose limit it is: {@code #agentId}, {@code principal}, {@code caller}, {@code ip}, {@code header:NAME} or
+     * {@code @bean}. Belongs to the method.
      */
     String key() default "";
 

@@ -9,12 +9,20 @@ import java.net.InetAddress;
  */
 public final class CallerAddress {
 
+    private static final String PREFIX = "/64";
+
     private CallerAddress() {}
 
     /** The key of an address as a server tells it; what is no address stands for itself. */
     public static String of(String text) {
         InetAddress address = text.indexOf(':') < 0 ? null : AddressLiteral.parse(text);
         return address == null ? text : of(address);
+    }
+
+    /** Whether this is an address, or the key of one. */
+    public static boolean isMeantBy(String text) {
+        String bare = text.endsWith(PREFIX) ? text.substring(0, text.length() - PREFIX.length()) : text;
+        return AddressLiteral.parse(bare) != null;
     }
 
     static String of(InetAddress address) {
@@ -27,6 +35,6 @@ public final class CallerAddress {
             prefix.append(Integer.toHexString((address[at] & 0xff) << 8 | address[at + 1] & 0xff))
                     .append(':');
         }
-        return prefix.append(":/64").toString();
+        return prefix.append(':').append(PREFIX).toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Placement.Expression;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -66,6 +67,11 @@ final class DeferredExpression implements Expression {
         }
         Object answer = ask(arguments, context);
         return isPromise(answer) ? atOnce(answer, context) : answer;
+    }
+
+    @Override
+    public List<Object> meantBy(String text) {
+        return source.meantBy(text);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
+import dev.resilience.spring.guard.HeaderOverrides.Spot;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.convert.support.DefaultConversionService;
@@ -171,6 +173,16 @@ public final class Guards {
     void report(ExceptionNames exceptions) {
         policies.reportUnused();
         policies.each(exceptions::check);
+        findings.addAll(HeaderOverrides.in(spots()));
+    }
+
+    private List<Spot> spots() {
+        Stream<Spot> onMethods = methods().stream()
+                .flatMap(method -> method.pipeline().stages().stream())
+                .map(stage -> new Spot(stage.instance(), stage.placement()));
+        Stream<Spot> inRules =
+                rules.stream().map(RequestRule::placed).map(placed -> new Spot(placed.instance(), placed.placement()));
+        return Stream.concat(onMethods, inRules).toList();
     }
 
     /** Where it is asked for, findings of the error class fail the start, all of them together. */
@@ -231,7 +243,7 @@ public final class Guards {
 
     private void failOn(List<Problem> problems) {
         if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(problems.stream()
+            throw new ResilienceConfigurationException(RequestRules.inOrder(problems).stream()
                     .map(policies::inWordsOfItsOrigin)
                     .distinct()
                     .toList());

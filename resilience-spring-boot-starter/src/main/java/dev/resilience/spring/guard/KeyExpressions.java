@@ -14,17 +14,19 @@ import org.springframework.util.ClassUtils;
 /**
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
- * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code ip}, {@code header:NAME}, {@code @bean},
- * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings is only ever a value of an
- * expression, never its text.
+ * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code caller}, {@code ip}, {@code header:NAME},
+ * {@code @bean}, {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a
+ * request brings is only ever a value of an expression, never its text.
  */
 final class KeyExpressions {
 
-    private static final String GRAMMAR = "'#argument', 'principal', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String ARGUMENT = "'#argument'";
+    private static final String GRAMMAR = "'principal', 'caller', 'ip', 'header:NAME' or '@resolverBean'";
     private static final String HEADER = "header:";
     private static final String ROLE = "role";
-    private static final List<String> WORDS = List.of("principal", "ip");
-    private static final List<String> TIER_WORDS = List.of(ROLE, "principal", "ip");
+    private static final String CALLER = "caller";
+    private static final List<String> WORDS = List.of("principal", CALLER, "ip");
+    private static final List<String> TIER_WORDS = List.of(ROLE, "principal", CALLER, "ip");
 
     private final ApplicationContext context;
     private final Findings findings;
@@ -70,9 +72,7 @@ final class KeyExpressions {
         Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
         Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
         if (site.text().startsWith("#")) {
-            throw site.wrong(
-                    "reads an argument of a method, and a request has none",
-                    "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
+            throw site.wrong("reads an argument of a method, and a request has none", grammar(site));
         }
         Expression expression = compile(attribute, text, entrance, CallShape.MONO);
         return requests.readsContext() ? expression : new RequestAtHand(expression);
@@ -84,8 +84,8 @@ final class KeyExpressions {
                 : null;
     }
 
-    private static Expression constant(Site site) {
-        String remedy = "Write a whole number, '#argument' or '@resolverBean'";
+    private Expression constant(Site site) {
+        String remedy = "Write a whole number" + (isRule(site) ? "" : ", " + ARGUMENT) + " or '@resolverBean'";
         try {
             Long number = Long.valueOf(site.text());
             if (number < 0 && site.attribute().equals("cost")) {
@@ -101,48 +101,61 @@ final class KeyExpressions {
         if (site.text().equals("principal")) {
             return principal(site);
         }
+        if (site.text().equals(CALLER)) {
+            return deferred(site, new CallerExpression(name(site), observed(requests(site))));
+        }
         if (site.text().equals(ROLE) && site.attribute().equals("tier")) {
             return role(site);
         }
         if (site.text().equals("ip")) {
-            return address(requests(site));
+            return new AddressExpression(observed(requests(site)));
         }
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
         }
         List<String> words = site.attribute().equals("tier") ? TIER_WORDS : WORDS;
         String near = Site.didYouMean(site.text(), words, "")
-                + Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#");
+                + (isRule(site) ? "" : Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#"));
         throw site.wrong("is no expression", near + grammar(site));
     }
 
-    private Expression address(Requests source) {
+    /** Whoever asks for the address should know if a filter lets callers choose it. */
+    private Requests observed(Requests source) {
         RewrittenAddress.finding(context.getEnvironment(), context.getClassLoader(), !source.readsContext())
                 .filter(finding -> !findings.all().contains(finding))
                 .ifPresent(findings::add);
-        return new AddressExpression(source);
+        return source;
     }
 
-    private static String grammar(Site site) {
-        return site.attribute().equals("tier") ? "Write 'role', " + GRAMMAR : "Write " + GRAMMAR;
+    /** What may be written here: a request has no arguments. */
+    private String grammar(Site site) {
+        return "Write " + (site.attribute().equals("tier") ? "'role', " : "") + (isRule(site) ? "" : ARGUMENT + ", ")
+                + GRAMMAR;
+    }
+
+    private boolean isRule(Site site) {
+        return requests != null && site.method().equals(requests.entrance());
     }
 
     private Expression principal(Site site) {
+        return deferred(site, name(site));
+    }
+
+    private Expression name(Site site) {
         if (security == null) {
             Requests source = requests(site);
-            return deferred(site, (arguments, context) -> source.principal(context));
+            return (arguments, context) -> source.principal(context);
         }
-        return deferred(
-                site,
-                (arguments, context) ->
-                        security.name(context, () -> requests == null ? null : requests.principal(context)));
+        return (arguments, context) ->
+                security.name(context, () -> requests == null ? null : requests.principal(context));
     }
 
     private Expression role(Site site) {
         if (security == null) {
             throw site.wrong(
                     "asks Spring Security, which isn't there",
-                    "Add spring-boot-starter-security, or write '#argument' or '@resolverBean'");
+                    "Add spring-boot-starter-security, or write " + (isRule(site) ? "" : ARGUMENT + " or ")
+                            + "'@resolverBean'");
         }
         return deferred(site, (arguments, context) -> security.roles(context));
     }

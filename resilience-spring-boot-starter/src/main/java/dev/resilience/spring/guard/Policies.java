@@ -100,7 +100,7 @@ final class Policies {
                 "The " + kind.singular() + " '" + name + "' is configured, and nothing uses it.",
                 nearUnconfigured(kind, name)
                                 .map(near -> "Did you mean '" + near + "'? ")
-                                .orElse("") + "Name it in an annotation or a pipeline, or remove it.");
+                                .orElse("") + "Name it in an annotation, a pipeline or a rule, or remove it.");
     }
 
     /** What is used without being configured was perhaps meant by what is configured without being used. */

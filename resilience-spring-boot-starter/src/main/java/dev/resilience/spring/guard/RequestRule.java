@@ -1,6 +1,8 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Pipeline.Placed;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +29,6 @@ public record RequestRule(
     public RequestRule {
         methods = Set.copyOf(methods);
         failureStatuses = Set.copyOf(failureStatuses);
-        written = Map.copyOf(written);
+        written = Collections.unmodifiableMap(new LinkedHashMap<>(written));
     }
 }

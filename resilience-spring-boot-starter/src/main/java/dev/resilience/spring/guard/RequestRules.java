@@ -12,6 +12,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
+import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import dev.resilience.ratelimit.ChargeOn;
@@ -22,15 +23,28 @@ import dev.resilience.spring.config.HttpRule;
 import dev.resilience.spring.config.RuleKnobs.Verb;
 import dev.resilience.spring.config.RulePhase;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Puts the rules for requests together: each becomes a rate limiter with what it is asked about a request. */
 final class RequestRules {
+
+    /** What is known only after the log-in. */
+    private static final Set<String> OF_CALLERS = Set.of("principal", "caller", "role");
+
+    private static final Pattern OF_RULE = Pattern.compile("resilience\\.http\\.rules\\[(\\d{1,9})]");
+
+    private static final Map<String, String> REMEDIES = Map.of(
+            "overrides", "Write for example 'key: caller'",
+            "tiers", "Write for example 'tier: role'");
 
     private final List<HttpRule> rules;
     private final Catalog catalog;
@@ -77,8 +91,11 @@ final class RequestRules {
     private Optional<RequestRule> assemble(HttpRule rule, List<Problem> problems) {
         List<Problem> found = new ArrayList<>();
         PathSyntax.flaw(rule.knobs().path()).ifPresent(found::add);
-        Optional<RequestRule> assembled = policies.instance(use(rule), found)
-                .map(instance -> assemble(rule, instance, texts(rule, instance.resolved()), found));
+        Optional<RequestRule> assembled = policies.instance(use(rule), found).map(instance -> {
+            RequestRule made = assemble(rule, instance, texts(rule, instance.resolved()), found);
+            found.replaceAll(problem -> ofLimiter(problem, rule, instance.resolved()));
+            return made;
+        });
         found.forEach(problem -> problems.add(placed(problem, rule)));
         return found.isEmpty() ? assembled : Optional.empty();
     }
@@ -116,7 +133,14 @@ final class RequestRules {
     private static <C extends Record> List<Problem> misplacements(
             ResolvedPolicy<C> policy, Map<String, List<String>> texts, HttpRule rule) {
         Site site = new Site(rule.name(), CallShape.BLOCKING, Void.class, texts);
-        return policy.kind().misplacements(policy.configuration(), site);
+        return policy.kind().misplacements(policy.configuration(), site).stream()
+                .map(problem -> new Problem(
+                        problem.property(),
+                        problem.value(),
+                        problem.origin(),
+                        problem.reason(),
+                        REMEDIES.getOrDefault(problem.property(), problem.remedy())))
+                .toList();
     }
 
     /** Whoever tells what failures are expects that something depends on it. */
@@ -155,14 +179,14 @@ final class RequestRules {
         RulePhase phase = rule.knobs().phase();
         for (Map.Entry<String, List<String>> text : texts.entrySet()) {
             String written = String.join(", ", text.getValue()).strip();
-            boolean asksForCaller = written.equals("principal") || written.equals("role");
+            boolean asksForCaller = OF_CALLERS.contains(written);
             if (asksForCaller && phase == RulePhase.BEFORE_LOGIN) {
                 problems.add(new Problem(
                         text.getKey(),
                         written,
                         rule.origin(),
                         "is known only after the log-in, and the rule says 'phase: before-login'",
-                        "Remove 'phase', or write 'ip' or 'header:NAME'"));
+                        "Remove 'phase', or write 'ip', 'header:NAME' or '@bean'"));
             }
             if (phase == null && (asksForCaller || written.startsWith("@"))) {
                 return false;
@@ -197,7 +221,52 @@ final class RequestRules {
                                 + limiters().id() + "." + rule.rateLimiter()));
     }
 
+    /** What stands below a limiter that others use as well is told there, with the rule that doesn't agree with it. */
+    private static Problem ofLimiter(Problem problem, HttpRule rule, ResolvedPolicy<?> limiter) {
+        Optional<Setting> written = setting(problem.property(), limiter.settings());
+        if (rule.ownsRateLimiter()
+                || written.isEmpty()
+                || setting(problem.property(), rule.settings()).isPresent()) {
+            return problem;
+        }
+        return new Problem(
+                PropertyName.of(limiter.kind().id(), limiter.name()) + "." + problem.property(),
+                problem.value(),
+                written.get().origin(),
+                problem.reason() + " (in the rule '" + rule.name() + "', " + rule.origin() + ")",
+                problem.remedy() + " in the rule");
+    }
+
+    /** What is said of a property, or of something below it. */
+    private static Optional<Setting> setting(String property, Map<String, Setting> settings) {
+        return settings.entrySet().stream()
+                .filter(entry -> entry.getKey().equals(property)
+                        || entry.getKey().startsWith(property + ".")
+                        || entry.getKey().startsWith(property + "["))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** The problems, those of rules in the order of the rules. */
+    static List<Problem> inOrder(List<Problem> problems) {
+        Iterator<Problem> ofRules = problems.stream()
+                .filter(problem -> index(problem) >= 0)
+                .sorted(Comparator.comparingInt(RequestRules::index))
+                .iterator();
+        return problems.stream()
+                .map(problem -> index(problem) >= 0 ? ofRules.next() : problem)
+                .toList();
+    }
+
+    private static int index(Problem problem) {
+        Matcher matcher = OF_RULE.matcher(problem.property());
+        return matcher.lookingAt() ? Integer.parseInt(matcher.group(1)) : -1;
+    }
+
     private static Problem placed(Problem problem, HttpRule rule) {
+        if (problem.property().startsWith("resilience.")) {
+            return problem;
+        }
         Setting said = rule.settings().get(problem.property());
         Problem full = problem.under(rule.property());
         return full.origin() != null ? full : full.at(said == null ? rule.origin() : said.origin());

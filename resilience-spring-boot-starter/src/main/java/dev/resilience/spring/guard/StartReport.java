@@ -47,12 +47,21 @@ final class StartReport {
         String byKind = kinds.entrySet().stream()
                 .map(entry -> counted(entry.getValue(), entry.getKey().singular(), words(entry.getKey())))
                 .collect(Collectors.joining(", ", " (", ")"));
-        int rules = guards.rules().size();
         return "resilience: " + counted(methods.size(), "method", "methods") + " guarded by "
                 + counted(policies, "policy", "policies") + (kinds.isEmpty() ? "" : byKind)
-                + (rules == 0 ? "" : ", " + counted(rules, "rule", "rules") + " for requests")
+                + rules()
                 + (guards.enabled() ? "" : ", switched off by resilience.enabled=false")
                 + ", limits are per JVM (× replicas), findings: " + findingsByLevel();
+    }
+
+    /** Their limiters are no policies of methods, and so are not among those. */
+    private String rules() {
+        long before = guards.rules().stream().filter(RequestRule::beforeLogin).count();
+        int all = guards.rules().size();
+        return all == 0
+                ? ""
+                : ", " + counted(all, "rule", "rules") + " for requests (" + before + " before the log-in, "
+                        + (all - before) + " after it)";
     }
 
     private static Set<PolicyInstance<?, ?>> policies(List<GuardedMethod> methods) {

@@ -2,6 +2,8 @@ package dev.resilience.spring.web;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -13,13 +15,13 @@ import org.springframework.web.util.UriUtils;
  *
  * @param status 429 where the caller has used up its share, 503 where the service is at its limits, 504 where it ran out
  *     of time
- * @param headers by name, each with one value
+ * @param headers by name, each with one value, in the order in which they are told
  * @param body a problem document (RFC 9457)
  */
 public record RefusalAnswer(HttpStatus status, Map<String, String> headers, ProblemDetail body) {
 
     public RefusalAnswer {
-        headers = Map.copyOf(headers);
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /** This answer, about the request with this path. */

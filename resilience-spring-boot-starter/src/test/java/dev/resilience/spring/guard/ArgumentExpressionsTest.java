@@ -121,7 +121,8 @@ class ArgumentExpressionsTest {
     void whatIsNoExpressionIsAnErrorWithARemedy() {
         assertRefused("key", "agentId", "order", "is no expression", "Did you mean '#agentId'?");
         assertRefused("key", "principle", "order", "is no expression", "Did you mean 'principal'?");
-        assertRefused("key", "", "order", "is no expression", "'#argument', 'principal', 'ip', 'header:NAME'");
+        assertRefused(
+                "key", "", "order", "is no expression", "'#argument', 'principal', 'caller', 'ip', 'header:NAME'");
         assertRefused("key", "#order..id", "order", "can't be parsed at character", "Write for example '#argument'");
         assertRefused("key", "#agentId + order", "order", "'order' belongs to no argument", "begin with '#'");
     }

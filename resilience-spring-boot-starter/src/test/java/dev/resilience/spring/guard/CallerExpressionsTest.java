@@ -69,6 +69,60 @@ class CallerExpressionsTest {
     }
 
     @Test
+    void theCallerIsWhoIsLoggedInElseTheAddress() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setRemoteAddr("203.0.113.7");
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+
+        servlet.run(context -> {
+            assertThat(value(context, "caller")).hasToString("203.0.113.7");
+            request.setUserPrincipal(() -> "ada");
+            assertThat(value(context, "caller")).isEqualTo("ada");
+            SecurityContextHolder.getContext().setAuthentication(anonymous());
+            assertThat(value(context, "caller")).hasToString("203.0.113.7");
+            SecurityContextHolder.getContext().setAuthentication(authenticated("bob"));
+            assertThat(value(context, "caller")).isEqualTo("bob");
+        });
+    }
+
+    @Test
+    void aUserWhoCallsHimselfLikeAnAddressIsNotThatAddress() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setRemoteAddr("2001:db8:1:2:3:4:5:6");
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+
+        servlet.run(context -> {
+            Object address = value(context, "caller");
+            request.setUserPrincipal(() -> "2001:db8:1:2::/64");
+            assertThat(value(context, "caller")).hasToString(address.toString()).isNotEqualTo(address);
+            assertThat(compile(context, "caller", CallShape.BLOCKING).meantBy("2001:db8:1:2::9"))
+                    .containsExactly(address, "2001:db8:1:2::9");
+        });
+    }
+
+    @Test
+    void theCallerOfAnExchangeIsWaitedFor() {
+        MockServerWebExchange exchange = MockServerWebExchange.from(
+                MockServerHttpRequest.get("/").remoteAddress(new InetSocketAddress("203.0.113.7", 80)));
+        Context subscription = Context.of(ServerWebExchangeContextFilter.EXCHANGE_CONTEXT_ATTRIBUTE, exchange);
+
+        reactive.run(context -> {
+            Expression caller = compile(context, "caller", CallShape.MONO);
+            assertThat(caller.evaluate(new Object[0], subscription)).hasToString("203.0.113.7");
+            assertThat(caller.evaluate(
+                            new Object[0],
+                            subscription.putAll(ReactiveSecurityContextHolder.withAuthentication(authenticated("ada"))
+                                    .readOnly())))
+                    .isEqualTo("ada");
+            assertThat(caller.evaluate(
+                            new Object[0],
+                            subscription.putAll(ReactiveSecurityContextHolder.withAuthentication(anonymous())
+                                    .readOnly())))
+                    .hasToString("203.0.113.7");
+        });
+    }
+
+    @Test
     void aFilterThatBelievesEveryCallerIsLookedBehind() throws Exception {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setRemoteAddr("203.0.113.7");
@@ -151,6 +205,7 @@ class CallerExpressionsTest {
         plain.run(context -> {
             assertRefused(context, "ip", CallShape.BLOCKING, "this is no web application");
             assertRefused(context, "header:X-API-Key", CallShape.BLOCKING, "this is no web application");
+            assertRefused(context, "caller", CallShape.BLOCKING, "this is no web application");
         });
         plain.withClassLoader(new FilteredClassLoader("org.springframework.security"))
                 .run(context -> assertRefused(context, "principal", CallShape.BLOCKING, "this is no web application"));
@@ -251,6 +306,11 @@ class CallerExpressionsTest {
                     assertRefused(context, "@text", CallShape.BLOCKING, "names a bean of another type");
                     assertRefused(context, "@tenants.resolve()", CallShape.BLOCKING, "names no bean");
                 });
+    }
+
+    private static Authentication anonymous() {
+        return new AnonymousAuthenticationToken(
+                "key", "anonymousUser", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
     }
 
     private static Authentication authenticated(String name) {

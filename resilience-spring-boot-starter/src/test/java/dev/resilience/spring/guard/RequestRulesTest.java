@@ -2,16 +2,22 @@ package dev.resilience.spring.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.resilience.Placement;
 import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
 import dev.resilience.spring.config.Yaml;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -56,6 +62,7 @@ class RequestRulesTest {
                 "key: header:X-API-Key | true",
                 "cost: 2 | true",
                 "key: principal | false",
+                "key: caller | false",
                 "key: @tenants | false",
                 "key: ip, cost: @tenants | false",
                 "key: ip, phase: after-login | false",
@@ -112,11 +119,110 @@ class RequestRulesTest {
                         "resilience.http.rules[2].key = '#id' (application.yml:6): reads an argument of a method",
                         "resilience.http.rules[3].rate-limiter = 'agent' (application.yml:7): there is no rate limiter",
                         "Did you mean 'agents'?",
-                        "resilience.http.rules[4].key = '#agentId' (application.yml:8): reads an argument",
+                        "resilience.rate-limiters.agents.key = '#agentId' (application.yml:2): reads an argument of a method, "
+                                + "and a request has none (in the rule 'ANY /e', application.yml:8). "
+                                + "Write 'principal', 'caller', 'ip', 'header:NAME' or '@resolverBean' in the rule",
                         "resilience.http.rules[5].key = 'principal' (application.yml:9): is known only after the log-in",
-                        "resilience.http.rules[6].overrides (application.yml:10): has no effect without a key",
+                        "resilience.http.rules[6].overrides (application.yml:10): has no effect without a key. "
+                                + "Write for example 'key: caller'",
                         "resilience.http.rules[7].failure-statuses (application.yml:11): has no effect while every"))
                 .allSatisfy(message -> assertThat(context.getStartupFailure()).hasStackTraceContaining(message)));
+    }
+
+    @Test
+    void whatStandsBelowASharedLimiterIsToldThereWithTheRule() {
+        String yaml = """
+                resilience:
+                  rate-limiters:
+                    agents:
+                      limits: 60/1m
+                      overrides: {agent-123: 120/1m}
+                      tiers: {admin: 90/1m}
+                  http.rules:
+                    - {path: /a, limits: 5/1m}
+                    - {path: /b, rate-limiter: agents}
+                """;
+
+        with(yaml).run(context -> assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("resilience.rate-limiters.agents.overrides (application.yml:5): has no effect"
+                        + " without a key (in the rule 'ANY /b', application.yml:9). Write for example 'key: caller' in"
+                        + " the rule")
+                .hasStackTraceContaining("resilience.rate-limiters.agents.tiers (application.yml:6): has no effect")
+                .hasStackTraceContaining("Write for example 'tier: role' in the rule"));
+    }
+
+    @Test
+    void noRemedyOfARuleNamesAnArgument() {
+        String yaml = """
+                resilience.http.rules:
+                  - {path: /a, limits: 5/1m, key: request}
+                  - {path: /b, limits: 5/1m, cost: much}
+                  - {path: /c, limits: 5/1m, tier: chain, tiers: {a: 1/1m}}
+                  - {path: /d, limits: 5/1m, tiers: {a: 1/1m}}
+                """;
+
+        with(yaml).run(context -> assertThat(failure(context.getStartupFailure()))
+                .contains("rules[0].key", "rules[1].cost", "rules[2].tier", "rules[3].tiers")
+                .doesNotContain("'#"));
+    }
+
+    @Test
+    void problemsComeInTheOrderOfTheRules() {
+        String yaml = """
+                resilience.http.rules:
+                  - {path: '/a/{', limits: 5/1m}
+                  - {path: /b, limits: 5 per minute}
+                  - {path: /c, rate-limiter: nobodys}
+                  - {limits: 5/1m}
+                  - {path: /e, limits: 5/1m, key: address}
+                """;
+
+        with(yaml).run(context -> assertThat(failure(context.getStartupFailure()))
+                .containsSubsequence("rules[0]", "rules[1]", "rules[2]", "rules[3]", "rules[4]"));
+    }
+
+    @Test
+    void anOverrideOfAHeaderInPlainTextIsAFindingThatDoesntTellIt() {
+        String yaml = """
+                resilience:
+                  rate-limiters.agents: {limits: 60/1m, overrides: {secret-1: 90/1m}}
+                  rate-limiters.digests: {limits: 6/1m, overrides: {'[sha256:0e9a8c1ba450d66ea2458d39a972885b]': 9/1m}}
+                  rate-limiters.both: {limits: 6/1m, overrides: {agent-1: 9/1m}}
+                  http.rules:
+                    - {path: /a, rate-limiter: agents, key: 'header:X-API-Key'}
+                    - {path: /b, rate-limiter: digests, key: 'header:X-API-Key'}
+                    - {path: /c, rate-limiter: both, key: 'header:X-API-Key'}
+                    - {path: /d, rate-limiter: both, key: ip}
+                """;
+
+        with(yaml).run(context -> {
+            Finding finding = context.getBean(Findings.class).all().stream()
+                    .filter(any -> any.code().equals("plain-override"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(context.getBean(Findings.class).all()).hasSize(1);
+            assertThat(finding.toString())
+                    .contains("rate-limiters.agents.overrides", "printf %s VALUE | sha256sum")
+                    .doesNotContain("secret-1");
+        });
+    }
+
+    @Test
+    void theStartLineCountsRulesByPhase() {
+        rules("[{path: /a, limits: 5/1m, key: ip}, {path: /b, limits: 5/1m, key: caller},"
+                        + " {path: /c, limits: 5/1m, key: caller}]")
+                .run(context -> {
+                    ListAppender<ILoggingEvent> log = new ListAppender<>();
+                    log.start();
+                    Logger logger = (Logger) LoggerFactory.getLogger("dev.resilience");
+                    logger.addAppender(log);
+                    new StartReport(context.getBean(Guards.class), context.getBean(Findings.class)).write();
+                    logger.detachAppender(log);
+                    assertThat(log.list.get(0).getFormattedMessage())
+                            .contains(
+                                    "0 methods guarded by 0 policies, 3 rules for requests (1 before the log-in, 2 after"
+                                            + " it), limits are per JVM");
+                });
     }
 
     @Test
@@ -127,6 +233,12 @@ class RequestRulesTest {
                         .singleElement()
                         .extracting(Finding::code)
                         .isEqualTo("rules-without-requests"));
+    }
+
+    private static String failure(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
     }
 
     private static RequestRule only(ConfigurableApplicationContext context) {

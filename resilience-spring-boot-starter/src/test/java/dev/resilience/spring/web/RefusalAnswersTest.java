@@ -28,6 +28,13 @@ class RefusalAnswersTest {
 
         assertThat(answer.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(answer.headers()).containsEntry("Retry-After", "3600").containsEntry("X-RateLimit-Limit", "2");
+        assertThat(answer.headers().keySet())
+                .containsExactly(
+                        "Retry-After",
+                        "X-RateLimit-Limit",
+                        "X-RateLimit-Remaining",
+                        "X-RateLimit-Reset",
+                        "X-RateLimit-Window");
         assertThat(answer.body().getProperties())
                 .containsEntry(
                         "violated",

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /**
  * A name and the password that proves it.
  *
- * @param name letters, digits and hyphens: never an address, so that a user is never counted as one
+ * @param name letters, digits and hyphens
  * @param password what BCrypt can hash: at most 72 bytes
  */
 public record Credentials(String name, String password) {

@@ -2,7 +2,6 @@ package dev.resilience.sample.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,12 +79,11 @@ class ReadmeTest {
                 .exists());
     }
 
-    /** An application with the guards, the README's YAML and the bean that it names. */
+    /** An application with the guards and the README's YAML. */
     private WebApplicationContextRunner application() {
         String yaml = readme.blocks("yaml").collect(Collectors.joining("---\n"));
         return new WebApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(ResilienceAutoConfiguration.class))
-                .withBean("caller", ResilienceKeyResolver.class, () -> (method, arguments) -> "somebody")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addLast(new PropertiesPropertySource("readme", properties(yaml))));

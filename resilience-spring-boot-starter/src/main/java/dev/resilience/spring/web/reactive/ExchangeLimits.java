@@ -25,6 +25,7 @@ import reactor.util.context.ContextView;
 public final class ExchangeLimits implements CurrentLimits {
 
     private static final String ATTRIBUTE = ExchangeLimits.class.getName();
+    private static final String TURNED_AWAY = ATTRIBUTE + ".turned-away";
 
     private final LimitHeaders headers;
 
@@ -44,6 +45,16 @@ public final class ExchangeLimits implements CurrentLimits {
     static Collection<Standing> known(ServerWebExchange exchange) {
         Standings standings = exchange.getAttribute(ATTRIBUTE);
         return standings == null ? List.of() : standings.all();
+    }
+
+    /** Notes that a rule has refused this exchange. */
+    static void turnAway(ServerWebExchange exchange) {
+        exchange.getAttributes().put(TURNED_AWAY, true);
+    }
+
+    /** Whether a rule has refused it: then those that had let it in before charge nothing for it. */
+    static boolean isTurnedAway(ServerWebExchange exchange) {
+        return exchange.getAttributes().containsKey(TURNED_AWAY);
     }
 
     /** The context in which rules decide about this exchange. */

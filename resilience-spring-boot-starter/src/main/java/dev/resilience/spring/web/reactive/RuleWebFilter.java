@@ -3,6 +3,7 @@ package dev.resilience.spring.web.reactive;
 import dev.resilience.Body;
 import dev.resilience.CallShape;
 import dev.resilience.ContextCarrier;
+import dev.resilience.WithdrawnException;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
 import dev.resilience.spring.web.MatchedRules;
@@ -78,6 +79,8 @@ public final class RuleWebFilter implements WebFilter, Ordered {
 
     private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, Rest rest) {
         return call(matched, new Object[] {exchange}, rest)
+                .doOnError(RateLimitedException.class, refusal -> ExchangeLimits.turnAway(exchange))
+                .onErrorResume(WithdrawnException.class, answeredFurtherIn -> Mono.empty())
                 .onErrorResume(RateLimitedException.class, refusal -> answer(refusal, exchange))
                 .contextWrite(context -> ExchangeLimits.deciding(context, exchange))
                 .then(Mono.defer(rest::end));
@@ -122,13 +125,25 @@ public final class RuleWebFilter implements WebFilter, Ordered {
         public Mono<Integer> invoke() {
             return chain.filter(exchange)
                     .contextWrite(ExchangeLimits::decided)
-                    .then(Mono.fromSupplier(() -> status(exchange.getResponse().getStatusCode(), UNSAID)))
-                    .onErrorResume(this::failed);
+                    .onErrorResume(this::keep)
+                    .then(Mono.defer(this::outcome));
         }
 
-        private Mono<Integer> failed(Throwable thrown) {
+        private Mono<Void> keep(Throwable thrown) {
             failure = thrown;
-            return Mono.just(status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
+            return Mono.empty();
+        }
+
+        /** What rules further in have refused was never let in, however it ends. */
+        private Mono<Integer> outcome() {
+            Throwable thrown = failure;
+            if (ExchangeLimits.isTurnedAway(exchange)) {
+                return Mono.error(new WithdrawnException());
+            }
+            return Mono.just(
+                    thrown == null
+                            ? status(exchange.getResponse().getStatusCode(), UNSAID)
+                            : status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
         }
 
         private Mono<Void> end() {

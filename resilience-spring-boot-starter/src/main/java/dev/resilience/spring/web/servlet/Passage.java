@@ -20,14 +20,18 @@ import org.springframework.web.ErrorResponse;
  * <p><b>What if the request fails?</b> An exception becomes an error page, so it counts as the status it carries, or as
  * 500. Not so where the connection breaks: whoever guesses passwords could hang up as soon as it has read the status and
  * take its guess back. Such a request counts as neither this nor that, and a limit on failures keeps its charge.
+ *
+ * <p>A request that rules further in have refused was never let in, however it ends.
  */
 final class Passage implements AsyncListener {
 
     private final OngoingCall call;
+    private final RequestLimits known;
     private final HttpServletResponse response;
 
-    Passage(OngoingCall call, HttpServletResponse response) {
+    Passage(OngoingCall call, RequestLimits known, HttpServletResponse response) {
         this.call = call;
+        this.known = known;
         this.response = response;
     }
 
@@ -55,10 +59,18 @@ final class Passage implements AsyncListener {
     }
 
     private void answered() {
-        call.returned(response.getStatus());
+        if (known.isTurnedAway()) {
+            call.withdrawn();
+        } else {
+            call.returned(response.getStatus());
+        }
     }
 
     private void failed(@Nullable Throwable failure) {
+        if (known.isTurnedAway()) {
+            call.withdrawn();
+            return;
+        }
         Throwable cause = failure instanceof ServletException wrapper && wrapper.getCause() != null
                 ? wrapper.getCause()
                 : failure;

@@ -14,6 +14,7 @@ final class RequestLimits {
 
     private final Standings standings = new Standings();
     private volatile boolean deciding;
+    private volatile boolean turnedAway;
     private volatile @Nullable Throwable refusal;
 
     private RequestLimits() {}
@@ -66,5 +67,16 @@ final class RequestLimits {
     /** Notes that a rule has refused the request. */
     void refusedByRule(Throwable thrown) {
         refusal = thrown;
+        turnedAway = true;
+    }
+
+    /** Notes that rules have not let the request in. */
+    void turnedAway() {
+        turnedAway = true;
+    }
+
+    /** Whether rules have not let the request in: then those that had before charge nothing for it. */
+    boolean isTurnedAway() {
+        return turnedAway;
     }
 }

@@ -24,7 +24,8 @@ import org.springframework.web.cors.CorsUtils;
  * forwards are requests of their own.
  *
  * <p>The rules decide on the caller's thread, which also waits where a rule says so. What a request has charged is held
- * until it is known how the request ended, and given back where a rule charges only some endings.
+ * until it is known how the request ended, and given back where a rule charges only some endings, or where rules of the
+ * other phase refuse the request.
  */
 public final class RuleFilter implements Filter {
 
@@ -65,7 +66,7 @@ public final class RuleFilter implements Filter {
         OngoingCall call = enter(matched, known, request, response);
         if (call != null) {
             limits.tell(known, response);
-            new Passage(call, response).through(request, chain);
+            new Passage(call, known, response).through(request, chain);
         }
     }
 
@@ -81,6 +82,7 @@ public final class RuleFilter implements Filter {
             writer.answers(refusal, request, response);
             return null;
         } catch (CancellationException | RejectedExecutionException noTimeLeft) {
+            known.turnedAway();
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return null;
         } finally {

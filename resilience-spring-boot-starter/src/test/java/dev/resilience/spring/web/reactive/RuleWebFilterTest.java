@@ -96,6 +96,25 @@ class RuleWebFilterTest {
     }
 
     @Test
+    void whatALaterRuleRefusesIsChargedToNoEarlierOne() {
+        String rules = "[{name: early, path: /**, limits: 3/1m}, {name: guesses, path: /**, limits: 3/1h, key: ip,"
+                + " charge-on: failure, failure-statuses: 429}, {name: late, path: /hello, limits: 1/1m, key: caller}]";
+        with(rules, (context, web) -> {
+            assertThat(web.send(get("/hello")).status()).isEqualTo(200);
+            for (int refused = 0; refused < 3; refused++) {
+                Web.Answer answer = web.send(get("/hello"));
+                assertThat(answer.status()).isEqualTo(429);
+                assertThat((Object) answer.json("$.policy")).isEqualTo("late");
+            }
+
+            assertThat(web.send(get("/hello").header("X-User", "ada")).status()).isEqualTo(200);
+            assertThat(web.send(get("/hello").header("X-User", "bob")).status()).isEqualTo(200);
+            assertThat((Object) web.send(get("/hello").header("X-User", "cyd")).json("$.policy"))
+                    .isEqualTo("early");
+        });
+    }
+
+    @Test
     void rolesHaveLimitsOfTheirOwnAfterTheLogIn() {
         String rules = "[{path: /hello, limits: 9/1m, key: principal, tier: role,"
                 + " tiers: {admin: 3/1m, viewer: 2/1m, anonymous: 1/1m}}]";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.resilience.OngoingCall;
+import dev.resilience.WithdrawnException;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -35,6 +36,7 @@ class PassageTest {
                     told.add(failure);
                 }
             },
+            RequestLimits.of(request),
             response);
 
     PassageTest() {
@@ -65,6 +67,17 @@ class PassageTest {
         fail(new ServletException(broken));
 
         assertThat(told).containsExactly(broken, broken);
+    }
+
+    @Test
+    void aRequestThatALaterRuleRefusesWasNeverLetInHoweverItEnds() throws Exception {
+        RequestLimits.of(request).refusedByRule(new IllegalStateException());
+
+        passage.through(request, (asked, answer) -> response.setStatus(429));
+        passage.onComplete(event(null));
+        passage.onError(event(new IOException("connection reset")));
+
+        assertThat(told).hasSize(3).hasOnlyElementsOfType(WithdrawnException.class);
     }
 
     @Test

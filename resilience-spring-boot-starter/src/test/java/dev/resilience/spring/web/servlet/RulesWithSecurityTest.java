@@ -3,6 +3,7 @@ package dev.resilience.spring.web.servlet;
 import static dev.resilience.spring.web.Served.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.PolicyRegistry;
 import dev.resilience.spring.web.Served;
 import jakarta.servlet.Filter;
 import java.net.http.HttpResponse;
@@ -59,6 +60,9 @@ class RulesWithSecurityTest {
                     key: principal
                     tier: role
                     tiers: {admin: 3/1m}
+                  - {name: early, path: /phases/**, limits: 3/1m, key: ip}
+                  - {name: early failures, path: /phases/**, limits: 3/1m, key: ip, charge-on: failure, failure-statuses: 429}
+                  - {name: late, path: /phases/refused, limits: 1/1m, key: caller}
             """;
 
     private static final String ADA = basic("ada", "secret");
@@ -190,6 +194,39 @@ class RulesWithSecurityTest {
         assertThat(header(get("/secured/roles", BOB), "X-RateLimit-Limit")).isEqualTo("1");
     }
 
+    @Test
+    void whatALaterRuleRefusesIsChargedToNoEarlierOne() {
+        assertThat(served.get("/phases/refused").statusCode()).isEqualTo(200);
+        for (int refused = 0; refused < 3; refused++) {
+            assertThat(served.get("/phases/refused").statusCode()).isEqualTo(429);
+        }
+
+        assertThat(header(served.get("/phases/page"), "X-RateLimit-Remaining")).isEqualTo("1");
+        assertThat(header(served.get("/phases/later"), "X-RateLimit-Remaining")).isEqualTo("0");
+    }
+
+    @Test
+    void whoIsNotLoggedInUsesUpNobodysLimit() {
+        assertThat(served.get("/phases/refused").statusCode()).isEqualTo(200);
+        assertThat(served.get("/phases/refused").statusCode()).isEqualTo(429);
+
+        assertThat(get("/phases/refused", ADA).statusCode()).isEqualTo(200);
+        assertThat(get("/phases/refused", ADA).statusCode()).isEqualTo(429);
+        assertThat(get("/phases/refused", BOB).statusCode()).isEqualTo(200);
+        assertThat(shown("late", "ada")).contains("used=1");
+        assertThat(shown("late", "127.0.0.1")).contains("used=1");
+        assertThat(shown("late", "cyd")).contains("used=0");
+    }
+
+    private static String shown(String limiter, String key) {
+        return served.bean(PolicyRegistry.class)
+                .find("rate-limiters", limiter)
+                .flatMap(instance -> instance.key(key, null))
+                .orElseThrow()
+                .details()
+                .toString();
+    }
+
     private static HttpResponse<String> get(String path, String authorization) {
         return served.get(path, "Authorization", authorization);
     }
@@ -262,9 +299,14 @@ class RulesWithSecurityTest {
     @RestController
     static class Controller {
 
-        @GetMapping("/secured/{page}")
+        @GetMapping({"/secured/{page}", "/phases/{page}"})
         String page() {
             return "page";
+        }
+
+        @GetMapping("/phases/later")
+        Callable<String> phased() {
+            return () -> "later";
         }
 
         @PostMapping("/later")
