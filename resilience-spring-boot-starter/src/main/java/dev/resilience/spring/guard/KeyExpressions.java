@@ -20,7 +20,7 @@ import org.springframework.util.ClassUtils;
  */
 final class KeyExpressions {
 
-    private static final String GRAMMAR = "'#argument', 'principal', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String CALLERS = "'principal', 'ip', 'header:NAME' or '@resolverBean'";
     private static final String HEADER = "header:";
     private static final String ROLE = "role";
     private static final List<String> WORDS = List.of("principal", "ip");
@@ -70,9 +70,7 @@ final class KeyExpressions {
         Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
         Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
         if (site.text().startsWith("#")) {
-            throw site.wrong(
-                    "reads an argument of a method, and a request has none",
-                    "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
+            throw site.wrong("reads an argument of a method, and a request has none", "Write " + CALLERS);
         }
         Expression expression = compile(attribute, text, entrance, CallShape.MONO);
         return requests.readsContext() ? expression : new RequestAtHand(expression);
@@ -123,8 +121,10 @@ final class KeyExpressions {
         return new AddressExpression(source);
     }
 
-    private static String grammar(Site site) {
-        return site.attribute().equals("tier") ? "Write 'role', " + GRAMMAR : "Write " + GRAMMAR;
+    private String grammar(Site site) {
+        boolean ofRequests = requests != null && site.method().equals(requests.entrance());
+        return "Write " + (site.attribute().equals("tier") ? "'role', " : "") + (ofRequests ? "" : "'#argument', ")
+                + CALLERS;
     }
 
     private Expression principal(Site site) {
