@@ -126,8 +126,12 @@ public final class RuleWebFilter implements WebFilter, Ordered {
                     .onErrorResume(this::failed);
         }
 
+        /** Whoever has been told a status can't hang up on it: what was sent counts, though sending it failed. */
         private Mono<Integer> failed(Throwable thrown) {
             failure = thrown;
+            if (exchange.getResponse().isCommitted()) {
+                return Mono.just(status(exchange.getResponse().getStatusCode(), UNSAID));
+            }
             return Mono.just(status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
         }
 
