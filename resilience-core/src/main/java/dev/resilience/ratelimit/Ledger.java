@@ -53,8 +53,7 @@ abstract class Ledger extends Gate {
         int at = at(place);
         if (engine.ticks() && Engine.idOf(words, at) == engine.id()) {
             long tick = timeline.tick(call);
-            if (engine.joinsAtTick(words, at, tick, cost)) {
-                engine.join(words, at, tick, cost);
+            if (engine.joinAtTick(words, at, tick, cost)) {
                 permitted++;
                 return Ticket.at(tick, false);
             }
@@ -66,8 +65,7 @@ abstract class Ledger extends Gate {
         long now = advance(timeline.now(call));
         long[] words = words(place);
         int at = at(place);
-        if (Engine.idOf(words, at) == engine.id() && engine.joins(words, at, now, cost)) {
-            engine.join(words, at, now, cost);
+        if (Engine.idOf(words, at) == engine.id() && engine.join(words, at, now, cost)) {
             permitted++;
             return Ticket.at(now, false);
         }
@@ -102,7 +100,7 @@ abstract class Ledger extends Gate {
         refused++;
         long[] words = adopted(place, engine, now);
         int at = at(place);
-        engine.settle(words, at, now);
+        engine.settle(words, at);
         return Evidence.of(engine, words, at, now, from, cost, earliest);
     }
 

@@ -55,6 +55,10 @@ public final class Served implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
     public HttpResponse<String> get(String path, String... headers) {
         return send("GET", path, headers);
     }

@@ -26,17 +26,19 @@ public class ExchangeRefusalAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(CallRejectedException refusal, ServerWebExchange exchange) {
-        return entity(answers.of(refusal, ExchangeLimits.known(exchange)));
+        return entity(answers.of(refusal, ExchangeLimits.known(exchange)), exchange);
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> timedOut(CallTimedOutException expiry) {
-        return entity(answers.of(expiry));
+    ResponseEntity<ProblemDetail> timedOut(CallTimedOutException expiry, ServerWebExchange exchange) {
+        return entity(answers.of(expiry), exchange);
     }
 
-    private static ResponseEntity<ProblemDetail> entity(RefusalAnswer answer) {
+    private static ResponseEntity<ProblemDetail> entity(RefusalAnswer answer, ServerWebExchange exchange) {
         HttpHeaders headers = new HttpHeaders();
         answer.headers().forEach(headers::set);
-        return ResponseEntity.status(answer.status()).headers(headers).body(answer.body());
+        return ResponseEntity.status(answer.status())
+                .headers(headers)
+                .body(answer.about(exchange.getRequest().getPath().value()).body());
     }
 }

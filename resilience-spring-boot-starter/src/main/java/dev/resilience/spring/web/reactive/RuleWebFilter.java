@@ -136,14 +136,16 @@ public final class RuleWebFilter implements WebFilter, Ordered {
 
         /** What rules further in have refused was never let in, however it ends. */
         private Mono<Integer> outcome() {
+            return ExchangeLimits.isTurnedAway(exchange) ? Mono.error(new WithdrawnException()) : Mono.just(status());
+        }
+
+        /** Whoever has been told a status can't hang up on it: what was sent counts, though sending it failed. */
+        private int status() {
             Throwable thrown = failure;
-            if (ExchangeLimits.isTurnedAway(exchange)) {
-                return Mono.error(new WithdrawnException());
+            if (thrown == null || exchange.getResponse().isCommitted()) {
+                return status(exchange.getResponse().getStatusCode(), UNSAID);
             }
-            return Mono.just(
-                    thrown == null
-                            ? status(exchange.getResponse().getStatusCode(), UNSAID)
-                            : status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
+            return status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN);
         }
 
         private Mono<Void> end() {
