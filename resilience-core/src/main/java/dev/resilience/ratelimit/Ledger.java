@@ -103,6 +103,7 @@ abstract class Ledger extends Gate {
     private long[] adopted(int place, Engine engine, long now) {
         if (Engine.idOf(words(place), at(place)) != engine.id()) {
             Engine writer = engines.of(words(place), at(place));
+            writer.settle(words(place), at(place), now);
             int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
             engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
             move(place, room);

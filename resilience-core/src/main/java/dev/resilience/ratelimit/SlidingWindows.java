@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlidingWindows implements Engine {
 
+    /** As many permits a thousand times over, which is how far ahead places are reserved, still have a sum. */
+    private static final long LARGEST_SUMMED = 1L << 52;
+
     private final SlidingWindow[] windows;
     private final @Nullable Limit[] limits;
     private final long largestCost;
     private final int id;
+    /** Whether the sum of all that is charged can't overflow, so that who compares it with a limit needs no look at the rest. */
+    private final boolean summed;
+
     private final boolean ticks;
 
     /**
@@ -36,7 +42,8 @@ final class SlidingWindows implements Engine {
                 .toArray(Limit[]::new);
         this.largestCost = limits.all().get(0).permits();
         this.id = id;
-        this.ticks = Stream.of(windows).allMatch(SlidingWindow::ticks);
+        this.summed = limits.all().stream().allMatch(limit -> limit.permits() <= LARGEST_SUMMED);
+        this.ticks = summed && Stream.of(windows).allMatch(SlidingWindow::ticks);
     }
 
     @Override
@@ -91,6 +98,9 @@ final class SlidingWindows implements Engine {
 
     @Override
     public boolean joins(long[] words, int at, long time, long cost) {
+        if (!summed) {
+            return false;
+        }
         int base = at + windows.length;
         for (int window = 0; window < windows.length; window++) {
             if (!windows[window].joins(words, at + window, base, time, cost, permits(window) - cost)) {
@@ -115,7 +125,7 @@ final class SlidingWindows implements Engine {
         if (cost > largestCost) {
             return NEVER;
         }
-        expire(words, at, time);
+        bringUpToDate(words, at, time);
         long first = from;
         int agreed = 0;
         int base = at + windows.length;
@@ -136,9 +146,19 @@ final class SlidingWindows implements Engine {
 
     @Override
     public void settle(long[] words, int at, long time) {
-        expire(words, at, time);
+        bringUpToDate(words, at, time);
         for (int window = 0; window < windows.length; window++) {
             windows[window].settle(words, at + window);
+        }
+    }
+
+    /** The slots that may be over by now are stamped, though it isn't later than this for the one who decides. */
+    private void bringUpToDate(long[] words, int at, long time) {
+        expire(words, at, time);
+        int base = at + windows.length;
+        for (int window = 0; ticks && window < windows.length; window++) {
+            windows[window].stampLate(words, at + window, base);
+            base += windows[window].words(words[at + window]);
         }
     }
 
