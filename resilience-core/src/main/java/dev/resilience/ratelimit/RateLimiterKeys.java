@@ -58,9 +58,7 @@ final class RateLimiterKeys implements KeyedState {
     @Override
     public KeyReset reset(List<?> meant) {
         Object key = known(meant);
-        return new KeyReset(
-                KeyText.shown(key),
-                limiter.reset(key, time.ticker().nanos(), plan.get().maxWaitNanos()));
+        return new KeyReset(KeyText.shown(key), limiter.reset(key, plan.get().maxWaitNanos()));
     }
 
     @Override
