@@ -17,6 +17,7 @@ import dev.resilience.spring.web.reactive.RuleWebFilter;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -30,6 +31,8 @@ import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.handler.AbstractHandlerMapping;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
@@ -38,6 +41,7 @@ import org.springframework.web.reactive.DispatcherHandler;
 @ConditionalOnBean({PolicyRegistry.class, Guards.class, RefusalAnswers.class})
 public class ResilienceWebFluxAutoConfiguration {
 
+    private static final String HANDLERS = "requestMappingHandlerMapping";
     private static final int BEFORE_SECURITY = -110;
     private static final int AFTER_SECURITY = -90;
 
@@ -81,31 +85,42 @@ public class ResilienceWebFluxAutoConfiguration {
     @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     RuleWebFilter resilienceRulesBeforeLogin(
             ObjectProvider<Guards> guards,
+            @Qualifier(HANDLERS) ObjectProvider<AbstractHandlerMapping> handlers,
             ExecutionRuntime runtime,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        return new RuleWebFilter(matcher(true, guards, runtime), answers, writer, carrier, BEFORE_SECURITY);
+        return new RuleWebFilter(matcher(true, guards, handlers, runtime), answers, writer, carrier, BEFORE_SECURITY);
     }
 
     @Bean
     @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     RuleWebFilter resilienceRulesAfterLogin(
             ObjectProvider<Guards> guards,
+            @Qualifier(HANDLERS) ObjectProvider<AbstractHandlerMapping> handlers,
             ExecutionRuntime runtime,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        return new RuleWebFilter(matcher(false, guards, runtime), answers, writer, carrier, AFTER_SECURITY);
+        return new RuleWebFilter(matcher(false, guards, handlers, runtime), answers, writer, carrier, AFTER_SECURITY);
     }
 
-    /** The server may ask for its filters before guards are put together, so rules are fetched with the first exchange. */
+    /**
+     * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange.
+     * Patterns are read as WebFlux reads those of controllers.
+     */
     private static Supplier<RuleMatcher> matcher(
-            boolean beforeLogin, ObjectProvider<Guards> guards, ExecutionRuntime runtime) {
+            boolean beforeLogin,
+            ObjectProvider<Guards> guards,
+            ObjectProvider<AbstractHandlerMapping> handlers,
+            ExecutionRuntime runtime) {
         return SingletonSupplier.of(() -> {
             Guards known = guards.getObject();
             List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
-            return RuleMatcher.of(rules, beforeLogin, runtime);
+            AbstractHandlerMapping mapping = handlers.getIfAvailable();
+            PathPatternParser parser =
+                    mapping == null ? PathPatternParser.defaultInstance : mapping.getPathPatternParser();
+            return RuleMatcher.of(rules, beforeLogin, parser, runtime);
         });
     }
 }

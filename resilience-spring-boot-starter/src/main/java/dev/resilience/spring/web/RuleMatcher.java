@@ -32,11 +32,6 @@ public final class RuleMatcher {
         this.runtime = runtime;
     }
 
-    /** A matcher for these rules, of which it takes those of one phase. */
-    public static RuleMatcher of(List<RequestRule> rules, boolean beforeLogin, ExecutionRuntime runtime) {
-        return of(rules, beforeLogin, PathPatternParser.defaultInstance, runtime);
-    }
-
     /**
      * A matcher for these rules, of which it takes those of one phase.
      *
@@ -60,14 +55,9 @@ public final class RuleMatcher {
     /**
      * The rules about a request; null if there are none.
      *
-     * @param path the path below the context path, parsed as for handlers: what they don't tell apart, rules don't either
+     * @param paths what the path may mean; a rule about one of them is about the request
      * @param preflight whether a browser asks for leave to send another request
      */
-    public @Nullable MatchedRules match(PathContainer path, String method, boolean preflight) {
-        return match(List.of(path), method, preflight);
-    }
-
-    /** The same where the path may mean several: a rule about one of them is about the request. */
     public @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
         BitSet matching = null;
         for (int at = 0; at < rules.size(); at++) {

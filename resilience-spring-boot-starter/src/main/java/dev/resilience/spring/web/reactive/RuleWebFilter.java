@@ -7,6 +7,7 @@ import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
 import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
+import dev.resilience.spring.web.RequestPaths;
 import dev.resilience.spring.web.RuleMatcher;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class RuleWebFilter implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         MatchedRules matched = rules.get()
                 .match(
-                        request.getPath().pathWithinApplication(),
+                        RequestPaths.of(request.getPath().pathWithinApplication()),
                         request.getMethod().name(),
                         CorsUtils.isPreFlightRequest(request));
         return matched == null

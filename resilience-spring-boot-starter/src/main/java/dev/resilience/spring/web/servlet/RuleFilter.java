@@ -56,7 +56,7 @@ public final class RuleFilter implements Filter {
         RuleMatcher all = rules.get();
         MatchedRules matched = all.isEmpty()
                 ? null
-                : all.match(RequestPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
+                : all.match(ServletPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
         if (matched == null) {
             chain.doFilter(request, response);
             return;
