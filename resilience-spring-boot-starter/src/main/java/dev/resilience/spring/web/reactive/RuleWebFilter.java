@@ -5,6 +5,7 @@ import dev.resilience.CallShape;
 import dev.resilience.ContextCarrier;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
+import dev.resilience.spring.web.FailureStatus;
 import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RequestPaths;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.ErrorResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  * waiting, refunding and charging by outcome are what they are around a method. Nobody waits on a thread.
  *
  * <p>The outcome is the status of the answer. An exception on its way out is no answer yet; it counts as the status that it
- * carries, or as 500.
+ * becomes further out.
  */
 public final class RuleWebFilter implements WebFilter, Ordered {
 
@@ -99,7 +99,6 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     private static final class Rest implements Body {
 
         private static final int UNSAID = 200;
-        private static final int UNKNOWN = 500;
 
         private final ServerWebExchange exchange;
         private final WebFilterChain chain;
@@ -114,13 +113,13 @@ public final class RuleWebFilter implements WebFilter, Ordered {
         public Mono<Integer> invoke() {
             return chain.filter(exchange)
                     .contextWrite(ExchangeLimits::decided)
-                    .then(Mono.fromSupplier(() -> status(exchange.getResponse().getStatusCode(), UNSAID)))
+                    .then(Mono.fromSupplier(this::status))
                     .onErrorResume(this::failed);
         }
 
         private Mono<Integer> failed(Throwable thrown) {
             failure = thrown;
-            return Mono.just(status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
+            return Mono.just(FailureStatus.of(thrown));
         }
 
         private Mono<Void> end() {
@@ -128,8 +127,9 @@ public final class RuleWebFilter implements WebFilter, Ordered {
             return thrown == null ? Mono.empty() : Mono.error(thrown);
         }
 
-        private static int status(@Nullable HttpStatusCode status, int otherwise) {
-            return status == null ? otherwise : status.value();
+        private int status() {
+            HttpStatusCode said = exchange.getResponse().getStatusCode();
+            return said == null ? UNSAID : said.value();
         }
     }
 }
