@@ -15,8 +15,8 @@ import org.springframework.util.ClassUtils;
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
  * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code ip}, {@code header:NAME}, {@code @bean},
- * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings is only ever a value of an
- * expression, never its text.
+ * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings
+ * is only ever a value of an expression, never its text.
  */
 final class KeyExpressions {
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
@@ -47,18 +48,17 @@ public final class RuleMatcher {
                 runtime);
     }
 
-    /** Whether there are no rules at all. */
-    public boolean isEmpty() {
-        return rules.isEmpty();
-    }
-
     /**
      * The rules about a request; null if there are none.
      *
-     * @param paths what the path may mean; a rule about one of them is about the request
+     * @param paths what the path may mean; a rule about one of them is about the request. Not asked where there are no rules
      * @param preflight whether a browser asks for leave to send another request
      */
-    public @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
+    public @Nullable MatchedRules match(Supplier<Collection<PathContainer>> paths, String method, boolean preflight) {
+        return rules.isEmpty() ? null : match(paths.get(), method, preflight);
+    }
+
+    private @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
         BitSet matching = null;
         for (int at = 0; at < rules.size(); at++) {
             if (rules.get(at).matches(paths, method, preflight)) {

@@ -60,7 +60,7 @@ public final class RuleWebFilter implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         MatchedRules matched = rules.get()
                 .match(
-                        RequestPaths.of(request.getPath().pathWithinApplication()),
+                        () -> RequestPaths.of(request.getPath().pathWithinApplication()),
                         request.getMethod().name(),
                         CorsUtils.isPreFlightRequest(request));
         return matched == null
