@@ -46,6 +46,17 @@ class RateLimiterKeysTest {
     }
 
     @Test
+    void ofATokenBucketTellsItsBurst() {
+        limiter = limiter(Map.of("limits", "3/1s", "algorithm", "token-bucket", "burst", "9"));
+        call("anna", 2);
+
+        assertThat(windows(view("anna")).get(0))
+                .containsEntry("permits", 9L)
+                .containsEntry("used", 2L)
+                .containsEntry("remaining", 7L);
+    }
+
+    @Test
     void aKeyThatWasNeverSeenHasUsedNothingAndStaysUnknown() {
         call("anna", 1);
         KeyView nobody = view("nobody");

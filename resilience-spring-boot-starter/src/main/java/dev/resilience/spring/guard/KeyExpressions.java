@@ -15,12 +15,12 @@ import org.springframework.util.ClassUtils;
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
  * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code ip}, {@code header:NAME}, {@code @bean},
- * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings is only ever a value of an
- * expression, never its text.
+ * {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a request brings
+ * is only ever a value of an expression, never its text.
  */
 final class KeyExpressions {
 
-    private static final String CALLERS = "'principal', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String RESOLVER = "'@resolverBean'";
     private static final String HEADER = "header:";
     private static final String ROLE = "role";
     private static final List<String> WORDS = List.of("principal", "ip");
@@ -46,9 +46,10 @@ final class KeyExpressions {
      */
     Expression compile(String attribute, String text, Method method, CallShape shape) {
         Site site = new Site(attribute, text.strip(), method, shape);
-        if (site.text().startsWith("#")) {
-            return ArgumentExpressions.compile(site);
-        }
+        return site.text().startsWith("#") ? ArgumentExpressions.compile(site) : compile(site);
+    }
+
+    private Expression compile(Site site) {
         if (site.text().startsWith("@")) {
             return resolver(site);
         }
@@ -68,11 +69,11 @@ final class KeyExpressions {
      */
     Expression compileForRequests(String attribute, String text) {
         Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
-        Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
+        Site site = Site.ofRequest(attribute, text.strip(), entrance);
         if (site.text().startsWith("#")) {
-            throw site.wrong("reads an argument of a method, and a request has none", "Write " + CALLERS);
+            throw site.wrong("reads an argument of a method, and a request has none", grammar(site));
         }
-        Expression expression = compile(attribute, text, entrance, CallShape.MONO);
+        Expression expression = compile(site);
         return requests.readsContext() ? expression : new RequestAtHand(expression);
     }
 
@@ -83,7 +84,7 @@ final class KeyExpressions {
     }
 
     private static Expression constant(Site site) {
-        String remedy = "Write a whole number, '#argument' or '@resolverBean'";
+        String remedy = number(site);
         try {
             Long number = Long.valueOf(site.text());
             if (number < 0 && site.attribute().equals("cost")) {
@@ -109,22 +110,27 @@ final class KeyExpressions {
             return header(site, site.text().substring(HEADER.length()));
         }
         List<String> words = site.attribute().equals("tier") ? TIER_WORDS : WORDS;
-        String near = Site.didYouMean(site.text(), words, "")
-                + Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#");
+        List<String> arguments = site.ofRequest() ? List.of() : ArgumentExpressions.names(site.method());
+        String near = Site.didYouMean(site.text(), words, "") + Site.didYouMean(site.text(), arguments, "#");
         throw site.wrong("is no expression", near + grammar(site));
     }
 
     private Expression address(Requests source) {
         RewrittenAddress.finding(context.getEnvironment(), context.getClassLoader(), !source.readsContext())
-                .filter(finding -> !findings.all().contains(finding))
                 .ifPresent(findings::add);
         return new AddressExpression(source);
     }
 
-    private String grammar(Site site) {
-        boolean ofRequests = requests != null && site.method().equals(requests.entrance());
-        return "Write " + (site.attribute().equals("tier") ? "'role', " : "") + (ofRequests ? "" : "'#argument', ")
-                + CALLERS;
+    private static String grammar(Site site) {
+        if (site.wantsNumber()) {
+            return number(site);
+        }
+        String role = site.attribute().equals("tier") ? "'role', " : "";
+        return "Write " + role + site.choice("'principal'", "'ip'", "'header:NAME'", RESOLVER);
+    }
+
+    private static String number(Site site) {
+        return "Write a whole number" + (site.ofRequest() ? " or " : ", ") + site.choice(RESOLVER);
     }
 
     private Expression principal(Site site) {
@@ -142,15 +148,13 @@ final class KeyExpressions {
         if (security == null) {
             throw site.wrong(
                     "asks Spring Security, which isn't there",
-                    "Add spring-boot-starter-security, or write '#argument' or '@resolverBean'");
+                    "Add spring-boot-starter-security, or write " + site.choice(RESOLVER));
         }
         return deferred(site, (arguments, context) -> security.roles(context));
     }
 
     private static Expression deferred(Site site, Expression source) {
-        Method method = site.method();
-        String operation = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-        return new DeferredExpression(site.attribute() + " '" + site.text() + "' of " + operation, source);
+        return new DeferredExpression(site.attribute() + " '" + site.text() + "' of " + site.operation(), source);
     }
 
     private Expression header(Site site, String name) {

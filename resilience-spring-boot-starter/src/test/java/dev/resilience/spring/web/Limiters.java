@@ -40,6 +40,12 @@ final class Limiters {
         rig.time.advance(duration);
     }
 
+    /** How a caller stands with a bucket that is full. */
+    Standing fullBucket(String policy, String limits, String burst) {
+        Map<String, String> settings = Map.of("limits", limits, "algorithm", "token-bucket", "burst", burst);
+        return standing(policy, rig.policy("rate-limiters", policy, settings));
+    }
+
     private PolicyInstance<?, ?> limiter(String policy, String limits) {
         PolicyInstance<?, ?> instance = rig.policy("rate-limiters", policy, Map.of("limits", limits));
         pipelines.put(policy, rig.pipeline("call", instance));
