@@ -1,5 +1,6 @@
 package dev.resilience.configuration;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -8,15 +9,32 @@ import java.util.Optional;
 /** Finds what was probably meant by a mistyped name: the nearest by edit distance, if it is near at all. */
 public final class NearestName {
 
+    private static final int SHORT = 4;
+
     private NearestName() {}
 
-    /** The nearest of the known names, if a third of the letters or fewer would have to change. */
+    /**
+     * The nearest of the known names, if a third of the letters or fewer would have to change. In a short name two are half of
+     * it, so there they must have changed places.
+     */
     public static Optional<String> of(String mistyped, Collection<String> known) {
         return known.stream()
-                .filter(name -> distance(mistyped, name) <= Math.max(2, Math.max(mistyped.length(), name.length()) / 3))
-                .filter(name -> distance(mistyped, name) < Math.max(mistyped.length(), name.length()))
+                .filter(name -> isNear(mistyped, name))
                 .min(Comparator.comparingInt((String name) -> distance(mistyped, name))
                         .thenComparing(name -> name));
+    }
+
+    private static boolean isNear(String mistyped, String name) {
+        int distance = distance(mistyped, name);
+        int length = Math.max(mistyped.length(), name.length());
+        return length <= SHORT && !isOfSameLetters(mistyped, name)
+                ? distance <= 1 && distance < length
+                : distance <= Math.max(2, length / 3) && distance < length;
+    }
+
+    private static boolean isOfSameLetters(String left, String right) {
+        return Arrays.equals(
+                left.chars().sorted().toArray(), right.chars().sorted().toArray());
     }
 
     /** Levenshtein's distance, in one row, with case folded and a swap of neighbours counted as two. */

@@ -51,8 +51,11 @@ public final class BlockingDriver {
         }
     }
 
-    /** Rests on this thread, and goes on. */
+    /** Rests on this thread, and goes on. A thread that isn't the caller's alone is not put to rest. */
     static Step rest(Execution execution, Step step) {
+        if (execution.waitNanos() > 0 && EventLoop.isCurrent()) {
+            return execution.mustNotRest();
+        }
         Scheduler scheduler = execution.route.runtime.time().scheduler();
         try {
             if (step == Step.PAUSE) {

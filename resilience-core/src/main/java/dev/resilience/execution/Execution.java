@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
+import dev.resilience.EventLoopRestException;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
@@ -168,6 +169,19 @@ final class Execution extends Entries {
         endWait();
         fail(why);
         return outwardFrom(innermostOpen());
+    }
+
+    /** The call must not rest here, so the policy that wanted it to has to refuse it. Nothing was waited for. */
+    Step mustNotRest() {
+        newWalk();
+        int at = detour().waitingAt;
+        detour().endWait();
+        Stage stage = route.stages[at];
+        Throwable refusal = withEarlier(new EventLoopRestException(stage.kind(), stage.name(), route.operation));
+        fail(refusal);
+        EventWriter.refused(route, stage, refusal);
+        decidedAt = at;
+        return outwardFrom(at);
     }
 
     // What a driver asks.

@@ -1,7 +1,6 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
-import org.jspecify.annotations.Nullable;
 
 /** What everybody who has no state of their own has charged together. Thread-safe. */
 final class Bucket extends Ledger {
@@ -26,7 +25,7 @@ final class Bucket extends Ledger {
         return new Bucket(engines, true);
     }
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    /** See {@link Ledger#decide}. */
     long charge(Engine engine, Call call, long cost, long maxWait) {
         enter();
         try {
@@ -64,16 +63,6 @@ final class Bucket extends Ledger {
             if (words != NOTHING) {
                 refund(ONLY, at, cost);
             }
-        } finally {
-            leave();
-        }
-    }
-
-    /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(Engine engine, long time, long cost, long maxWait) {
-        enter();
-        try {
-            return refusal(begin(engine), engine, time, cost, maxWait);
         } finally {
             leave();
         }

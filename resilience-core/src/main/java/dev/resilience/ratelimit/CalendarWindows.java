@@ -60,18 +60,17 @@ final class CalendarWindows implements Engine {
     }
 
     @Override
-    public boolean joinsAtTick(long[] words, int at, long tick, long cost) {
+    public boolean joinAtTick(long[] words, int at, long tick, long cost) {
         return false;
     }
 
     @Override
-    public boolean joins(long[] words, int at, long time, long cost) {
-        return earliest(words, at, time, time, cost) == time;
-    }
-
-    @Override
-    public void join(long[] words, int at, long time, long cost) {
+    public boolean join(long[] words, int at, long time, long cost) {
+        if (earliest(words, at, time, time, cost) > time) {
+            return false;
+        }
         charge(words, at, time, cost);
+        return true;
     }
 
     @Override
@@ -98,7 +97,7 @@ final class CalendarWindows implements Engine {
 
     /** The exact time decided about every charge. */
     @Override
-    public void settle(long[] words, int at, long time) {}
+    public void settle(long[] words, int at) {}
 
     @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
@@ -191,6 +190,12 @@ final class CalendarWindows implements Engine {
         long used = used(words, base, window, time);
         long reset = used == 0 ? 0 : calendars[window].end(words[base]) - time;
         return new Usage.Window(limit, limit.permits(), Math.max(0, limit.permits() - used), Math.max(0, reset));
+    }
+
+    /** The calendar turns its pages, and where it is set back, takes up others. */
+    @Override
+    public boolean isToldByBlock() {
+        return false;
     }
 
     @Override

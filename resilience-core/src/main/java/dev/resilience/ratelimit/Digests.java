@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * lets the crowd choose one table: one gate for all of them, and whoever shares it waits. So nothing here depends on
  * {@code hashCode}. The text itself is read, and what is made of it is the key: two keys with one digest would share
  * a limit, so the digest has to be one that who chooses the keys can't make collide, although he may measure how
- * long each answer took. {@link SipHash} is that, in its strong form: half the rounds would save 3 of 20 nanoseconds.
+ * long each answer took. {@link SipHash} is that.
  *
  * <p><b>When do two keys have the same digest?</b> When they are equal. Digested are the bytes of a canonical form, then a
  * byte that names the form: "1" and 1L differ. A text is one byte per character where all are below 256, two otherwise,

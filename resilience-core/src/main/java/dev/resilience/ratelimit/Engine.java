@@ -11,14 +11,15 @@ import java.util.List;
  * block to a room of the size that was stated before; the two never overlap, and what lay in the room doesn't matter. A
  * block that was copied is done with. Its first word names in the upper 16 bits who wrote it.
  *
- * <p>A charge is made in up to four steps, so that several engines can decide together and charge all or none:
+ * <p>A charge is made in up to four steps; the last ones are apart so that several engines can decide together and charge
+ * all or none:
  *
  * <pre>{@code
- * if (joinsAtTick(words, at, tick, cost))  →  join(words, at, tick, cost) // most often, and no clock is read
- * if (joins(words, at, time, cost))  →  join(words, at, time, cost)       // plain
- * earliest(words, at, time, time, cost)                                   // when it can be charged
- * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)      // room for it
- * charge(words, at, first, cost)                                          // done
+ * joinAtTick(words, at, tick, cost)  →  done                           // most often, and no clock is read
+ * join(words, at, time, cost)  →  done                                 // plain
+ * earliest(words, at, time, time, cost)                                // when it can be charged
+ * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)   // room for it
+ * charge(words, at, first, cost)                                       // done
  * }</pre>
  *
  * <p>Times are those of a {@link Timeline} and, but for ticks, never go back. An engine is immutable and shared by all keys with the same
@@ -46,23 +47,20 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
     /** How many words the block takes. */
     int size(long[] words, int at);
 
-    /**
-     * Whether the cost can be charged at this time without ado: nothing lies ahead, there is room, and no more words are
-     * needed. Where it says no, {@link #earliest} may still say yes.
-     */
-    boolean joins(long[] words, int at, long time, long cost);
-
-    /** Whether {@link #joinsAtTick} can ever say yes. If not, the clock is better read before the gate than behind it. */
+    /** Whether {@link #joinAtTick} may be asked. If not, the clock is better read before the gate than behind it. */
     boolean ticks();
 
     /**
-     * Whether the cost can be charged at this tick, though the call may really come later, because the tick may have stood
-     * still. Where it says no, the exact time decides.
+     * Charges the cost at this tick if it can, though the call may really come later, because the tick may have stood
+     * still. Where it says no, nothing is charged, and the exact time decides.
      */
-    boolean joinsAtTick(long[] words, int at, long tick, long cost);
+    boolean joinAtTick(long[] words, int at, long tick, long cost);
 
-    /** Charges what {@link #joins} or {@link #joinsAtTick}. */
-    void join(long[] words, int at, long time, long cost);
+    /**
+     * Charges the cost at this time if it can be charged without ado: nothing lies ahead, there is room, and no more words
+     * are needed. Where it says no, nothing is charged, and {@link #earliest} may still say yes.
+     */
+    boolean join(long[] words, int at, long time, long cost);
 
     /**
      * The first time from then on at which the cost can be charged, or {@link #NEVER}. It may be charged there though
@@ -80,9 +78,12 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
 
     /**
      * A caller is told when to come back, or another engine takes over: what is charged by now must not be found to have
-     * come later after all. To be called with the exact time.
+     * come later after all. To be called with the block as {@link #earliest} left it, by the exact time.
      */
-    void settle(long[] words, int at, long time);
+    void settle(long[] words, int at);
+
+    /** Takes into account what is known by this exact time, or later behind the gate, about the charges there are. */
+    default void catchUp(long[] words, int at, long time) {}
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
@@ -116,6 +117,9 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
 
     /** What each limit says at this time, shortest window first. */
     List<Usage.Window> usage(long[] words, int at, long time);
+
+    /** Whether a copy of the block tells the same about this moment whenever it is asked. */
+    boolean isToldByBlock();
 
     /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
     Refusal refusal(long[] words, int at, long time, long cost, long earliest);

@@ -76,7 +76,7 @@ abstract sealed class Held {
     }
 
     /** Why a cost is refused that after this delay had to wait until that one. */
-    final Refusal refuse(long delay, long cost, long until) {
+    final Grounds refuse(long delay, long cost, long until) {
         return ledger.refuse(place, engine, now, now + delay, cost, until == Engine.NEVER ? Engine.NEVER : now + until);
     }
 

@@ -70,7 +70,7 @@ final class KeyStore {
         sharedEngine = engine;
     }
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    /** See {@link Ledger#decide}. */
     long charge(Object key, Engine engine, Call call, long cost, long maxWait) {
         Digest digest = digests.of(key);
         long ticket = charge(digest.high(), digest.low(), digest.beside(), engine, call, cost, maxWait);
@@ -213,22 +213,6 @@ final class KeyStore {
             if (place != KeyTable.NOWHERE) {
                 table.refund(place, Ticket.time(ticket), cost);
             }
-        } finally {
-            table.leave();
-        }
-    }
-
-    /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(Object key, Engine engine, long time, long cost, long maxWait) {
-        Digest digest = digests.of(key);
-        long low = digest.low();
-        KeyTable table = table(digest.high());
-        table.enter();
-        try {
-            int place = table.find(digest.high(), low, digest.beside());
-            return place == KeyTable.NOWHERE && shares(low, time)
-                    ? sharedBucket(low).refusal(whenShared(engine), time, cost, maxWait)
-                    : table.refusal(place, engine, time, cost, maxWait);
         } finally {
             table.leave();
         }

@@ -1,8 +1,6 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on blocks behind a gate, which its heirs enter and leave, and counts the decisions.
@@ -49,33 +47,31 @@ abstract class Ledger extends Gate {
     /** The place has what was copied to the room, and lets go of what it had. */
     abstract void move(int place, int room);
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. */
+    /** Charges as soon as possible, if that is within the wait. See {@link Ticket}. If not, the call's memo is the {@link Grounds}. */
     final long decide(int place, Engine engine, Call call, long cost, long maxWait) {
         long[] words = words(place);
         int at = at(place);
         if (engine.ticks() && Engine.idOf(words, at) == engine.id()) {
             long tick = timeline.tick(call);
-            if (engine.joinsAtTick(words, at, tick, cost)) {
-                engine.join(words, at, tick, cost);
+            if (engine.joinAtTick(words, at, tick, cost)) {
                 permitted++;
                 return Ticket.at(tick, false);
             }
         }
-        return decide(place, engine, timeline.now(call), cost, maxWait);
+        return decideNow(place, engine, call, cost, maxWait);
     }
 
-    private long decide(int place, Engine engine, long time, long cost, long maxWait) {
-        long now = advance(time);
+    private long decideNow(int place, Engine engine, Call call, long cost, long maxWait) {
+        long now = advance(timeline.now(call));
         long[] words = words(place);
         int at = at(place);
-        if (Engine.idOf(words, at) == engine.id() && engine.joins(words, at, now, cost)) {
-            engine.join(words, at, now, cost);
+        if (Engine.idOf(words, at) == engine.id() && engine.join(words, at, now, cost)) {
             permitted++;
             return Ticket.at(now, false);
         }
         long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
-            refused++;
+            call.memo(refuse(place, engine, now, now, cost, first));
             return Ticket.REFUSED;
         }
         return charge(place, engine, first, cost, now);
@@ -99,11 +95,21 @@ abstract class Ledger extends Gate {
         return Ticket.at(time, time > now);
     }
 
+    /** Refuses now a cost that from then on has to wait until {@link #earliest}. */
+    final Grounds refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
+        refused++;
+        long[] words = adopted(place, engine, now);
+        int at = at(place);
+        engine.settle(words, at);
+        return Evidence.of(engine, words, at, now, from, cost, earliest);
+    }
+
     /** The block is one of this engine from now on. */
     private long[] adopted(int place, Engine engine, long now) {
         if (Engine.idOf(words(place), at(place)) != engine.id()) {
             Engine writer = engines.of(words(place), at(place));
-            writer.settle(words(place), at(place), now);
+            writer.catchUp(words(place), at(place), now);
+            writer.settle(words(place), at(place));
             int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
             engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
             move(place, room);
@@ -122,33 +128,6 @@ abstract class Ledger extends Gate {
     final void refund(int place, long at, long cost) {
         engines.of(words(place), at(place)).refund(words(place), at(place), at, cost);
         refunded++;
-    }
-
-    /** Why the cost doesn't pass, or null if it does by now. {@link #NOWHERE} has nothing charged. */
-    final @Nullable Refusal refusal(int place, Engine engine, long time, long cost, long maxWait) {
-        long now = advance(time);
-        long[] words = place == NOWHERE ? fresh(engine) : adopted(place, engine, now);
-        int at = place == NOWHERE ? 0 : at(place);
-        long first = engine.earliest(words, at, now, cost);
-        if (first != Engine.NEVER && first - now <= maxWait) {
-            return null;
-        }
-        engine.settle(words, at, now);
-        return engine.refusal(words, at, now, cost, first);
-    }
-
-    /** Why a cost that from then on has to wait until {@link #earliest} is refused now. */
-    final Refusal refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
-        refused++;
-        long[] words = adopted(place, engine, now);
-        int at = at(place);
-        engine.settle(words, at, now);
-        if (from == now) {
-            return engine.refusal(words, at, now, cost, earliest);
-        }
-        long[] then = Arrays.copyOfRange(words, at, at + engine.size(words, at));
-        Refusal later = engine.refusal(then, 0, from, cost, earliest);
-        return later.toldAt(new Usage(engine.usage(words, at, now)), from - now);
     }
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */

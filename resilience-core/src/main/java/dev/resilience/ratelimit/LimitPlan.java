@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitPlan {
 
     private final long maxWaitNanos;
+    private final ChargeOn chargeOn;
     private final int maxKeys;
     private final RateLimiterConfiguration configuration;
     private final List<Memory> memories;
@@ -33,6 +34,7 @@ final class LimitPlan {
         Function<Limits, Engine> engines = engines(limiter.engines());
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.maxKeys = configuration.maxKeys();
+        this.chargeOn = configuration.chargeOn();
         this.everybody = new Tiers(configuration, null, engines);
         configuration.overrides().keySet().forEach(key -> overrides.put(key, new Tiers(configuration, key, engines)));
     }
@@ -50,7 +52,7 @@ final class LimitPlan {
     }
 
     ChargeOn chargeOn() {
-        return configuration.chargeOn();
+        return chargeOn;
     }
 
     int maxKeys() {

@@ -24,15 +24,15 @@ public final class RateLimitedException extends CallRejectedException {
     private final transient @Nullable Object key;
     private final boolean keyed;
     private final long cost;
-    private final Refusal refusal;
+    private final Grounds grounds;
 
     RateLimitedException(
-            String name, @Nullable Object key, boolean keyed, long cost, Refusal refusal, long retryAfter) {
+            String name, @Nullable Object key, boolean keyed, long cost, Grounds grounds, long retryAfter) {
         super(RateLimiterKind.ID, name, retryAfter);
         this.key = key;
         this.keyed = keyed;
         this.cost = cost;
-        this.refusal = refusal;
+        this.grounds = grounds;
     }
 
     /** Whose limit it is; null for a limiter without keys, for a call whose key is missing, and after serialization. Never in the message. */
@@ -58,33 +58,33 @@ public final class RateLimitedException extends CallRejectedException {
 
     /** The limits that didn't let the call pass, shortest window first. */
     public List<Limit> violated() {
-        return refusal.violated();
+        return grounds.refusal().violated();
     }
 
     /** The violated limit with the longest wait. */
     public Limit limit() {
-        return refusal.worst().limit();
+        return grounds.refusal().worst().limit();
     }
 
     /** What was left of {@link #limit()}: less than the call would have cost. */
     public long remaining() {
-        return refusal.worst().remaining();
+        return grounds.refusal().worst().remaining();
     }
 
     /** When the next permit of {@link #limit()} returns, counted from the refusal. */
     public Duration reset() {
-        return refusal.worst().reset();
+        return grounds.refusal().worst().reset();
     }
 
     /** What was used of every limit. */
     public Usage usage() {
-        return refusal.usage();
+        return grounds.refusal().usage();
     }
 
     @Override
     protected String reason() {
         String limits = violated().stream().map(Limit::toString).collect(Collectors.joining(", "));
-        return refusal.waitNanos() == Engine.NEVER
+        return grounds.waitNanos() == Engine.NEVER
                 ? "it costs " + cost + ", more than " + limits + " ever allows"
                 : "no permit left of " + limits + (cost == 1 ? "" : " for a cost of " + cost);
     }

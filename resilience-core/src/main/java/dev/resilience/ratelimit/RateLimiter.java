@@ -51,7 +51,7 @@ final class RateLimiter {
         keyed.sharedEngine(engine);
     }
 
-    /** Charges as soon as possible, if that is within the wait. See {@link Ticket} and {@link #waitNanos}. */
+    /** See {@link Ledger#decide} and {@link #waitNanos}. */
     long charge(@Nullable Object key, Engine engine, Call call, long cost, long maxWait) {
         if (!engine.ticks()) {
             call.now();
@@ -87,14 +87,6 @@ final class RateLimiter {
         if (!resets.hasVoided(key, ticket)) {
             keyed.refund(key, ticket, cost);
         }
-    }
-
-    /** Why the cost doesn't pass, or null if it does by now. */
-    @Nullable Refusal refusal(@Nullable Object key, Engine engine, long now, long cost, long maxWait) {
-        Bucket bucket = bucket(key);
-        return bucket != null
-                ? bucket.refusal(engine, timeline.of(now), cost, maxWait)
-                : keyed.refusal(key, engine, timeline.of(now), cost, maxWait);
     }
 
     Usage usage(@Nullable Object key, Engine engine, long now) {

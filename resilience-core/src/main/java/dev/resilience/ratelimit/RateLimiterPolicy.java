@@ -113,19 +113,18 @@ public final class RateLimiterPolicy implements Policy {
         Engine engine = current.engine(key, current.hasTiers() ? call.tier() : null);
         long maxWait =
                 current.maxWaitNanos() == 0 ? 0 : Math.max(0, Math.min(current.maxWaitNanos(), call.remainingNanos()));
-        for (; ; ) {
-            long ticket = limiter.charge(key, engine, call, cost, maxWait);
-            if (ticket != Ticket.REFUSED) {
-                call.mark(ticket);
-                return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
-            }
-            Refusal refusal = limiter.refusal(key, engine, call.now(), cost, maxWait);
-            if (refusal != null) {
-                long retryAfter = retryAfter(refusal.waitNanos(), current.maxWaitNanos());
-                return refuse(call, key, refused(key, cost, refusal, retryAfter));
-            }
-            // A refund on another thread made room between the two: ask again.
+        long ticket = limiter.charge(key, engine, call, cost, maxWait);
+        if (ticket == Ticket.REFUSED) {
+            return refuseAlone(call, key, cost, current.maxWaitNanos());
         }
+        call.mark(ticket);
+        return maxWait == 0 ? Admission.proceed() : Admission.proceedAfter(limiter.waitNanos(ticket, call));
+    }
+
+    /** The limiter left the grounds with the call. */
+    private Admission refuseAlone(Call call, @Nullable Object key, long cost, long maxWait) {
+        Grounds grounds = (Grounds) call.memo();
+        return refuse(call, key, refused(key, cost, grounds, retryAfter(grounds.waitNanos(), maxWait)));
     }
 
     @Override
@@ -240,9 +239,9 @@ public final class RateLimiterPolicy implements Policy {
         return Admission.fail(refusal);
     }
 
-    RateLimitedException refused(@Nullable Object key, long cost, Refusal refusal, long retryAfter) {
+    RateLimitedException refused(@Nullable Object key, long cost, Grounds grounds, long retryAfter) {
         return new RateLimitedException(
-                name, key == Call.NULL_KEY ? null : key, key != null, cost, refusal, retryAfter);
+                name, key == Call.NULL_KEY ? null : key, key != null, cost, grounds, retryAfter);
     }
 
     /** A caller who may wait is let in that much earlier; one whom only its deadline kept from waiting comes back in time. */

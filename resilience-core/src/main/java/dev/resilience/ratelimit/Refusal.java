@@ -1,6 +1,5 @@
 package dev.resilience.ratelimit;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +11,7 @@ import java.util.List;
  * @param waitNanos until the charge would pass; {@link Engine#NEVER} if it can't
  * @param usage what the key has used
  */
-record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage usage) implements Serializable {
+record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage usage) implements Grounds {
 
     /** @param waits how long each of the windows keeps the charge waiting; {@link Engine#NEVER} if it never passes */
     static Refusal of(List<Usage.Window> windows, long[] waits, long waitNanos) {
@@ -25,6 +24,11 @@ record Refusal(List<Limit> violated, Usage.Window worst, long waitNanos, Usage u
             worst = waits[window] >= waits[worst] ? window : worst;
         }
         return new Refusal(violated, windows.get(worst), waitNanos, new Usage(windows));
+    }
+
+    @Override
+    public Refusal refusal() {
+        return this;
     }
 
     /** The same told so much earlier, when this was used. */

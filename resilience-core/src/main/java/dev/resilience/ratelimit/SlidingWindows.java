@@ -22,6 +22,9 @@ final class SlidingWindows implements Engine {
 
     private final SlidingWindow[] windows;
     private final @Nullable Limit[] limits;
+    /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
+    private final long[] permits;
+
     private final long largestCost;
     private final int id;
     /** Whether the sum of all that is charged can't overflow, so that who compares it with a limit needs no look at the rest. */
@@ -40,6 +43,9 @@ final class SlidingWindows implements Engine {
         this.limits = memories.stream()
                 .map(memory -> limits.of(memory.window()).orElse(null))
                 .toArray(Limit[]::new);
+        this.permits = Stream.of(this.limits)
+                .mapToLong(limit -> limit == null ? Long.MAX_VALUE : limit.permits())
+                .toArray();
         this.largestCost = limits.all().get(0).permits();
         this.id = id;
         this.summed = limits.all().stream().allMatch(limit -> limit.permits() <= LARGEST_SUMMED);
@@ -81,40 +87,49 @@ final class SlidingWindows implements Engine {
         return ticks;
     }
 
+    /** The last window is looked at and charged in one go, and most often it is the only one. */
     @Override
-    public boolean joinsAtTick(long[] words, int at, long tick, long cost) {
-        if (!ticks) {
-            return false;
-        }
+    public boolean joinAtTick(long[] words, int at, long tick, long cost) {
+        int last = windows.length - 1;
         int base = at + windows.length;
-        for (int window = 0; window < windows.length; window++) {
-            if (!windows[window].joinsAtTick(words, at + window, base, tick, permits(window) - cost)) {
+        for (int window = 0; window < last; window++) {
+            if (!windows[window].joinsAtTick(words, at + window, base, tick, permits[window] - cost)) {
                 return false;
             }
             base += windows[window].words(words[at + window]);
         }
+        if (!windows[last].joinsAtTick(words, at + last, base, tick, permits[last] - cost)) {
+            return false;
+        }
+        windows[last].join(words, at + last, base, tick, cost);
+        joinBefore(last, words, at, tick, cost);
         return true;
     }
 
     @Override
-    public boolean joins(long[] words, int at, long time, long cost) {
+    public boolean join(long[] words, int at, long time, long cost) {
         if (!summed) {
             return false;
         }
+        int last = windows.length - 1;
         int base = at + windows.length;
-        for (int window = 0; window < windows.length; window++) {
-            if (!windows[window].joins(words, at + window, base, time, cost, permits(window) - cost)) {
+        for (int window = 0; window < last; window++) {
+            if (!windows[window].joins(words, at + window, base, time, cost, permits[window] - cost)) {
                 return false;
             }
             base += windows[window].words(words[at + window]);
         }
+        if (!windows[last].joins(words, at + last, base, time, cost, permits[last] - cost)) {
+            return false;
+        }
+        windows[last].join(words, at + last, base, time, cost);
+        joinBefore(last, words, at, time, cost);
         return true;
     }
 
-    @Override
-    public void join(long[] words, int at, long time, long cost) {
+    private void joinBefore(int last, long[] words, int at, long time, long cost) {
         int base = at + windows.length;
-        for (int window = 0; window < windows.length; window++) {
+        for (int window = 0; window < last; window++) {
             windows[window].join(words, at + window, base, time, cost);
             base += windows[window].words(words[at + window]);
         }
@@ -122,15 +137,15 @@ final class SlidingWindows implements Engine {
 
     @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
+        catchUp(words, at, time);
         if (cost > largestCost) {
             return NEVER;
         }
-        bringUpToDate(words, at, time);
         long first = from;
         int agreed = 0;
         int base = at + windows.length;
         for (int window = 0; agreed < windows.length; agreed++) {
-            long fits = windows[window].earliest(words, at + window, base, first, permits(window) - cost);
+            long fits = windows[window].earliest(words, at + window, base, first, permits[window] - cost);
             if (fits > first) {
                 first = fits;
                 agreed = 0;
@@ -145,15 +160,15 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public void settle(long[] words, int at, long time) {
-        bringUpToDate(words, at, time);
+    public void settle(long[] words, int at) {
         for (int window = 0; window < windows.length; window++) {
             windows[window].settle(words, at + window);
         }
     }
 
     /** The slots that may be over by now are stamped, though it isn't later than this for the one who decides. */
-    private void bringUpToDate(long[] words, int at, long time) {
+    @Override
+    public void catchUp(long[] words, int at, long time) {
         expire(words, at, time);
         int base = at + windows.length;
         for (int window = 0; ticks && window < windows.length; window++) {
@@ -327,6 +342,12 @@ final class SlidingWindows implements Engine {
                 windows[window].reset(words, at + window, base, time));
     }
 
+    /** What could be found to have come later is settled before. */
+    @Override
+    public boolean isToldByBlock() {
+        return true;
+    }
+
     @Override
     public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
         List<Usage.Window> usage = usage(words, at, time);
@@ -345,12 +366,6 @@ final class SlidingWindows implements Engine {
         return most < 0
                 ? NEVER
                 : windows[window].earliest(words, at + window, base(words, at, window), from, most) - from;
-    }
-
-    /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
-    private long permits(int window) {
-        Limit limit = limits[window];
-        return limit == null ? Long.MAX_VALUE : limit.permits();
     }
 
     private void expire(long[] words, int at, long time) {

@@ -97,18 +97,17 @@ final class TokenBuckets implements Engine {
     }
 
     @Override
-    public boolean joinsAtTick(long[] words, int at, long tick, long cost) {
+    public boolean joinAtTick(long[] words, int at, long tick, long cost) {
         return false;
     }
 
     @Override
-    public boolean joins(long[] words, int at, long time, long cost) {
-        return earliest(words, at, time, time, cost) == time;
-    }
-
-    @Override
-    public void join(long[] words, int at, long time, long cost) {
+    public boolean join(long[] words, int at, long time, long cost) {
+        if (earliest(words, at, time, time, cost) > time) {
+            return false;
+        }
         charge(words, at, time, cost);
+        return true;
     }
 
     @Override
@@ -148,7 +147,7 @@ final class TokenBuckets implements Engine {
 
     /** The exact time decided about every charge. */
     @Override
-    public void settle(long[] words, int at, long time) {}
+    public void settle(long[] words, int at) {}
 
     @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
@@ -289,6 +288,11 @@ final class TokenBuckets implements Engine {
         long remaining = Math.max(0, bursts[bucket] - missing);
         long next = missing == 0 ? time : earliestOf(words, at, bucket, Math.min(bursts[bucket], remaining + 1));
         return new Usage.Window(limit, bursts[bucket], remaining, Math.max(0, next - time));
+    }
+
+    @Override
+    public boolean isToldByBlock() {
+        return true;
     }
 
     @Override

@@ -30,6 +30,13 @@ class NearestNameTest {
     }
 
     @Test
+    void takesNoShortNameForAnotherOfWhichHalfIsDifferent() {
+        assertThat(NearestName.of("rate", List.of("base"))).isEmpty();
+        assertThat(NearestName.of("bsae", List.of("base"))).contains("base");
+        assertThat(NearestName.of("bse", List.of("base"))).contains("base");
+    }
+
+    @Test
     void findsNothingForAStranger() {
         assertThat(NearestName.of("elephant", KNOWN)).isEmpty();
         assertThat(NearestName.of("xy", KNOWN)).isEmpty();

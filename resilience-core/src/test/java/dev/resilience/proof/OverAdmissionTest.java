@@ -32,7 +32,7 @@ class OverAdmissionTest {
     private static final long LONG = Long.getLong("resilience.proof.decisions", 100_000_000L);
     private static final long ROUND = 4_000_000;
     private static final int SCENARIOS = 17;
-    private static final int FEW = 500;
+    private static final int FEW = 100;
     private static final int SLOTS = 60;
     private static final long LARGEST_LOG = 64;
 

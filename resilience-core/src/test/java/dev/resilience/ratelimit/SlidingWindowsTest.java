@@ -280,8 +280,7 @@ class SlidingWindowsTest {
         }
 
         private boolean call(long cost, long maxWait) {
-            if (windows.joins(words, AT, now, cost)) {
-                windows.join(words, AT, now, cost);
+            if (windows.join(words, AT, now, cost)) {
                 return charged(now, cost);
             }
             long first = windows.earliest(words, AT, now, now, cost);

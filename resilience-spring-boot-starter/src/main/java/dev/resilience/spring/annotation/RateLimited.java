@@ -47,7 +47,11 @@ public @interface RateLimited {
     /** How many permits a call takes, as a number or an expression. Belongs to the method. */
     String cost() default "";
 
-    /** The tier of the caller, as an expression, for {@link #tiers}. Belongs to the method. */
+    /**
+     * The tier of the caller, as an expression, for {@link #tiers}: as in {@link #key}, or {@code role}, the caller's roles as
+     * Spring Security knows them. Of several the first that {@link #tiers} names counts; nobody is {@code anonymous}. Belongs
+     * to the method.
+     */
     String tier() default "";
 
     /** Limits by tier: {@code "admin: 200/1m", "viewer: 50/1m"}. */

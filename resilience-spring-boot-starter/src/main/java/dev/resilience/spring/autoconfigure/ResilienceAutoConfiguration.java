@@ -16,6 +16,7 @@ import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
 import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.guard.EventLoopFindings;
 import dev.resilience.spring.guard.Findings;
 import dev.resilience.spring.guard.GuardedBeans;
 import dev.resilience.spring.guard.Guards;
@@ -39,10 +40,10 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    EventSink resilienceEvents(ObjectProvider<ResilienceListener> listeners, Time time) {
-        LogListener log = new LogListener(time.scheduler());
+    EventSink resilienceEvents(ObjectProvider<ResilienceListener> listeners, Time time, Findings findings) {
+        List<ResilienceListener> own = List.of(new LogListener(time.scheduler()), new EventLoopFindings(findings));
         return new Listeners(() -> {
-            List<ResilienceListener> all = new ArrayList<>(List.of(log));
+            List<ResilienceListener> all = new ArrayList<>(own);
             listeners.orderedStream().forEach(all::add);
             return all;
         });

@@ -3,7 +3,6 @@ package dev.resilience.spring.autoconfigure;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.web.LimitHeaders;
-import dev.resilience.spring.web.RefusalAdvice;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.time.Time;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,7 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -33,12 +31,5 @@ public class ResilienceWebAutoConfiguration {
     @ConditionalOnMissingBean
     RefusalAnswers resilienceRefusalAnswers(LimitHeaders headers) {
         return new RefusalAnswers(headers);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    @ConditionalOnWebApplication(type = Type.REACTIVE)
-    RefusalAdvice resilienceRefusalAdvice(RefusalAnswers answers) {
-        return new RefusalAdvice(answers);
     }
 }

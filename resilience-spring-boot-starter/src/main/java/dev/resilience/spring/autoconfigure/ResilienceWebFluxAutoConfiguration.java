@@ -10,10 +10,15 @@ import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
 import dev.resilience.spring.web.reactive.ExchangeLimits;
+import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,18 +29,22 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
-@ConditionalOnBean(RefusalAnswers.class)
+@ConditionalOnBean({PolicyRegistry.class, Guards.class, RefusalAnswers.class})
 public class ResilienceWebFluxAutoConfiguration {
 
     private static final int BEFORE_SECURITY = -110;
     private static final int AFTER_SECURITY = -90;
+    private static final String HANDLERS = "requestMappingHandlerMapping";
 
     /** Without it no method could ask for the address or a header of its request. It only adds to the context. */
     @Bean
@@ -56,40 +65,64 @@ public class ResilienceWebFluxAutoConfiguration {
     }
 
     @Bean
-    RefusalWriter resilienceRefusalWriter(ServerCodecConfigurer codecs) {
+    @ConditionalOnMissingBean
+    RefusalWriter resilienceExchangeRefusalWriter(ServerCodecConfigurer codecs) {
         return new RefusalWriter(codecs.getWriters());
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ExchangeRefusalAdvice resilienceExchangeRefusalAdvice(RefusalAnswers answers) {
+        return new ExchangeRefusalAdvice(answers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     RefusalExceptionHandler resilienceRefusalExceptionHandler(RefusalAnswers answers, RefusalWriter writer) {
         return new RefusalExceptionHandler(answers, writer);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     RuleWebFilter resilienceRulesBeforeLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
+            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), true, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, BEFORE_SECURITY);
+        return new RuleWebFilter(matcher(true, guards, handlers, runtime), answers, writer, carrier, BEFORE_SECURITY);
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     RuleWebFilter resilienceRulesAfterLogin(
-            Guards guards,
+            ObjectProvider<Guards> guards,
+            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
             ExecutionRuntime runtime,
-            LimitHeaders headers,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        RuleMatcher rules = RuleMatcher.of(inForce(guards), false, runtime);
-        return new RuleWebFilter(rules, headers, answers, writer, carrier, AFTER_SECURITY);
+        return new RuleWebFilter(matcher(false, guards, handlers, runtime), answers, writer, carrier, AFTER_SECURITY);
     }
 
-    private static List<RequestRule> inForce(Guards guards) {
-        return guards.enabled() ? guards.rules() : List.of();
+    /**
+     * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange. Patterns
+     * are read as WebFlux reads those of controllers.
+     */
+    private static Supplier<RuleMatcher> matcher(
+            boolean beforeLogin,
+            ObjectProvider<Guards> guards,
+            ObjectProvider<RequestMappingHandlerMapping> handlers,
+            ExecutionRuntime runtime) {
+        return SingletonSupplier.of(() -> {
+            Guards known = guards.getObject();
+            List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
+            return RuleMatcher.of(rules, beforeLogin, parser(handlers.getIfAvailable()), runtime);
+        });
+    }
+
+    private static PathPatternParser parser(@Nullable RequestMappingHandlerMapping handlers) {
+        return handlers == null ? PathPatternParser.defaultInstance : handlers.getPathPatternParser();
     }
 }

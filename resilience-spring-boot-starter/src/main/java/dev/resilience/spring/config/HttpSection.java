@@ -5,6 +5,7 @@ import dev.resilience.configuration.Configurations;
 import dev.resilience.configuration.Configurations.Bound;
 import dev.resilience.configuration.Knobs;
 import dev.resilience.configuration.Layers;
+import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.Setting;
@@ -22,6 +23,8 @@ final class HttpSection {
 
     private static final String PROPERTY = PropertyName.ROOT + "." + Roots.HTTP;
 
+    private static final List<Knobs.Described> COMMON = Knobs.of(HttpKnobs.class);
+
     private final List<Problem> problems;
     private final KnobReader knobs;
     private final RuleSection ruleSection;
@@ -31,7 +34,7 @@ final class HttpSection {
 
     HttpSection(Collection<? extends PolicyKind<?, ?>> kinds, List<Problem> problems) {
         this.problems = problems;
-        this.knobs = new KnobReader(Knobs.of(HttpKnobs.class), problems);
+        this.knobs = new KnobReader(COMMON, problems);
         this.ruleSection = new RuleSection(PROPERTY + "." + RULES, kinds, problems);
     }
 
@@ -42,9 +45,21 @@ final class HttpSection {
             knobs.unlessEmpty(written, "needs settings below it", "Write for example 'http.headers: ietf'");
         } else if (path.segment(1).is(RULES)) {
             rule(written, source);
+        } else if (Knobs.find(COMMON, path.segment(1).text()).isEmpty()
+                && !path.segment(1).isIndex()) {
+            String word = path.segment(1).text();
+            problems.add(written.problem("there is no property '" + word + "' here", near(word)));
         } else {
             knobs.read(written, 1, new Section(Roots.HTTP, "", false), source);
         }
+    }
+
+    private static String near(String word) {
+        List<String> names = new ArrayList<>(List.of(RULES));
+        COMMON.forEach(knob -> names.add(knob.name()));
+        return NearestName.of(Knobs.kebab(word), names)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("Known are " + String.join(", ", names));
     }
 
     private void rule(Written written, SourceSettings source) {

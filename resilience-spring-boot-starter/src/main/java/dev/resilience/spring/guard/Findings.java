@@ -11,9 +11,9 @@ public final class Findings {
 
     private final Set<Finding> found = new LinkedHashSet<>();
 
-    /** Adds a finding. */
-    public synchronized void add(Finding finding) {
-        found.add(finding);
+    /** Adds a finding. @return whether it is new */
+    public synchronized boolean add(Finding finding) {
+        return found.add(finding);
     }
 
     /** The findings, worst first. */

@@ -74,7 +74,7 @@ public final class Guards {
             Findings findings) {
         UseReader uses = new UseReader(properties, context.getEnvironment());
         Policies policies = new Policies(properties.catalog(), registry, uses, findings, properties.strict());
-        KeyExpressions expressions = new KeyExpressions(context, addresses);
+        KeyExpressions expressions = new KeyExpressions(context, addresses, findings);
         Placements placements = new Placements(
                 expressions, new Targets(context, DefaultConversionService.getSharedInstance()), findings);
         Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);

@@ -20,18 +20,20 @@ import org.springframework.util.ClassUtils;
  */
 final class KeyExpressions {
 
-    private static final String GRAMMAR = "'#argument', 'principal', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String CALLERS = "'principal', 'ip', 'header:NAME' or '@resolverBean'";
     private static final String HEADER = "header:";
     private static final String ROLE = "role";
     private static final List<String> WORDS = List.of("principal", "ip");
     private static final List<String> TIER_WORDS = List.of(ROLE, "principal", "ip");
 
     private final ApplicationContext context;
+    private final Findings findings;
     private final @Nullable Requests requests;
     private final @Nullable SecurityCaller security;
 
-    KeyExpressions(ApplicationContext context, CallerAddresses addresses) {
+    KeyExpressions(ApplicationContext context, CallerAddresses addresses, Findings findings) {
         this.context = context;
+        this.findings = findings;
         this.requests = Requests.in(context, addresses);
         this.security = security(context.getClassLoader());
     }
@@ -68,9 +70,7 @@ final class KeyExpressions {
         Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
         Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
         if (site.text().startsWith("#")) {
-            throw site.wrong(
-                    "reads an argument of a method, and a request has none",
-                    "Write 'principal', 'ip', 'header:NAME' or '@resolverBean'");
+            throw site.wrong("reads an argument of a method, and a request has none", "Write " + CALLERS);
         }
         Expression expression = compile(attribute, text, entrance, CallShape.MONO);
         return requests.readsContext() ? expression : new RequestAtHand(expression);
@@ -103,8 +103,7 @@ final class KeyExpressions {
             return role(site);
         }
         if (site.text().equals("ip")) {
-            Requests source = requests(site);
-            return new AddressExpression(source);
+            return address(requests(site));
         }
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
@@ -115,8 +114,17 @@ final class KeyExpressions {
         throw site.wrong("is no expression", near + grammar(site));
     }
 
-    private static String grammar(Site site) {
-        return site.attribute().equals("tier") ? "Write 'role', " + GRAMMAR : "Write " + GRAMMAR;
+    private Expression address(Requests source) {
+        RewrittenAddress.finding(context.getEnvironment(), context.getClassLoader(), !source.readsContext())
+                .filter(finding -> !findings.all().contains(finding))
+                .ifPresent(findings::add);
+        return new AddressExpression(source);
+    }
+
+    private String grammar(Site site) {
+        boolean ofRequests = requests != null && site.method().equals(requests.entrance());
+        return "Write " + (site.attribute().equals("tier") ? "'role', " : "") + (ofRequests ? "" : "'#argument', ")
+                + CALLERS;
     }
 
     private Expression principal(Site site) {

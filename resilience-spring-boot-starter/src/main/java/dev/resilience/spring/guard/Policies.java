@@ -172,7 +172,10 @@ final class Policies {
                 null,
                 use.origin(),
                 "there is no " + singular + " '" + use.name() + "', and none can do without a configuration",
-                near(use).map(near -> "Did you mean '" + near + "'?").orElse("Configure it, or give its attributes"));
+                near(use)
+                        .map(near -> "Did you mean '" + near + "'?")
+                        .orElse("Configure '" + PropertyName.of(use.kind().id(), use.name())
+                                + "', or give the annotation attributes"));
     }
 
     private void report(Use use) {

@@ -4,6 +4,7 @@ import dev.resilience.spring.caller.CallerAddresses;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
@@ -33,10 +34,21 @@ final class ServletRequests implements Requests {
 
     @Override
     public @Nullable String address(@Nullable Object context) {
-        HttpServletRequest request = current(context);
-        return request == null
-                ? null
-                : addresses.of(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)));
+        HttpServletRequest current = current(context);
+        if (current == null) {
+            return null;
+        }
+        HttpServletRequest request = received(current);
+        return addresses.of(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)));
+    }
+
+    /** The request as the server received it: a filter that believes in forwarded headers shows another address. */
+    private static HttpServletRequest received(HttpServletRequest request) {
+        ServletRequest received = request;
+        while (received instanceof ServletRequestWrapper wrapper) {
+            received = wrapper.getRequest();
+        }
+        return received instanceof HttpServletRequest known ? known : request;
     }
 
     @Override

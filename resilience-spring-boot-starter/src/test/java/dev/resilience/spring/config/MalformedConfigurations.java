@@ -60,6 +60,7 @@ final class MalformedConfigurations {
         add("a value for a map", "resilience: {http: 'x'}", "resilience.http", "x");
         add("a list for a map", "resilience: {http: ['x']}", "resilience.http[0]", "x");
         add("a typo", "resilience.http: {heders: 'ietf'}", "resilience.http.heders", "ietf");
+        add("a typo", "resilience.http: {rule: [{path: '/a'}]}", "resilience.http.rule[0].path", "/a");
         add("an unknown style", "resilience.http: {headers: 'modern'}", "resilience.http.headers", "modern");
         add("an unknown style", "resilience.http: {reset: 'soon'}", "resilience.http.reset", "soon");
         add("empty", "resilience.http: {headers: ''}", "resilience.http.headers", "");

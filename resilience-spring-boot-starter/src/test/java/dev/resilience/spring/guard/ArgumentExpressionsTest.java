@@ -22,8 +22,8 @@ class ArgumentExpressionsTest {
 
     private static final String HOSTILE = "dev.resilience.hostile";
 
-    private final KeyExpressions expressions =
-            new KeyExpressions(new StaticApplicationContext(), new CallerAddresses(TrustedProxies.NONE));
+    private final KeyExpressions expressions = new KeyExpressions(
+            new StaticApplicationContext(), new CallerAddresses(TrustedProxies.NONE), new Findings());
 
     @Test
     void anArgumentIsTakenAsItIs() {

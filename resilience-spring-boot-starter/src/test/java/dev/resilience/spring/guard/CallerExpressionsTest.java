@@ -9,6 +9,7 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.TestingAuthenticationToken;
@@ -32,6 +34,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.filter.ForwardedHeaderFilter;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -62,6 +65,18 @@ class CallerExpressionsTest {
             assertThat(value(context, "header:x-api-key")).isEqualTo(KeyDigest.of("secret"));
             assertThat(value(context, "header:Other")).isNull();
             assertThat(value(context, "principal")).isEqualTo("ada");
+        });
+    }
+
+    @Test
+    void aFilterThatBelievesEveryCallerIsLookedBehind() throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setRemoteAddr("203.0.113.7");
+        request.addHeader("X-Forwarded-For", "6.6.6.6");
+        new ForwardedHeaderFilter().doFilter(request, new MockHttpServletResponse(), (seen, response) -> {
+            assertThat(seen.getRemoteAddr()).isEqualTo("6.6.6.6");
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) seen));
+            servlet.run(context -> assertThat(value(context, "ip")).isEqualTo("203.0.113.7"));
         });
     }
 
@@ -262,7 +277,7 @@ class CallerExpressionsTest {
     }
 
     private static Expression compile(ApplicationContext context, String attribute, String text, CallShape shape) {
-        return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
+        return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE), new Findings())
                 .compile(attribute, text, ReflectionUtils.findMethod(Service.class, "call", String.class), shape);
     }
 

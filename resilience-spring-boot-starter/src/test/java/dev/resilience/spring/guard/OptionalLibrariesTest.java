@@ -3,14 +3,19 @@ package dev.resilience.spring.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.CallShape;
+import dev.resilience.Pipeline;
 import dev.resilience.Placement.Expression;
+import dev.resilience.Resilience;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
+import dev.resilience.time.ManualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -30,6 +35,11 @@ class OptionalLibrariesTest {
     @Test
     void withoutReactorFallbacksStillStandIn() throws Exception {
         assertThat(runBare(Fallbacks.class)).isEqualTo(List.of("plain", "staged", 5));
+    }
+
+    @Test
+    void withoutReactorCallersStillWait() throws Exception {
+        assertThat(runBare(Waits.class)).isEqualTo(List.of("served", "served", Duration.ofSeconds(1)));
     }
 
     /** Compiles and evaluates keys. */
@@ -56,7 +66,7 @@ class OptionalLibrariesTest {
         private static Expression compile(String text) {
             StaticApplicationContext context = new StaticApplicationContext();
             context.setClassLoader(Keys.class.getClassLoader());
-            return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE))
+            return new KeyExpressions(context, new CallerAddresses(TrustedProxies.NONE), new Findings())
                     .compile(
                             "key",
                             text,
@@ -110,6 +120,26 @@ class OptionalLibrariesTest {
 
         private String staged() {
             return "staged";
+        }
+    }
+
+    /** Waits for a permit. */
+    public static final class Waits implements Supplier<Object> {
+
+        @Override
+        public Object get() {
+            ManualTime time = new ManualTime();
+            try {
+                Pipeline pipeline = Resilience.builder()
+                        .time(time.time())
+                        .policy("rate-limiters", "slow", Map.of("limits", "1/1s", "max-wait", "10s"))
+                        .pipeline("slow", Map.of("rate-limiters", "slow"))
+                        .build()
+                        .pipeline("slow");
+                return List.of(pipeline.call(() -> "served"), pipeline.call(() -> "served"), time.paused());
+            } catch (Exception failure) {
+                throw new IllegalStateException(failure);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.spring.config.HeaderStyle;
 import dev.resilience.spring.config.ResetStyle;
+import dev.resilience.spring.web.servlet.ServletRefusalAdvice;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 class RefusalAdviceTest {
 
     private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new Refusing(), new WithItsOwnHandler())
-            .setControllerAdvice(new RefusalAdvice(
+            .setControllerAdvice(new ServletRefusalAdvice(
                     new RefusalAnswers(new LimitHeaders(HeaderStyle.LEGACY, ResetStyle.EPOCH, InstantSource.system()))))
             .build();
 

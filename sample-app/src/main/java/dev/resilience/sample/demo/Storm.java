@@ -3,6 +3,7 @@ package dev.resilience.sample.demo;
 import dev.resilience.sample.carrier.Faults;
 import dev.resilience.sample.carrier.FlakyCarrier;
 import dev.resilience.sample.carrier.Parcel;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
@@ -24,12 +26,14 @@ import org.springframework.web.client.RestClient;
  * third with the carrier failing, a third with the carrier healed.
  *
  * <p>Each second it asks for eight quotes (four of them by {@code agent-1}, who runs into its limit of 60 a minute), two
- * reports and five trends.
+ * reports (of which each caller has ten a minute) and five trends: two for the admin and one for everybody else, so that
+ * the viewer runs into a limit of 50 a minute, and who isn't logged in into one of 30.
  */
 @Component
 public class Storm implements DisposableBean {
 
     private static final Faults OUTAGE = new Faults(1.0, 20, false, 0);
+    private static final String ANYBODY = "anybody";
 
     private final FlakyCarrier carrier;
     private final RestClient.Builder clients;
@@ -48,7 +52,7 @@ public class Storm implements DisposableBean {
     /**
      * How far the storm is.
      *
-     * @param answers how many answers of which status each path gave, and how many of the quotes were estimates
+     * @param answers how many answers of which status each path gave to whom, and how many of the quotes were estimates
      */
     public record Report(String phase, int secondsLeft, Map<String, Long> answers) {}
 
@@ -102,11 +106,13 @@ public class Storm implements DisposableBean {
             String agent = "agent-" + (call < 4 ? 1 : call);
             threads.schedule(() -> quote(client, agent), call * 120L, TimeUnit.MILLISECONDS);
         }
+        List<String> readers = List.of("admin", "seller", "admin", "viewer", ANYBODY);
         for (int call = 0; call < 5; call++) {
-            threads.schedule(() -> get(client, "/api/v1/trends/books"), call * 190L, TimeUnit.MILLISECONDS);
+            String reader = readers.get(call);
+            threads.schedule(() -> get(client, "/api/v1/trends/books", reader), call * 190L, TimeUnit.MILLISECONDS);
         }
-        threads.execute(() -> get(client, "/api/v1/reports/sales"));
-        threads.execute(() -> get(client, "/api/v1/reports/sales"));
+        threads.execute(() -> get(client, "/api/v1/reports/sales", "admin"));
+        threads.execute(() -> get(client, "/api/v1/reports/sales", "seller"));
     }
 
     private void quote(RestClient client, String agent) {
@@ -117,23 +123,30 @@ public class Storm implements DisposableBean {
                 .exchange((request, response) -> described(response.getStatusCode(), response.bodyTo(String.class))));
     }
 
-    private void get(RestClient client, String path) {
-        tally(
-                path,
-                () -> client.get().uri(path).exchange((request, response) -> described(response.getStatusCode(), "")));
+    private void get(RestClient client, String path, String reader) {
+        tally(path + " for " + reader, () -> client.get()
+                .uri(path)
+                .headers(headers -> logIn(headers, reader))
+                .exchange((request, response) -> described(response.getStatusCode(), "")));
+    }
+
+    private static void logIn(HttpHeaders headers, String reader) {
+        if (!reader.equals(ANYBODY)) {
+            headers.setBasicAuth(reader, reader);
+        }
     }
 
     private static String described(HttpStatusCode status, String body) {
         return status.value() + (body != null && body.contains("\"estimate\":true") ? " (estimate)" : "");
     }
 
-    private void tally(String path, Supplier<String> call) {
+    private void tally(String request, Supplier<String> call) {
         String answer;
         try {
             answer = call.get();
         } catch (ResourceAccessException unreachable) {
             answer = "unreachable";
         }
-        answers.computeIfAbsent(path + " " + answer, any -> new LongAdder()).increment();
+        answers.computeIfAbsent(request + " " + answer, any -> new LongAdder()).increment();
     }
 }

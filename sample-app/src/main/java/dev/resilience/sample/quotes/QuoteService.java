@@ -5,6 +5,7 @@ import dev.resilience.sample.carrier.CarrierQuote;
 import dev.resilience.sample.carrier.Parcel;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Fallback;
+import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
 import java.math.BigDecimal;
@@ -20,9 +21,10 @@ public class QuoteService {
         this.carrier = carrier;
     }
 
-    /** What the carrier asks; after retries, an open breaker or a timeout an estimate. */
+    /** What the carrier asks; after retries, an open breaker, a limit or a timeout an estimate. */
     @Retryable("carrier")
     @CircuitBreaker("carrier")
+    @RateLimited("carrier")
     @Timeout("carrier")
     @Fallback("estimate")
     public Quote quote(Parcel parcel) {

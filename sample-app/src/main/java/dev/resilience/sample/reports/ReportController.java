@@ -4,25 +4,26 @@ import dev.resilience.spring.annotation.Bulkhead;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Reports that take a second each: two at once, four more may wait, the rest is told to come back. */
+/** Reports that take their time: two at once, four more may wait, the rest is told to come back. */
 @RestController
 public class ReportController {
 
     private final JdbcClient database;
+    private final ReportProperties properties;
 
-    ReportController(JdbcClient database) {
+    ReportController(JdbcClient database, ReportProperties properties) {
         this.database = database;
+        this.properties = properties;
     }
 
     @GetMapping("/api/v1/reports/sales")
     @Bulkhead("reports")
     public SalesReport sales() throws InterruptedException {
-        TimeUnit.SECONDS.sleep(1);
+        Thread.sleep(properties.takes().toMillis());
         Map<String, BigDecimal> revenue = new LinkedHashMap<>();
         database.sql("select category, sum(price * quantity) as revenue from sale group by category order by category")
                 .query((row, number) -> Map.entry(row.getString("category"), row.getBigDecimal("revenue")))

@@ -16,7 +16,8 @@ final class Readme {
     static final Path ROOT = Path.of("..");
 
     private static final Pattern CURL =
-            Pattern.compile("curl (?:-X ([A-Z]+) )?localhost:(\\d+)(/[^\\s`]*)(?:[^\\n`]* -d '([^']*)')?");
+            Pattern.compile("curl (?:-i )?(?:-X ([A-Z]+) )?'?(?:localhost|127\\.0\\.0\\.1):(\\d+)"
+                    + "(/[^\\s`'?]*)(?:\\?[a-z]+=\\[1-(\\d+)])?'?(?:[^\\n`]* -d '([^']*)')?");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
     private final String text = text(ROOT.resolve("README.md"));
@@ -24,9 +25,10 @@ final class Readme {
     /**
      * A request the README makes.
      *
+     * @param times how often, as in {@code ?guess=[1-6]}
      * @param body empty where there is none
      */
-    record Request(String method, int port, String path, String body) {}
+    record Request(String method, int port, String path, int times, String body) {}
 
     List<String> lines() {
         return text.lines().toList();
@@ -74,8 +76,9 @@ final class Readme {
 
     private static Request request(MatchResult curl) {
         String method = curl.group(1) == null ? "GET" : curl.group(1);
-        String body = curl.group(4) == null ? "" : curl.group(4);
-        return new Request(method, Integer.parseInt(curl.group(2)), curl.group(3), body);
+        int times = curl.group(4) == null ? 1 : Integer.parseInt(curl.group(4));
+        String body = curl.group(5) == null ? "" : curl.group(5);
+        return new Request(method, Integer.parseInt(curl.group(2)), curl.group(3), times, body);
     }
 
     private static String text(Path file) {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,21 +38,54 @@ class ReadmeIT {
 
     @Test
     void everyRequestOfTheReadmeIsAnswered() throws Exception {
-        assertThat(README.requests()).hasSizeGreaterThan(3);
-        for (Request request : README.requests()) {
+        List<Request> once = README.requests().stream()
+                .filter(request -> request.times() == 1)
+                .toList();
+        assertThat(once).hasSizeGreaterThan(3);
+        for (Request request : once) {
             assertThat(send(request).statusCode()).as("%s", request).isBetween(200, 299);
         }
+    }
+
+    /** Figures and headers of the connection aside: they depend on when it is asked. */
+    @Test
+    void theLastGuessIsAnsweredAsTheReadmeShows() throws Exception {
+        Request guess = README.requests().stream()
+                .filter(request -> request.times() > 1)
+                .findFirst()
+                .orElseThrow();
+        HttpResponse<String> answer = send(guess);
+        for (int again = 1; again < guess.times(); again++) {
+            assertThat(answer.statusCode()).isEqualTo(401);
+            answer = send(guess);
+        }
+
+        String[] shown = README.blocks("http").findFirst().orElseThrow().split("\\n\\n");
+        List<String> lines = shown[0].lines().toList();
+        assertThat(lines.get(0)).isEqualTo("HTTP/1.1 " + answer.statusCode());
+        for (String header : lines.subList(1, lines.size())) {
+            String name = header.substring(0, header.indexOf(':'));
+            assertThat(timeless(name + ": " + answer.headers().firstValue(name).orElse("is missing")))
+                    .isEqualTo(timeless(header));
+        }
+        assertThat(timeless(answer.body())).isEqualTo(timeless(shown[1].replace("\n", "")));
     }
 
     @Test
     void theEndpointShowsThePoliciesOfTheReadme() throws Exception {
         String overview =
-                send(new Request("GET", 8080, "/actuator/resilience", "")).body();
+                send(new Request("GET", 8080, "/actuator/resilience", 1, "")).body();
         assertThat(overview).contains("\"agents\"", "60/1m, 1000/1h, 10000/1d", "\"findings\":[]");
     }
 
+    /** The text without how long to wait and when to come back. */
+    private static String timeless(String text) {
+        return text.replaceAll("(Retry-After: |Reset: |[rR]etryAfter(?:Seconds)?\":)\\d+", "$1N")
+                .replaceAll("retry after [0-9a-z]+", "retry after N");
+    }
+
     private HttpResponse<String> send(Request request) throws IOException, InterruptedException {
-        URI uri = URI.create("http://localhost:" + sample.port(request.port()) + request.path());
+        URI uri = URI.create("http://127.0.0.1:" + sample.port(request.port()) + request.path());
         return client.send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/json")

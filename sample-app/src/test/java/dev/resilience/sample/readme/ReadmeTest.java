@@ -2,6 +2,7 @@ package dev.resilience.sample.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -50,6 +52,19 @@ class ReadmeTest {
     }
 
     @Test
+    void limitsTheLoginAsTheSampleDoes() throws IOException {
+        Properties shown = properties(readme.blocks("yaml").skip(1).findFirst().orElseThrow());
+        Properties sample = properties(Files.readString(Path.of("src/main/resources/application.yml")));
+
+        assertThat(shown).containsEntry("resilience.http.rules[0].path", "/api/v1/auth/login");
+        shown.forEach((property, value) -> {
+            if (property.toString().contains("[0]")) {
+                assertThat(sample).containsEntry(property, value);
+            }
+        });
+    }
+
+    @Test
     void quotesTheErrorThatIsReallyTold() {
         String quoted = readme.blocks("text").findFirst().orElseThrow().strip().replaceAll("\\s+", " ");
         String told = quoted.replace("application.yml:12", "test");
@@ -65,11 +80,12 @@ class ReadmeTest {
                 .exists());
     }
 
-    /** An application with the guards and the README's YAML. */
-    private ApplicationContextRunner application() {
-        String yaml = readme.blocks("yaml").findFirst().orElseThrow();
-        return new ApplicationContextRunner()
+    /** An application with the guards, the README's YAML and the bean that it names. */
+    private WebApplicationContextRunner application() {
+        String yaml = readme.blocks("yaml").collect(Collectors.joining("---\n"));
+        return new WebApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(ResilienceAutoConfiguration.class))
+                .withBean("caller", ResilienceKeyResolver.class, () -> (method, arguments) -> "somebody")
                 .withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addLast(new PropertiesPropertySource("readme", properties(yaml))));

@@ -41,7 +41,7 @@ public final class RefusalExceptionHandler implements WebExceptionHandler, Order
 
     private @Nullable RefusalAnswer answer(ServerWebExchange exchange, Throwable failure) {
         if (failure instanceof CallRejectedException refusal) {
-            return answers.of(refusal, ExchangeStandings.known(exchange));
+            return answers.of(refusal, ExchangeLimits.known(exchange));
         }
         return failure instanceof CallTimedOutException expiry ? answers.of(expiry) : null;
     }

@@ -29,10 +29,11 @@ public final class RefusalWriter {
     }
 
     Mono<Void> write(RefusalAnswer answer, ServerWebExchange exchange) {
-        return ServerResponse.status(answer.status())
+        Mono<Void> written = ServerResponse.status(answer.status())
                 .headers(headers -> answer.headers().forEach(headers::set))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .bodyValue(answer.body())
+                .bodyValue(answer.about(exchange.getRequest().getPath().value()).body())
                 .flatMap(response -> response.writeTo(exchange, codecs));
+        return LaterTask.of(exchange, written);
     }
 }

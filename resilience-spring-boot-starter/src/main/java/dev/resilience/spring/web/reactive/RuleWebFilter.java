@@ -5,23 +5,23 @@ import dev.resilience.CallShape;
 import dev.resilience.ContextCarrier;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
-import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
-import java.io.Serial;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.PathContainer.Separator;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
-import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 
 /**
  * Limits exchanges by rules: the limiters of all rules about an exchange are a pipeline around the rest of the chain, so
@@ -32,22 +32,20 @@ import reactor.util.context.Context;
  */
 public final class RuleWebFilter implements WebFilter, Ordered {
 
-    private final RuleMatcher rules;
-    private final LimitHeaders headers;
+    private final Supplier<RuleMatcher> rules;
     private final RefusalAnswers answers;
     private final RefusalWriter writer;
     private final ContextCarrier carrier;
     private final int order;
 
+    /** @param rules asked for with the first exchange */
     public RuleWebFilter(
-            RuleMatcher rules,
-            LimitHeaders headers,
+            Supplier<RuleMatcher> rules,
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier,
             int order) {
         this.rules = rules;
-        this.headers = headers;
         this.answers = answers;
         this.writer = writer;
         this.carrier = carrier;
@@ -62,41 +60,31 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        MatchedRules matched = rules.match(
-                request.getPath().pathWithinApplication(),
-                request.getMethod().name(),
-                CorsUtils.isPreFlightRequest(request));
-        return matched == null ? chain.filter(exchange) : limited(matched, exchange, chain);
+        MatchedRules matched =
+                rules.get().match(paths(request), request.getMethod().name(), CorsUtils.isPreFlightRequest(request));
+        return matched == null
+                ? chain.filter(exchange)
+                : Mono.defer(() -> limited(matched, exchange, new Rest(exchange, chain)));
     }
 
-    private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, WebFilterChain chain) {
-        Object[] arguments = {exchange};
-        Body rest = () -> Mono.deferContextual(view -> {
-            matched.note(ExchangeStandings.of(exchange, headers), arguments, view);
-            return rest(matched, exchange, chain);
-        });
-        return whenKnown(matched, invoke(matched, arguments, rest), arguments)
-                .onErrorResume(Failed.class, failed -> Mono.just(failed.end))
-                .onErrorResume(RateLimitedException.class, refusal -> writer.write(
-                                answers.ofRule(refusal, ExchangeStandings.known(exchange)), exchange)
-                        .then(Mono.empty()))
-                .flatMap(end -> ((End) end).signal())
-                .contextWrite(Context.of(ServerWebExchangeContextFilter.EXCHANGE_CONTEXT_ATTRIBUTE, exchange));
+    /** As handlers read the path, and without the slash at its end that a filter further in may drop. */
+    private static List<PathContainer> paths(ServerHttpRequest request) {
+        PathContainer path = request.getPath().pathWithinApplication();
+        int last = path.elements().size() - 1;
+        return last > 0 && path.elements().get(last) instanceof Separator
+                ? List.of(path, path.subPath(0, last))
+                : List.of(path);
     }
 
-    /** The rest of the chain, ended in a way that limiters understand. */
-    private static Mono<End> rest(MatchedRules matched, ServerWebExchange exchange, WebFilterChain chain) {
-        return chain.filter(exchange)
-                .then(Mono.fromSupplier(() -> new End(exchange.getResponse().getStatusCode(), null)))
-                .onErrorResume(failure -> Mono.just(new End(statusOf(failure), failure)))
-                .flatMap(end -> end.isFailure(matched) ? Mono.error(new Failed(end)) : Mono.just(end));
+    private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, Rest rest) {
+        return call(matched, new Object[] {exchange}, rest)
+                .onErrorResume(RateLimitedException.class, refusal -> answer(refusal, exchange))
+                .contextWrite(context -> ExchangeLimits.deciding(context, exchange))
+                .then(Mono.defer(rest::end));
     }
 
-    private static @Nullable HttpStatusCode statusOf(Throwable failure) {
-        return failure instanceof ErrorResponse answer ? answer.getStatusCode() : null;
-    }
-
-    private Mono<Object> whenKnown(MatchedRules matched, Mono<Object> call, Object[] arguments) {
+    private Mono<Object> call(MatchedRules matched, Object[] arguments, Rest rest) {
+        Mono<Object> call = invoke(matched, arguments, rest);
         DeferredKeys keys = DeferredKeys.of(matched.pipeline().stages(), carrier);
         return keys == null ? call : Mono.from(keys.before(call, arguments)).cast(Object.class);
     }
@@ -110,34 +98,50 @@ public final class RuleWebFilter implements WebFilter, Ordered {
         }
     }
 
-    /** How the rest of the chain has ended. */
-    private record End(
-            @Nullable HttpStatusCode status, @Nullable Throwable failure) {
+    private Mono<Object> answer(RateLimitedException refusal, ServerWebExchange exchange) {
+        return writer.write(answers.ofRule(refusal, ExchangeLimits.known(exchange)), exchange)
+                .then(Mono.empty());
+    }
+
+    /** The rest of the chain. It gives the status of the answer; what it failed with is kept and goes on at the end. */
+    private static final class Rest implements Body {
 
         private static final int UNSAID = 200;
         private static final int UNKNOWN = 500;
 
-        boolean isFailure(MatchedRules rules) {
-            int unsaid = failure == null ? UNSAID : UNKNOWN;
-            return rules.isFailure(status == null ? unsaid : status.value());
+        private final ServerWebExchange exchange;
+        private final WebFilterChain chain;
+        private volatile @Nullable Throwable failure;
+
+        private Rest(ServerWebExchange exchange, WebFilterChain chain) {
+            this.exchange = exchange;
+            this.chain = chain;
         }
 
-        Mono<Void> signal() {
-            return failure == null ? Mono.empty() : Mono.error(failure);
+        @Override
+        public Mono<Integer> invoke() {
+            return chain.filter(exchange)
+                    .contextWrite(ExchangeLimits::decided)
+                    .then(Mono.fromSupplier(() -> status(exchange.getResponse().getStatusCode(), UNSAID)))
+                    .onErrorResume(this::failed);
         }
-    }
 
-    /** Tells limiters of a failure; nobody else sees it. */
-    private static final class Failed extends RuntimeException {
+        /** Whoever has been told a status can't hang up on it: what was sent counts, though sending it failed. */
+        private Mono<Integer> failed(Throwable thrown) {
+            failure = thrown;
+            if (exchange.getResponse().isCommitted()) {
+                return Mono.just(status(exchange.getResponse().getStatusCode(), UNSAID));
+            }
+            return Mono.just(status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN));
+        }
 
-        @Serial
-        private static final long serialVersionUID = 1L;
+        private Mono<Void> end() {
+            Throwable thrown = failure;
+            return thrown == null ? Mono.empty() : Mono.error(thrown);
+        }
 
-        private final transient End end;
-
-        private Failed(End end) {
-            super("the request failed", null, false, false);
-            this.end = end;
+        private static int status(@Nullable HttpStatusCode status, int otherwise) {
+            return status == null ? otherwise : status.value();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
+import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -44,13 +45,18 @@ final class RequestPaths {
         }
     }
 
+    /** A caller may end a path in thousands of slashes, so they aren't dropped one by one. */
     private void add(String path) {
-        if (path.isEmpty() || paths.containsKey(path)) {
-            return;
-        }
-        paths.put(path, PathContainer.parsePath(path));
+        parse(path);
         if (path.length() > 1 && path.endsWith("/")) {
-            add(path.substring(0, path.length() - 1));
+            parse(path.substring(0, path.length() - 1));
+            parse("/" + StringUtils.trimTrailingCharacter(path.substring(1), '/'));
+        }
+    }
+
+    private void parse(String path) {
+        if (!path.isEmpty()) {
+            paths.computeIfAbsent(path, PathContainer::parsePath);
         }
     }
 }

@@ -31,8 +31,9 @@ public class ServletRefusalAdvice {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> timedOut(CallTimedOutException expiry, HttpServletResponse response) {
-        return entity(answers.of(expiry), response);
+    ResponseEntity<ProblemDetail> timedOut(
+            CallTimedOutException expiry, HttpServletRequest request, HttpServletResponse response) {
+        return entity(answers.of(expiry).about(request.getRequestURI()), response);
     }
 
     /** Headers of an entity would be added to those an allowed caller has been told already; these replace them. */

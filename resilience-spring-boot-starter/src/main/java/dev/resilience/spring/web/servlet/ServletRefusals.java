@@ -15,8 +15,10 @@ final class ServletRefusals {
 
     static RefusalAnswer answer(RefusalAnswers answers, CallRejectedException refusal, HttpServletRequest request) {
         Collection<Standing> standings = RequestLimits.standings(request);
-        return refusal instanceof RateLimitedException limited && RequestLimits.isOfRule(refusal, request)
-                ? answers.ofRule(limited, standings)
-                : answers.of(refusal, standings);
+        RefusalAnswer answer =
+                refusal instanceof RateLimitedException limited && RequestLimits.isOfRule(refusal, request)
+                        ? answers.ofRule(limited, standings)
+                        : answers.of(refusal, standings);
+        return answer.about(request.getRequestURI());
     }
 }

@@ -7,12 +7,14 @@ import ch.qos.logback.classic.Logger;
 import dev.resilience.spring.HostileValues;
 import dev.resilience.spring.autoconfigure.ResilienceMetricsAutoConfiguration;
 import dev.resilience.spring.metrics.ResilienceMeters;
+import dev.resilience.spring.web.Leaks;
 import dev.resilience.spring.web.reactive.Web.Answer;
 import dev.resilience.time.ManualTime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,24 +24,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 /** Whatever callers are called, it is a value: counted for itself, evaluated by nobody, told to nobody. */
 @ExtendWith(OutputCaptureExtension.class)
 class HostileCallersTest {
-
-    private static final Set<String> KNOWN = Set.of(
-            "X-RateLimit-Limit",
-            "X-RateLimit-Remaining",
-            "X-RateLimit-Reset",
-            "X-RateLimit-Window",
-            "RateLimit",
-            "RateLimit-Policy",
-            "Retry-After",
-            "Content-Type",
-            "Content-Length");
 
     private final ManualTime time = new ManualTime();
 
@@ -110,12 +100,9 @@ class HostileCallersTest {
     }
 
     private static void assertTellsNothing(Answer answer) {
-        assertThat(answer.body()).doesNotContain(HostileValues.marks()).doesNotContain(HostileValues.BAIT);
-        HttpHeaders headers = answer.headers();
-        assertThat(headers.headerNames()).isSubsetOf(KNOWN);
-        headers.forEach((name, values) -> assertThat(values).hasSize(1).allSatisfy(value -> assertThat(value)
-                .doesNotContainPattern("[\\r\\n\\x00]")
-                .doesNotContain(HostileValues.marks())));
+        Map<String, List<String>> headers = new HashMap<>();
+        answer.headers().forEach(headers::put);
+        Leaks.assertNone(answer.body(), headers);
     }
 
     private void in(Entry entry, java.util.function.BiConsumer<Web, SimpleMeterRegistry> story) {

@@ -1,0 +1,44 @@
+package dev.resilience.spring.web.reactive;
+
+import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
+import dev.resilience.spring.web.RefusalAnswer;
+import dev.resilience.spring.web.RefusalAnswers;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.server.ServerWebExchange;
+
+/** Answers refusals and expiries that reach the controllers of WebFlux. The application's own handlers come first. */
+@RestControllerAdvice
+@Order(Ordered.LOWEST_PRECEDENCE)
+public class ExchangeRefusalAdvice {
+
+    private final RefusalAnswers answers;
+
+    public ExchangeRefusalAdvice(RefusalAnswers answers) {
+        this.answers = answers;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(CallRejectedException refusal, ServerWebExchange exchange) {
+        return entity(answers.of(refusal, ExchangeLimits.known(exchange)), exchange);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> timedOut(CallTimedOutException expiry, ServerWebExchange exchange) {
+        return entity(answers.of(expiry), exchange);
+    }
+
+    private static ResponseEntity<ProblemDetail> entity(RefusalAnswer answer, ServerWebExchange exchange) {
+        HttpHeaders headers = new HttpHeaders();
+        answer.headers().forEach(headers::set);
+        return ResponseEntity.status(answer.status())
+                .headers(headers)
+                .body(answer.about(exchange.getRequest().getPath().value()).body());
+    }
+}
