@@ -77,8 +77,8 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
     }
 
     /**
-     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
-     * called with the block as {@link #earliest} or {@link #catchUp} left it, by the exact time.
+     * A caller is told when to come back, or another engine takes over: what is charged by now must not be found to have
+     * come later after all. To be called with the block as {@link #earliest} left it, by the exact time.
      */
     void settle(long[] words, int at);
 
