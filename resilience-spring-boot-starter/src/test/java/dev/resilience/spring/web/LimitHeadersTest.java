@@ -106,8 +106,8 @@ class LimitHeadersTest {
     }
 
     @Test
-    void ofATokenBucketItsBurstIsTold() {
-        List<Standing> standings = List.of(limiters.fullBucket("smooth", "10/1s", "20"));
+    void ofATokenBucketItsBurstIsTold() throws Exception {
+        List<Standing> standings = List.of(limiters.afterBucket(0, "smooth", "10/1s", "20"));
 
         assertThat(headers(HeaderStyle.BOTH, ResetStyle.DELTA).allowed(standings))
                 .containsEntry("X-RateLimit-Limit", "20")
@@ -117,12 +117,13 @@ class LimitHeadersTest {
     }
 
     @Test
-    void aBucketThatIsNearerToExhaustionIsToldThoughItsBurstIsLarge() throws Exception {
+    void aTokenBucketIsAsNearToExhaustionAsItsBurstIsUsed() throws Exception {
         List<Standing> standings =
-                List.of(limiters.fullBucket("smooth", "10/1s", "20"), limiters.after(1, "plan", "9/1d"));
+                List.of(limiters.after(2, "plan", "9/1d"), limiters.afterBucket(8, "smooth", "10/1s", "20"));
 
         assertThat(headers(HeaderStyle.LEGACY, ResetStyle.DELTA).allowed(standings))
-                .containsEntry("X-RateLimit-Limit", "9");
+                .containsEntry("X-RateLimit-Limit", "20")
+                .containsEntry("X-RateLimit-Remaining", "12");
     }
 
     @Test

@@ -40,10 +40,14 @@ final class Limiters {
         rig.time.advance(duration);
     }
 
-    /** How a caller stands with a bucket that is full. */
-    Standing fullBucket(String policy, String limits, String burst) {
+    /** The same with a token bucket. */
+    Standing afterBucket(int calls, String policy, String limits, String burst) throws Exception {
         Map<String, String> settings = Map.of("limits", limits, "algorithm", "token-bucket", "burst", burst);
-        return standing(policy, rig.policy("rate-limiters", policy, settings));
+        PolicyInstance<?, ?> instance = rig.policy("rate-limiters", policy, settings);
+        for (int call = 0; call < calls; call++) {
+            rig.pipeline("call", instance).call(() -> "through");
+        }
+        return standing(policy, instance);
     }
 
     private PolicyInstance<?, ?> limiter(String policy, String limits) {
