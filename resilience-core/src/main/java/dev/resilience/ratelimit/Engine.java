@@ -77,10 +77,13 @@ sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
     }
 
     /**
-     * A caller is told when to come back: what is charged by now must not be found to have come later after all. To be
-     * called with the block as {@link #earliest} left it, by the exact time.
+     * A caller is told when to come back, or another engine takes over: what is charged by now must not be found to have
+     * come later after all. To be called with the block as {@link #earliest} left it, by the exact time.
      */
     void settle(long[] words, int at);
+
+    /** Takes into account what is known by this exact time, or later behind the gate, about the charges there are. */
+    default void catchUp(long[] words, int at, long time) {}
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);

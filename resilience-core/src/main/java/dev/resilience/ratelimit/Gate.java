@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * many numbers, so there is no single word to swap; a copy per decision would allocate. A lock of the JDK costs two
  * swaps and, contended, a queue, for a section shorter than queueing. So entering is one compare-and-swap and leaving a
  * release store. Who finds the gate closed spins briefly, then yields, then naps, so that a holder that lost its
- * processor gets it back. Nothing inside blocks, waits or calls a listener, so a virtual thread never parks inside. Not
+ * processor gets it back. Nothing inside blocks, waits or calls a listener; only who holds one gate may nap before the next. Not
  * reentrant. Who holds several has entered them in the order of their numbers, shared buckets behind all others: see
  * {@link Gates}.
  *

@@ -4,6 +4,7 @@ import dev.resilience.Call;
 import dev.resilience.KeyStanding;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -246,16 +247,21 @@ final class KeyStore {
     }
 
     /**
-     * Forgets what the key has charged, if that is its own, and tells whose state it had. Calls that were charged before
-     * and end later give nothing back.
+     * Forgets what the key has charged, if that is its own, and tells whose state it had.
+     *
+     * @param reset is told behind the gate of the key when that is: whatever was charged before is forgotten, nothing after
      */
-    KeyStanding reset(Object key, long time) {
+    KeyStanding reset(Object key, LongConsumer reset) {
         Digest digest = digests.of(key);
+        long high = digest.high();
         long low = digest.low();
-        KeyTable table = table(digest.high());
+        Object beside = digest.beside();
+        KeyTable table = table(high);
         table.enter();
         try {
-            int place = table.find(digest.high(), low, digest.beside());
+            long time = table.advance(timeline.now());
+            reset.accept(time);
+            int place = table.find(high, low, beside);
             KeyStanding standing = standing(table, place, low, time);
             if (place != KeyTable.NOWHERE) {
                 table.remove(place);

@@ -108,6 +108,8 @@ abstract class Ledger extends Gate {
     private long[] adopted(int place, Engine engine, long now) {
         if (Engine.idOf(words(place), at(place)) != engine.id()) {
             Engine writer = engines.of(words(place), at(place));
+            writer.catchUp(words(place), at(place), now);
+            writer.settle(words(place), at(place));
             int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
             engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
             move(place, room);

@@ -48,7 +48,7 @@ final class Ranking extends Gate {
 
     /** A call of this key. The time may be coarse. */
     void count(Object key, String operation, long tick) {
-        int cell = (int) Thread.currentThread().getId() % CELLS * APART;
+        int cell = (int) (Thread.currentThread().getId() % CELLS) * APART;
         long left = untilDraw[cell];
         if (left > 0) {
             untilDraw[cell] = left - 1;

@@ -100,10 +100,8 @@ final class RateLimiter {
     }
 
     /** Forgets what the key has charged or, within the wait, reserved, if that is its own, and tells whose state it had. */
-    KeyStanding reset(Object key, long now, long maxWait) {
-        long time = timeline.of(now);
-        resets.add(key, time, maxWait);
-        return keyed.reset(key, time);
+    KeyStanding reset(Object key, long maxWait) {
+        return keyed.reset(key, resets.begin(key, maxWait));
     }
 
     /** Whether a call with a key was ever decided. */

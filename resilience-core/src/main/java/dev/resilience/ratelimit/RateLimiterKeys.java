@@ -58,9 +58,7 @@ final class RateLimiterKeys implements KeyedState {
     @Override
     public KeyReset reset(List<?> meant) {
         Object key = known(meant);
-        return new KeyReset(
-                KeyText.shown(key),
-                limiter.reset(key, time.ticker().nanos(), plan.get().maxWaitNanos()));
+        return new KeyReset(KeyText.shown(key), limiter.reset(key, plan.get().maxWaitNanos()));
     }
 
     @Override
@@ -100,7 +98,7 @@ final class RateLimiterKeys implements KeyedState {
         Duration reset = Duration.ofMillis((window.resetNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("limit", window.limit().toString());
-        shown.put("permits", window.limit().permits());
+        shown.put("permits", window.capacity());
         shown.put("used", window.used());
         shown.put("remaining", window.remaining());
         shown.put("reset", Durations.plain(reset));

@@ -210,7 +210,7 @@ public final class RateLimiterPolicy implements Policy {
     private void addUseOfEverybody(Map<String, Number> numbers, long now) {
         Usage.Window tightest =
                 limiter.usage(null, plan.engine(null, null), now).tightest();
-        numbers.put("limit", tightest.limit().permits());
+        numbers.put("limit", tightest.capacity());
         numbers.put("used", tightest.used());
         numbers.put("remaining", tightest.remaining());
     }

@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * Which keys were reset lately, and when. Thread-safe.
@@ -27,11 +28,17 @@ final class Resets {
     /** Most limiters never see one, and then a refund doesn't look for it. */
     private volatile boolean any;
 
-    /** @param maxWait how far ahead places may be reserved at this time */
-    synchronized void add(Object key, long time, long maxWait) {
+    /**
+     * This key is about to be reset. Until it is told when that was, nobody who has been charged gives anything back.
+     *
+     * @param maxWait how far ahead places may be reserved
+     */
+    synchronized LongConsumer begin(Object key, long maxWait) {
+        Reset reset = new Reset(maxWait);
         times.remove(key);
-        times.put(key, new Reset(time, time + maxWait));
+        times.put(key, reset);
         any = true;
+        return reset::happened;
     }
 
     /** Whether the key was reset since this ticket was given, or may have been. */
@@ -41,13 +48,25 @@ final class Resets {
 
     private synchronized boolean isBefore(Object key, long ticket) {
         Reset reset = times.get(key);
-        return reset != null && Ticket.time(ticket) <= (Ticket.isAhead(ticket) ? reset.furthest : reset.time);
+        return reset != null && reset.hasVoided(ticket);
     }
 
-    /**
-     * One reset.
-     *
-     * @param furthest no place further ahead can have been reserved before it
-     */
-    private record Reset(long time, long furthest) {}
+    /** One reset. */
+    private static final class Reset {
+        private final long maxWait;
+        private volatile long time = Long.MAX_VALUE;
+
+        private Reset(long maxWait) {
+            this.maxWait = maxWait;
+        }
+
+        private void happened(long at) {
+            time = at;
+        }
+
+        /** No place further ahead can have been reserved before it. */
+        private boolean hasVoided(long ticket) {
+            return Ticket.time(ticket) - (Ticket.isAhead(ticket) ? maxWait : 0) <= time;
+        }
+    }
 }

@@ -113,9 +113,16 @@ final class SlidingWindow {
     }
 
     /**
-     * What is charged by now stays where it is, and no more is charged there at a tick. To be called with the exact time
-     * behind the gate, so that all earlier calls are known to have come before.
+     * The same as {@link #expire} does with the newest slot, whatever time the call has: it was read before the gate, and
+     * who was faster may have been charged at an older tick long after it. Only a clock that is read behind the gate knows.
      */
+    void stampLate(long[] words, int ring, int base) {
+        if (slack > 0 && Ring.count(words[ring]) > 0 && !Ring.isNewestFinal(words[ring])) {
+            stampLate(words, ring, base, timeline.now());
+        }
+    }
+
+    /** What is charged by now stays where it is, and no more is charged there at a tick. To be called when it was stamped. */
     void settle(long[] words, int ring) {
         words[ring] = Ring.withNewestFinal(words[ring]);
     }
@@ -353,10 +360,10 @@ final class SlidingWindow {
         return entries + (int) past;
     }
 
-    /** The latest instant at which an entry of the unit that began then can have been charged. */
+    /** The latest instant at which an entry of the unit that began then can have been charged, by a faster call as well. */
     private long latestOf(long began, long time) {
         long last = began + unitNanos - 1;
-        return began <= time ? Math.min(last, time) : last;
+        return began <= time ? Math.min(last, Math.max(time, timeline.now())) : last;
     }
 
     private void insert(long[] words, int ring, int base, int entry, long unit) {
@@ -375,11 +382,15 @@ final class SlidingWindow {
         }
     }
 
+    /** Behind the newest slot lies one that was stamped when it came, and must not be stamped again. */
     private void remove(long[] words, int ring, int base, int entry) {
         for (int earlier = entry; earlier < Ring.count(words[ring]) - 1; earlier++) {
             copy(words, ring, base, earlier + 1, earlier);
         }
         words[ring] = Ring.shorter(words[ring]);
+        if (entry == Ring.count(words[ring])) {
+            settle(words, ring);
+        }
     }
 
     private void copy(long[] words, int ring, int base, int from, int to) {

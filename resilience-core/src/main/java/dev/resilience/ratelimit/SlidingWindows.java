@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlidingWindows implements Engine {
 
+    /** As many permits a thousand times over, which is how far ahead places are reserved, still have a sum. */
+    private static final long LARGEST_SUMMED = 1L << 52;
+
     private final SlidingWindow[] windows;
     private final @Nullable Limit[] limits;
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */
@@ -24,6 +27,9 @@ final class SlidingWindows implements Engine {
 
     private final long largestCost;
     private final int id;
+    /** Whether the sum of all that is charged can't overflow, so that who compares it with a limit needs no look at the rest. */
+    private final boolean summed;
+
     private final boolean ticks;
 
     /**
@@ -42,7 +48,8 @@ final class SlidingWindows implements Engine {
                 .toArray();
         this.largestCost = limits.all().get(0).permits();
         this.id = id;
-        this.ticks = Stream.of(windows).allMatch(SlidingWindow::ticks);
+        this.summed = limits.all().stream().allMatch(limit -> limit.permits() <= LARGEST_SUMMED);
+        this.ticks = summed && Stream.of(windows).allMatch(SlidingWindow::ticks);
     }
 
     @Override
@@ -101,6 +108,9 @@ final class SlidingWindows implements Engine {
 
     @Override
     public boolean join(long[] words, int at, long time, long cost) {
+        if (!summed) {
+            return false;
+        }
         int last = windows.length - 1;
         int base = at + windows.length;
         for (int window = 0; window < last; window++) {
@@ -127,7 +137,7 @@ final class SlidingWindows implements Engine {
 
     @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
-        expire(words, at, time);
+        catchUp(words, at, time);
         if (cost > largestCost) {
             return NEVER;
         }
@@ -153,6 +163,17 @@ final class SlidingWindows implements Engine {
     public void settle(long[] words, int at) {
         for (int window = 0; window < windows.length; window++) {
             windows[window].settle(words, at + window);
+        }
+    }
+
+    /** The slots that may be over by now are stamped, though it isn't later than this for the one who decides. */
+    @Override
+    public void catchUp(long[] words, int at, long time) {
+        expire(words, at, time);
+        int base = at + windows.length;
+        for (int window = 0; ticks && window < windows.length; window++) {
+            windows[window].stampLate(words, at + window, base);
+            base += windows[window].words(words[at + window]);
         }
     }
 

@@ -2,11 +2,15 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.Admission;
 import dev.resilience.FakeCall;
+import dev.resilience.PolicyContext;
+import dev.resilience.configuration.Configurations;
 import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +132,82 @@ class CoarseTickTest {
         time.releaseTick();
         time.advanceNanos(59 * SECOND);
         assertThat(charge(engine)).isEqualTo(Ticket.REFUSED);
+    }
+
+    /** The rival of a tick is a call that read the clock, was held up, and decides when others have come long since. */
+    @Test
+    void whoWasOvertakenByATickThatStoodStillReservesNoPlaceTooEarly() {
+        Engine engine = limiter.engine(Limits.parse("100/1m"));
+        FakeCall overtaken = chargesWhileTheTickStandsStill(engine);
+        assertThat(limiter.charge(null, engine, overtaken, 1, 90 * SECOND)).isPositive();
+        time.advanceNanos(60 * SECOND - 1);
+        assertThat(charge(engine)).isEqualTo(Ticket.REFUSED);
+    }
+
+    @Test
+    void whoWasOvertakenByATickThatStoodStillIsToldToComeBackWhenThereIsRoom() {
+        RateLimiterPolicy policy = new RateLimiterKind()
+                .create(
+                        "test",
+                        Configurations.of(RateLimiterConfiguration.class, Map.of("limits", "100/1m")),
+                        new PolicyContext(time.time(), event -> {}, List.of()));
+        assertThat(policy.admit(new FakeCall(time))).isSameAs(Admission.proceed());
+        FakeCall overtaken = standsStill();
+        for (int call = 1; call < 100; call++) {
+            assertThat(policy.admit(new FakeCall(time))).isSameAs(Admission.proceed());
+        }
+        time.releaseTick();
+        assertThat(policy.admit(overtaken)).isInstanceOf(Admission.Fail.class);
+        time.advanceNanos(60 * SECOND - 1);
+        assertThat(policy.admit(new FakeCall(time))).isInstanceOf(Admission.Fail.class);
+    }
+
+    @Test
+    void otherLimitsTakeOverWhatOvertookACallAsLateAsItCame() {
+        Engine hours = limiter.engine(Limits.parse("100/1h"));
+        charge(hours);
+        long read = time.nanos();
+        time.advanceNanos(20 * SECOND);
+        limiter.charge(null, hours, new FakeCall(time), 99, 0);
+        Engine minutes = limiter.engine(Limits.parse("100/1m, 1000/1h"));
+        assertThat(limiter.charge(null, minutes, new FakeCall(() -> read, () -> read), 1, 0))
+                .isEqualTo(Ticket.REFUSED);
+        time.advanceNanos(60 * SECOND - 1);
+        assertThat(charge(minutes)).isEqualTo(Ticket.REFUSED);
+    }
+
+    /** A call that is given back leaves the slot before it the newest, which was stamped already. */
+    @Test
+    void whoIsGivenBackAgainAndAgainPushesNoSlotOn() {
+        Engine engine = limiter.engine(Limits.parse("100/1s"));
+        limiter.charge(null, engine, new FakeCall(time), 99, 0);
+        for (int call = 0; call < 24; call++) {
+            time.publishTick();
+            time.advanceNanos(SECOND / 19);
+            long ticket = charge(engine);
+            if (ticket != Ticket.REFUSED) {
+                limiter.refund(null, ticket, 1);
+            }
+        }
+        assertThat(limiter.charge(null, engine, new FakeCall(time), 100, 0)).isPositive();
+    }
+
+    /** Fills the limit, most of it ten seconds later than the call says that is returned. */
+    private FakeCall chargesWhileTheTickStandsStill(Engine engine) {
+        charge(engine);
+        FakeCall overtaken = standsStill();
+        for (int call = 1; call < 100; call++) {
+            assertThat(charge(engine)).isPositive();
+        }
+        time.releaseTick();
+        return overtaken;
+    }
+
+    private FakeCall standsStill() {
+        long read = time.nanos();
+        time.holdTick();
+        time.advanceNanos(10 * SECOND);
+        return new FakeCall(() -> read, () -> read);
     }
 
     private long charge(Engine engine) {

@@ -58,7 +58,7 @@ class KeyStoreHammerTest {
             long now = clock.addAndGet(random.nextInt(16) == 0 ? random.nextInt((int) WINDOW / 8) : 0);
             if (random.nextInt(32) == 0) {
                 store.charge("reset" + random.nextInt(50), engine, Moments.at(now), 1, 0);
-                store.reset("reset" + random.nextInt(50), now);
+                store.reset("reset" + random.nextInt(50), time -> {});
             }
             int key = random.nextInt(KEYS);
             long ticket = store.charge(key, engine, Moments.at(now), 1, 0);
@@ -82,10 +82,10 @@ class KeyStoreHammerTest {
     private void assertNothingStays(KeyStore store) {
         long later = clock.get() + 10 * WINDOW;
         for (int key = 0; key < KEYS; key++) {
-            store.reset(key, later);
+            store.reset(key, time -> {});
         }
         for (int key = 0; key < 50; key++) {
-            store.reset("reset" + key, later);
+            store.reset("reset" + key, time -> {});
         }
         assertThat(store.keys()).isZero();
         assertThat(store.overflowing(later)).isZero();

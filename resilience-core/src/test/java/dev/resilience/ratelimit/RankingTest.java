@@ -25,6 +25,20 @@ class RankingTest {
                 .containsExactly(tuple("anna", 3L, 0L), tuple("bert", 1L, 0L));
     }
 
+    /** Every virtual thread takes a number, so a service gets there within days. */
+    @Test
+    void threadsAfterTheTwoThousandMillionthCountAsWell() throws InterruptedException {
+        Thread late = new Thread(() -> count("anna", 3, 0)) {
+            @Override
+            public long getId() {
+                return (1L << 31) + 7;
+            }
+        };
+        late.start();
+        late.join();
+        assertThat(ranking.find("anna", 0).count()).isEqualTo(3);
+    }
+
     @Test
     void manyCallsAreEstimatedWithinAFewPercent() {
         Random random = new Random(5);

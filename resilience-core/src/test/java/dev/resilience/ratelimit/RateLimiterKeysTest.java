@@ -15,6 +15,7 @@ import dev.resilience.configuration.Configurations;
 import dev.resilience.time.ManualTime;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -42,6 +43,17 @@ class RateLimiterKeysTest {
                 .containsEntry("reset", "750ms")
                 .containsEntry("reset-at", ManualTime.EPOCH.plusMillis(1_001));
         assertThat(windows(anna).get(1)).containsEntry("limit", "5/1m").containsEntry("used", 2L);
+    }
+
+    @Test
+    void ofATokenBucketTellsItsBurst() {
+        limiter = limiter(Map.of("limits", "3/1s", "algorithm", "token-bucket", "burst", "9"));
+        call("anna", 2);
+
+        assertThat(windows(view("anna")).get(0))
+                .containsEntry("permits", 9L)
+                .containsEntry("used", 2L)
+                .containsEntry("remaining", 7L);
     }
 
     @Test
@@ -111,6 +123,23 @@ class RateLimiterKeysTest {
         call("anna", 5);
         limiter.settle(before.ended(Outcome.CANCELLED, null, null, false));
         assertThat(windows(view("anna")).get(0)).containsEntry("used", 5L);
+    }
+
+    @Test
+    void aCallThatComesWhileItsKeyIsResetGivesNothingBackOfWhatWasChargedSince() {
+        limiter = limiter(Map.of("limits", "100/1m"));
+        List<FakeCall> meanwhile = new ArrayList<>();
+        Interrupting key = new Interrupting();
+        key.whenLookedAt = () -> {
+            time.advanceNanos(1);
+            meanwhile.add(new FakeCall(time).key(key));
+            limiter.admit(meanwhile.get(meanwhile.size() - 1));
+        };
+        keys().reset(List.of(key));
+        key.whenLookedAt = () -> {};
+        limiter.admit(new FakeCall(time).key(key).cost(50));
+        meanwhile.forEach(call -> limiter.settle(call.ended(Outcome.CANCELLED, null, null, false)));
+        assertThat(limiter.usage(key, null).tightest().used()).isEqualTo(50);
     }
 
     @Test
@@ -242,4 +271,18 @@ class RateLimiterKeysTest {
     }
 
     private record AgentId(String id) {}
+
+    /** A key that others use while somebody looks at it. */
+    private static final class Interrupting {
+        private Runnable whenLookedAt = () -> {};
+
+        @Override
+        public int hashCode() {
+            Runnable once = whenLookedAt;
+            whenLookedAt = () -> {};
+            once.run();
+            whenLookedAt = once;
+            return 42;
+        }
+    }
 }

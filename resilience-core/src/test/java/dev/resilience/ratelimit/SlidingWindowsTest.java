@@ -154,6 +154,17 @@ class SlidingWindowsTest {
         assertThat(limiter.twin.keepsEveryWindow()).isTrue();
     }
 
+    @Test
+    void nobodyJoinsWhereTheSumOfReservationsHasOverflown() {
+        Driven limiter = new Driven(Limits.parse(Long.MAX_VALUE + "/1s"));
+        for (int waiter = 0; waiter < 4; waiter++) {
+            assertThat(limiter.call(1L << 62, 60 * SECOND)).isTrue();
+        }
+        limiter.turn(limiter.open.get(3).time() - limiter.now);
+        assertThat(limiter.call(Long.MAX_VALUE, 0)).isFalse();
+        assertThat(limiter.call(Long.MAX_VALUE >> 1, 0)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -269,14 +280,21 @@ class SlidingWindowsTest {
         }
 
         private boolean call(long cost, long maxWait) {
+            if (windows.join(words, AT, now, cost)) {
+                return charged(now, cost);
+            }
             long first = windows.earliest(words, AT, now, now, cost);
             if (first == Engine.NEVER || first - now > maxWait) {
                 return false;
             }
             words = withRoom(first, cost);
             windows.charge(words, AT, first, cost);
-            twin.charge(first, cost);
-            open.add(new Twin.Charge(first, cost));
+            return charged(first, cost);
+        }
+
+        private boolean charged(long at, long cost) {
+            twin.charge(at, cost);
+            open.add(new Twin.Charge(at, cost));
             return true;
         }
 

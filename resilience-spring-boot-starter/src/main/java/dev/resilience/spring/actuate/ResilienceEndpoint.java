@@ -21,7 +21,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
  * {@code /actuator/resilience}: everything there is, {@code /{kind}} one kind, {@code /{kind}/{name}} one policy,
  * {@code /{kind}/{name}/{key}} one key of a policy that keeps a state by key.
  *
- * <p>Read-only, unless its access is unrestricted: then deleting a key resets it. It never makes a policy because somebody asked for its name.
+ * <p>Read-only, unless its access is unrestricted: then deleting a key resets it. It never makes a policy because somebody
+ * asked for its name.
  */
 @Endpoint(id = "resilience", defaultAccess = Access.READ_ONLY)
 public class ResilienceEndpoint {

@@ -16,7 +16,6 @@ import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,7 +31,7 @@ import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
-import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.reactive.handler.AbstractHandlerMapping;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
@@ -42,9 +41,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @ConditionalOnBean({PolicyRegistry.class, Guards.class, RefusalAnswers.class})
 public class ResilienceWebFluxAutoConfiguration {
 
+    private static final String HANDLERS = "requestMappingHandlerMapping";
     private static final int BEFORE_SECURITY = -110;
     private static final int AFTER_SECURITY = -90;
-    private static final String HANDLERS = "requestMappingHandlerMapping";
 
     /** Without it no method could ask for the address or a header of its request. It only adds to the context. */
     @Bean
@@ -86,7 +85,7 @@ public class ResilienceWebFluxAutoConfiguration {
     @ConditionalOnMissingBean(name = "resilienceRulesBeforeLogin")
     RuleWebFilter resilienceRulesBeforeLogin(
             ObjectProvider<Guards> guards,
-            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
+            @Qualifier(HANDLERS) ObjectProvider<AbstractHandlerMapping> handlers,
             ExecutionRuntime runtime,
             RefusalAnswers answers,
             RefusalWriter writer,
@@ -98,7 +97,7 @@ public class ResilienceWebFluxAutoConfiguration {
     @ConditionalOnMissingBean(name = "resilienceRulesAfterLogin")
     RuleWebFilter resilienceRulesAfterLogin(
             ObjectProvider<Guards> guards,
-            @Qualifier(HANDLERS) ObjectProvider<RequestMappingHandlerMapping> handlers,
+            @Qualifier(HANDLERS) ObjectProvider<AbstractHandlerMapping> handlers,
             ExecutionRuntime runtime,
             RefusalAnswers answers,
             RefusalWriter writer,
@@ -107,22 +106,21 @@ public class ResilienceWebFluxAutoConfiguration {
     }
 
     /**
-     * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange. Patterns
-     * are read as WebFlux reads those of controllers.
+     * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange.
+     * Patterns are read as WebFlux reads those of controllers.
      */
     private static Supplier<RuleMatcher> matcher(
             boolean beforeLogin,
             ObjectProvider<Guards> guards,
-            ObjectProvider<RequestMappingHandlerMapping> handlers,
+            ObjectProvider<AbstractHandlerMapping> handlers,
             ExecutionRuntime runtime) {
         return SingletonSupplier.of(() -> {
             Guards known = guards.getObject();
             List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
-            return RuleMatcher.of(rules, beforeLogin, parser(handlers.getIfAvailable()), runtime);
+            AbstractHandlerMapping mapping = handlers.getIfAvailable();
+            PathPatternParser parser =
+                    mapping == null ? PathPatternParser.defaultInstance : mapping.getPathPatternParser();
+            return RuleMatcher.of(rules, beforeLogin, parser, runtime);
         });
-    }
-
-    private static PathPatternParser parser(@Nullable RequestMappingHandlerMapping handlers) {
-        return handlers == null ? PathPatternParser.defaultInstance : handlers.getPathPatternParser();
     }
 }

@@ -243,7 +243,7 @@ public final class Guards {
 
     private void failOn(List<Problem> problems) {
         if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(RequestRules.inOrder(problems).stream()
+            throw new ResilienceConfigurationException(RuleProblems.inOrder(problems).stream()
                     .map(policies::inWordsOfItsOrigin)
                     .distinct()
                     .toList());

@@ -20,8 +20,7 @@ import org.springframework.util.ClassUtils;
  */
 final class KeyExpressions {
 
-    private static final String ARGUMENT = "'#argument'";
-    private static final String GRAMMAR = "'principal', 'caller', 'ip', 'header:NAME' or '@resolverBean'";
+    private static final String RESOLVER = "'@resolverBean'";
     private static final String HEADER = "header:";
     private static final String ROLE = "role";
     private static final String CALLER = "caller";
@@ -48,9 +47,10 @@ final class KeyExpressions {
      */
     Expression compile(String attribute, String text, Method method, CallShape shape) {
         Site site = new Site(attribute, text.strip(), method, shape);
-        if (site.text().startsWith("#")) {
-            return ArgumentExpressions.compile(site);
-        }
+        return site.text().startsWith("#") ? ArgumentExpressions.compile(site) : compile(site);
+    }
+
+    private Expression compile(Site site) {
         if (site.text().startsWith("@")) {
             return resolver(site);
         }
@@ -70,11 +70,11 @@ final class KeyExpressions {
      */
     Expression compileForRequests(String attribute, String text) {
         Method entrance = Objects.requireNonNull(requests, "no web application").entrance();
-        Site site = new Site(attribute, text.strip(), entrance, CallShape.MONO);
+        Site site = Site.ofRequest(attribute, text.strip(), entrance);
         if (site.text().startsWith("#")) {
             throw site.wrong("reads an argument of a method, and a request has none", grammar(site));
         }
-        Expression expression = compile(attribute, text, entrance, CallShape.MONO);
+        Expression expression = compile(site);
         return requests.readsContext() ? expression : new RequestAtHand(expression);
     }
 
@@ -84,8 +84,8 @@ final class KeyExpressions {
                 : null;
     }
 
-    private Expression constant(Site site) {
-        String remedy = "Write a whole number" + (isRule(site) ? "" : ", " + ARGUMENT) + " or '@resolverBean'";
+    private static Expression constant(Site site) {
+        String remedy = number(site);
         try {
             Long number = Long.valueOf(site.text());
             if (number < 0 && site.attribute().equals("cost")) {
@@ -114,27 +114,28 @@ final class KeyExpressions {
             return header(site, site.text().substring(HEADER.length()));
         }
         List<String> words = site.attribute().equals("tier") ? TIER_WORDS : WORDS;
-        String near = Site.didYouMean(site.text(), words, "")
-                + (isRule(site) ? "" : Site.didYouMean(site.text(), ArgumentExpressions.names(site.method()), "#"));
+        List<String> arguments = site.ofRequest() ? List.of() : ArgumentExpressions.names(site.method());
+        String near = Site.didYouMean(site.text(), words, "") + Site.didYouMean(site.text(), arguments, "#");
         throw site.wrong("is no expression", near + grammar(site));
     }
 
     /** Whoever asks for the address should know if a filter lets callers choose it. */
     private Requests observed(Requests source) {
         RewrittenAddress.finding(context.getEnvironment(), context.getClassLoader(), !source.readsContext())
-                .filter(finding -> !findings.all().contains(finding))
                 .ifPresent(findings::add);
         return source;
     }
 
-    /** What may be written here: a request has no arguments. */
-    private String grammar(Site site) {
-        return "Write " + (site.attribute().equals("tier") ? "'role', " : "") + (isRule(site) ? "" : ARGUMENT + ", ")
-                + GRAMMAR;
+    private static String grammar(Site site) {
+        if (site.wantsNumber()) {
+            return number(site);
+        }
+        String role = site.attribute().equals("tier") ? "'role', " : "";
+        return "Write " + role + site.choice("'principal'", "'caller'", "'ip'", "'header:NAME'", RESOLVER);
     }
 
-    private boolean isRule(Site site) {
-        return requests != null && site.method().equals(requests.entrance());
+    private static String number(Site site) {
+        return "Write a whole number" + (site.ofRequest() ? " or " : ", ") + site.choice(RESOLVER);
     }
 
     private Expression principal(Site site) {
@@ -154,16 +155,13 @@ final class KeyExpressions {
         if (security == null) {
             throw site.wrong(
                     "asks Spring Security, which isn't there",
-                    "Add spring-boot-starter-security, or write " + (isRule(site) ? "" : ARGUMENT + " or ")
-                            + "'@resolverBean'");
+                    "Add spring-boot-starter-security, or write " + site.choice(RESOLVER));
         }
         return deferred(site, (arguments, context) -> security.roles(context));
     }
 
     private static Expression deferred(Site site, Expression source) {
-        Method method = site.method();
-        String operation = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-        return new DeferredExpression(site.attribute() + " '" + site.text() + "' of " + operation, source);
+        return new DeferredExpression(site.attribute() + " '" + site.text() + "' of " + site.operation(), source);
     }
 
     private Expression header(Site site, String name) {

@@ -5,17 +5,41 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
- * One attribute as it is written for one guarded method.
+ * One attribute as it is written for one guarded method, or for requests where they enter the application.
  *
  * @param attribute as in YAML, such as {@code key}
  * @param method the guarded method
  * @param shape how the method gives its result
+ * @param ofRequest whether it is about requests, which have no arguments that could be named
  */
-record Site(String attribute, String text, Method method, CallShape shape) {
+record Site(String attribute, String text, Method method, CallShape shape, boolean ofRequest) {
+
+    Site(String attribute, String text, Method method, CallShape shape) {
+        this(attribute, text, method, shape, false);
+    }
+
+    /** The site of a rule for requests, which all come through this method. */
+    static Site ofRequest(String attribute, String text, Method entrance) {
+        return new Site(attribute, text, entrance, CallShape.MONO, true);
+    }
+
+    /** What the expression belongs to, for messages. */
+    String operation() {
+        return ofRequest ? "a rule for requests" : method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    }
+
+    /** What can be written: an argument, where there are any, or one of these words. */
+    String choice(String... words) {
+        List<String> choices = new ArrayList<>(ofRequest ? List.of() : List.of("'#argument'"));
+        choices.addAll(List.of(words));
+        int last = choices.size() - 1;
+        return last == 0 ? choices.get(0) : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+    }
 
     /** Whether the text has to yield a number. */
     boolean wantsNumber() {

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * <p><b>Which of several windows?</b> {@code X-RateLimit-*} can tell one. An allowed caller learns of the window that is
  * nearest to exhaustion, a refused one of the window it has to wait for longest. {@code RateLimit-Policy} and
  * {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers-10) tell all of them, each under the name of its limiter, with
- * the window added where a limiter has several.
+ * the window added where a limiter has several. What is left never exceeds the limit that is told, so of a token bucket
+ * that is its burst.
  *
  * <p><b>When is the reset?</b> Windows slide, so there is no moment at which all permits return. It is the moment the next
  * one does; for a refused caller never before {@code Retry-After}, or it would come back in vain. Seconds are rounded up.
@@ -30,8 +31,8 @@ import java.util.stream.Collectors;
  */
 public final class LimitHeaders {
 
-    private static final Comparator<Window> EXHAUSTION = Comparator.comparingDouble((Window window) ->
-                    (double) window.remaining() / window.limit().permits())
+    private static final Comparator<Window> EXHAUSTION = Comparator.comparingDouble(
+                    (Window window) -> (double) window.remaining() / window.capacity())
             .thenComparing(Comparator.comparing(Window::reset).reversed());
 
     private final HeaderStyle style;
@@ -106,8 +107,7 @@ public final class LimitHeaders {
 
     private void put(Map<String, String> headers, Told nearest, List<Told> told) {
         if (style.isLegacy()) {
-            headers.put(
-                    "X-RateLimit-Limit", Long.toString(nearest.window().limit().permits()));
+            headers.put("X-RateLimit-Limit", Long.toString(nearest.window().capacity()));
             headers.put("X-RateLimit-Remaining", Long.toString(nearest.window().remaining()));
             headers.put("X-RateLimit-Reset", Long.toString(reset(nearest.reset())));
             headers.put("X-RateLimit-Window", Long.toString(window(nearest)));
@@ -137,7 +137,7 @@ public final class LimitHeaders {
     }
 
     private static String policy(Told told) {
-        return ";q=" + StructuredField.integer(told.window().limit().permits()) + ";w=" + window(told);
+        return ";q=" + StructuredField.integer(told.window().capacity()) + ";w=" + window(told);
     }
 
     private static String state(Told told) {

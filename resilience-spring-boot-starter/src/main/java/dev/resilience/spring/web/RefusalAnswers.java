@@ -29,13 +29,24 @@ public final class RefusalAnswers {
     }
 
     /**
+     * Goes on with an exception that says its status itself: whoever wrapped a refusal into it wants that one. An exception
+     * handler that throws what it was asked to handle leaves it to the next one.
+     *
+     * @throws Exception this one
+     */
+    public static void leaveToOthers(Exception thrown) throws Exception {
+        if (FailureStatus.isSaidBy(thrown)) {
+            throw thrown;
+        }
+    }
+
+    /**
      * The answer to a refusal.
      *
      * @param standings how the caller stands with other limiters
      */
     public RefusalAnswer of(CallRejectedException refusal, Collection<Standing> standings) {
-        HttpStatus status = refusal.blamesCaller() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
-        return of(status, refusal, standings);
+        return of(FailureStatus.of(refusal), refusal, standings);
     }
 
     /** The answer to a request that a rule refuses, which is about the caller even where all callers share its limit. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
@@ -32,11 +33,6 @@ public final class RuleMatcher {
         this.runtime = runtime;
     }
 
-    /** A matcher for these rules, of which it takes those of one phase. */
-    public static RuleMatcher of(List<RequestRule> rules, boolean beforeLogin, ExecutionRuntime runtime) {
-        return of(rules, beforeLogin, PathPatternParser.defaultInstance, runtime);
-    }
-
     /**
      * A matcher for these rules, of which it takes those of one phase.
      *
@@ -52,23 +48,17 @@ public final class RuleMatcher {
                 runtime);
     }
 
-    /** Whether there are no rules at all. */
-    public boolean isEmpty() {
-        return rules.isEmpty();
-    }
-
     /**
      * The rules about a request; null if there are none.
      *
-     * @param path the path below the context path, parsed as for handlers: what they don't tell apart, rules don't either
+     * @param paths what the path may mean; a rule about one of them is about the request. Not asked where there are no rules
      * @param preflight whether a browser asks for leave to send another request
      */
-    public @Nullable MatchedRules match(PathContainer path, String method, boolean preflight) {
-        return match(List.of(path), method, preflight);
+    public @Nullable MatchedRules match(Supplier<Collection<PathContainer>> paths, String method, boolean preflight) {
+        return rules.isEmpty() ? null : match(paths.get(), method, preflight);
     }
 
-    /** The same where the path may mean several: a rule about one of them is about the request. */
-    public @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
+    private @Nullable MatchedRules match(Collection<PathContainer> paths, String method, boolean preflight) {
         BitSet matching = null;
         for (int at = 0; at < rules.size(); at++) {
             if (rules.get(at).matches(paths, method, preflight)) {

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 class RequestRulesTest {
@@ -127,6 +129,29 @@ class RequestRulesTest {
                                 + "Write for example 'key: caller'",
                         "resilience.http.rules[7].failure-statuses (application.yml:11): has no effect while every"))
                 .allSatisfy(message -> assertThat(context.getStartupFailure()).hasStackTraceContaining(message)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key: request | Write 'principal', 'caller', 'ip', 'header:NAME' or '@resolverBean'",
+                "cost: many | Write a whole number or '@resolverBean'",
+                "cost: '#size' | Write a whole number or '@resolverBean'",
+                "tier: role, tiers: {a: 6/1m}, key: ip | Add spring-boot-starter-security, or write '@resolverBean'"
+            },
+            quoteCharacter = '"')
+    void noArgumentIsSuggestedWhereThereIsNone(String settings, String remedy) {
+        rules("[{path: /a, limits: 5/1m, " + settings + "}]")
+                .withClassLoader(new FilteredClassLoader("org.springframework.security"))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining(remedy)
+                        .satisfies(
+                                failure -> assertThat(stackTrace(failure)).doesNotContain("'#argument'", "#request")));
+    }
+
+    private static String stackTrace(Throwable failure) {
+        return NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
     }
 
     @Test

@@ -106,6 +106,27 @@ class LimitHeadersTest {
     }
 
     @Test
+    void ofATokenBucketItsBurstIsTold() throws Exception {
+        List<Standing> standings = List.of(limiters.afterBucket(0, "smooth", "10/1s", "20"));
+
+        assertThat(headers(HeaderStyle.BOTH, ResetStyle.DELTA).allowed(standings))
+                .containsEntry("X-RateLimit-Limit", "20")
+                .containsEntry("X-RateLimit-Remaining", "20")
+                .containsEntry("RateLimit-Policy", "\"smooth\";q=20;w=1")
+                .containsEntry("RateLimit", "\"smooth\";r=20;t=0");
+    }
+
+    @Test
+    void aTokenBucketIsAsNearToExhaustionAsItsBurstIsUsed() throws Exception {
+        List<Standing> standings =
+                List.of(limiters.after(2, "plan", "9/1d"), limiters.afterBucket(8, "smooth", "10/1s", "20"));
+
+        assertThat(headers(HeaderStyle.LEGACY, ResetStyle.DELTA).allowed(standings))
+                .containsEntry("X-RateLimit-Limit", "20")
+                .containsEntry("X-RateLimit-Remaining", "12");
+    }
+
+    @Test
     void bothStylesAreToldTogetherAndNoneNotAtAll() throws Exception {
         List<Standing> standings = List.of(limiters.after(1, "login", "5/1m"));
 

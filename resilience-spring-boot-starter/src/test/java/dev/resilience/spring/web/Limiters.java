@@ -40,6 +40,16 @@ final class Limiters {
         rig.time.advance(duration);
     }
 
+    /** The same with a token bucket. */
+    Standing afterBucket(int calls, String policy, String limits, String burst) throws Exception {
+        Map<String, String> settings = Map.of("limits", limits, "algorithm", "token-bucket", "burst", burst);
+        PolicyInstance<?, ?> instance = rig.policy("rate-limiters", policy, settings);
+        for (int call = 0; call < calls; call++) {
+            rig.pipeline("call", instance).call(() -> "through");
+        }
+        return standing(policy, instance);
+    }
+
     private PolicyInstance<?, ?> limiter(String policy, String limits) {
         PolicyInstance<?, ?> instance = rig.policy("rate-limiters", policy, Map.of("limits", limits));
         pipelines.put(policy, rig.pipeline("call", instance));

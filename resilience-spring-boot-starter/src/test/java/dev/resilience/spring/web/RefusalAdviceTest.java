@@ -15,6 +15,7 @@ import dev.resilience.spring.web.servlet.ServletRefusalAdvice;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.web.servlet.MockMvc;
@@ -22,6 +23,7 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 class RefusalAdviceTest {
 
@@ -55,6 +57,16 @@ class RefusalAdviceTest {
         mvc.perform(get("/slow"))
                 .andExpect(status().isGatewayTimeout())
                 .andExpect(jsonPath("$.policy").value("carrier"));
+    }
+
+    @Test
+    void anExceptionOfTheApplicationThatSaysItsStatusBecomesThat() throws Exception {
+        mvc.perform(get("/translated")).andExpect(status().isBadGateway());
+    }
+
+    @Test
+    void aRefusalBehindAnExceptionThatSaysNothingIsAnswered() throws Exception {
+        mvc.perform(get("/wrapped")).andExpect(status().isServiceUnavailable());
     }
 
     @Test
@@ -92,6 +104,16 @@ class RefusalAdviceTest {
         @GetMapping("/full")
         String full() {
             throw new Refusal("bulkheads", "reports", null, false);
+        }
+
+        @GetMapping("/translated")
+        String translated() {
+            throw new ResponseStatusException(HttpStatus.BAD_GATEWAY, "no", new Refusal("bulkheads", "a", null, false));
+        }
+
+        @GetMapping("/wrapped")
+        String wrapped() {
+            throw new IllegalStateException(new Refusal("bulkheads", "reports", null, false));
         }
 
         @GetMapping("/slow")

@@ -104,10 +104,6 @@ public final class Served implements AutoCloseable {
                 .toList();
     }
 
-    private int port() {
-        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-    }
-
     /** The only value of a header; null where there is none. */
     public static String header(HttpResponse<?> response, String name) {
         List<String> values = response.headers().allValues(name);

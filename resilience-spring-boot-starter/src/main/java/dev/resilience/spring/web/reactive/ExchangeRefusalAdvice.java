@@ -13,7 +13,10 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Answers refusals and expiries that reach the controllers of WebFlux. The application's own handlers come first. */
+/**
+ * Answers refusals and expiries that controllers of WebFlux end with, and those behind other exceptions. The application's
+ * own handlers come first; and an exception of the application that says its status goes on to become that.
+ */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 public class ExchangeRefusalAdvice {
@@ -24,13 +27,17 @@ public class ExchangeRefusalAdvice {
         this.answers = answers;
     }
 
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> refused(CallRejectedException refusal, ServerWebExchange exchange) {
+    @ExceptionHandler(CallRejectedException.class)
+    ResponseEntity<ProblemDetail> refused(Exception thrown, CallRejectedException refusal, ServerWebExchange exchange)
+            throws Exception {
+        RefusalAnswers.leaveToOthers(thrown);
         return entity(answers.of(refusal, ExchangeLimits.known(exchange)), exchange);
     }
 
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> timedOut(CallTimedOutException expiry, ServerWebExchange exchange) {
+    @ExceptionHandler(CallTimedOutException.class)
+    ResponseEntity<ProblemDetail> timedOut(Exception thrown, CallTimedOutException expiry, ServerWebExchange exchange)
+            throws Exception {
+        RefusalAnswers.leaveToOthers(thrown);
         return entity(answers.of(expiry), exchange);
     }
 

@@ -6,18 +6,16 @@ import dev.resilience.ContextCarrier;
 import dev.resilience.WithdrawnException;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
+import dev.resilience.spring.web.FailureStatus;
 import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
+import dev.resilience.spring.web.RequestPaths;
 import dev.resilience.spring.web.RuleMatcher;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.PathContainer.Separator;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.ErrorResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -29,7 +27,7 @@ import reactor.core.publisher.Mono;
  * waiting, refunding and charging by outcome are what they are around a method. Nobody waits on a thread.
  *
  * <p>The outcome is the status of the answer. An exception on its way out is no answer yet; it counts as the status that it
- * carries, or as 500.
+ * becomes further out.
  */
 public final class RuleWebFilter implements WebFilter, Ordered {
 
@@ -61,20 +59,14 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        MatchedRules matched =
-                rules.get().match(paths(request), request.getMethod().name(), CorsUtils.isPreFlightRequest(request));
+        MatchedRules matched = rules.get()
+                .match(
+                        () -> RequestPaths.of(request.getPath().pathWithinApplication()),
+                        request.getMethod().name(),
+                        CorsUtils.isPreFlightRequest(request));
         return matched == null
                 ? chain.filter(exchange)
                 : Mono.defer(() -> limited(matched, exchange, new Rest(exchange, chain)));
-    }
-
-    /** As handlers read the path, and without the slash at its end that a filter further in may drop. */
-    private static List<PathContainer> paths(ServerHttpRequest request) {
-        PathContainer path = request.getPath().pathWithinApplication();
-        int last = path.elements().size() - 1;
-        return last > 0 && path.elements().get(last) instanceof Separator
-                ? List.of(path, path.subPath(0, last))
-                : List.of(path);
     }
 
     private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, Rest rest) {
@@ -110,7 +102,6 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     private static final class Rest implements Body {
 
         private static final int UNSAID = 200;
-        private static final int UNKNOWN = 500;
 
         private final ServerWebExchange exchange;
         private final WebFilterChain chain;
@@ -139,22 +130,19 @@ public final class RuleWebFilter implements WebFilter, Ordered {
             return ExchangeLimits.isTurnedAway(exchange) ? Mono.error(new WithdrawnException()) : Mono.just(status());
         }
 
-        /** Whoever has been told a status can't hang up on it: what was sent counts, though sending it failed. */
-        private int status() {
-            Throwable thrown = failure;
-            if (thrown == null || exchange.getResponse().isCommitted()) {
-                return status(exchange.getResponse().getStatusCode(), UNSAID);
-            }
-            return status(thrown instanceof ErrorResponse answer ? answer.getStatusCode() : null, UNKNOWN);
-        }
-
         private Mono<Void> end() {
             Throwable thrown = failure;
             return thrown == null ? Mono.empty() : Mono.error(thrown);
         }
 
-        private static int status(@Nullable HttpStatusCode status, int otherwise) {
-            return status == null ? otherwise : status.value();
+        /** Whoever has been told a status can't hang up on it: what was sent counts, though sending it failed. */
+        private int status() {
+            Throwable thrown = failure;
+            if (thrown != null && !exchange.getResponse().isCommitted()) {
+                return FailureStatus.of(thrown);
+            }
+            HttpStatusCode said = exchange.getResponse().getStatusCode();
+            return said == null ? UNSAID : said.value();
         }
     }
 }

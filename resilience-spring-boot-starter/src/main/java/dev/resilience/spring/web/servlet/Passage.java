@@ -1,6 +1,7 @@
 package dev.resilience.spring.web.servlet;
 
 import dev.resilience.OngoingCall;
+import dev.resilience.spring.web.FailureStatus;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -10,15 +11,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponse;
 
 /**
  * One request on its way, once rules have let it in. They are told its end, which is the status of its answer; that of an
  * asynchronous request is known when it is complete.
  *
- * <p><b>What if the request fails?</b> An exception becomes an error page, so it counts as the status it carries, or as
- * 500. Not so where the connection breaks: whoever guesses passwords could hang up as soon as it has read the status and
+ * <p><b>What if the request fails?</b> Somebody further out answers an exception, so it counts as the status it becomes
+ * there. Not so where the connection breaks: whoever guesses passwords could hang up as soon as it has read the status and
  * take its guess back. Such a request counts as neither this nor that, and a limit on failures keeps its charge.
  *
  * <p>A request that rules further in have refused was never let in, however it ends.
@@ -76,10 +75,8 @@ final class Passage implements AsyncListener {
                 : failure;
         if (cause == null || cause instanceof IOException) {
             call.threw(cause == null ? new CancellationException("nobody says why the request failed") : cause);
-        } else if (cause instanceof ErrorResponse answer) {
-            call.returned(answer.getStatusCode().value());
         } else {
-            call.returned(HttpStatus.INTERNAL_SERVER_ERROR.value());
+            call.returned(FailureStatus.of(cause));
         }
     }
 

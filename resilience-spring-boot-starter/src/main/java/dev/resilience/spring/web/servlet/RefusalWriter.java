@@ -2,6 +2,7 @@ package dev.resilience.spring.web.servlet;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.spring.web.FailureStatus;
 import dev.resilience.spring.web.RefusalAnswer;
 import dev.resilience.spring.web.RefusalAnswers;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,18 +30,21 @@ public final class RefusalWriter {
 
     /** Answers the refusal or expiry behind this failure; false if there is none, or an answer has begun. */
     boolean answers(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Throwable cause = failure;
-        while (!(cause instanceof CallRejectedException) && !(cause instanceof CallTimedOutException)) {
-            if (cause.getCause() == null || cause.getCause() == cause) {
-                return false;
-            }
-            cause = cause.getCause();
-        }
-        if (response.isCommitted()) {
+        Exception refusal = response.isCommitted() ? null : refusalBehind(failure);
+        if (refusal == null) {
             return false;
         }
-        answer((Exception) cause, request, response);
+        answer(refusal, request, response);
         return true;
+    }
+
+    private static @Nullable Exception refusalBehind(Throwable failure) {
+        for (Throwable cause = failure; cause != null && !FailureStatus.isSaidBy(cause); cause = cause.getCause()) {
+            if (cause instanceof CallRejectedException || cause instanceof CallTimedOutException) {
+                return (Exception) cause;
+            }
+        }
+        return null;
     }
 
     private void answer(Exception refusal, HttpServletRequest request, HttpServletResponse response)

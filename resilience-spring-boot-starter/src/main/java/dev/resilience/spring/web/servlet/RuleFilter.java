@@ -54,10 +54,8 @@ public final class RuleFilter implements Filter {
 
     private void decide(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        RuleMatcher all = rules.get();
-        MatchedRules matched = all.isEmpty()
-                ? null
-                : all.match(RequestPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
+        MatchedRules matched = rules.get()
+                .match(() -> ServletPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
         if (matched == null) {
             chain.doFilter(request, response);
             return;

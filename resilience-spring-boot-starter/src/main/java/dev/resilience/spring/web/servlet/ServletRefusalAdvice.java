@@ -13,7 +13,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers refusals and expiries that reach Spring MVC. The application's own handlers come first. */
+/**
+ * Answers refusals and expiries that reach Spring MVC, and those behind other exceptions. The application's own handlers
+ * come first; and an exception of the application that says its status goes on to become that.
+ */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 public class ServletRefusalAdvice {
@@ -24,15 +27,19 @@ public class ServletRefusalAdvice {
         this.answers = answers;
     }
 
-    @ExceptionHandler
+    @ExceptionHandler(CallRejectedException.class)
     ResponseEntity<ProblemDetail> refused(
-            CallRejectedException refusal, HttpServletRequest request, HttpServletResponse response) {
+            Exception thrown, CallRejectedException refusal, HttpServletRequest request, HttpServletResponse response)
+            throws Exception {
+        RefusalAnswers.leaveToOthers(thrown);
         return entity(ServletRefusals.answer(answers, refusal, request), response);
     }
 
-    @ExceptionHandler
+    @ExceptionHandler(CallTimedOutException.class)
     ResponseEntity<ProblemDetail> timedOut(
-            CallTimedOutException expiry, HttpServletRequest request, HttpServletResponse response) {
+            Exception thrown, CallTimedOutException expiry, HttpServletRequest request, HttpServletResponse response)
+            throws Exception {
+        RefusalAnswers.leaveToOthers(thrown);
         return entity(answers.of(expiry).about(request.getRequestURI()), response);
     }
 

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.web.reactive.config.PathMatchConfigurer;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import reactor.core.publisher.Sinks;
 
 /** Time is turned by hand, and requests come in on the test's thread: whoever waits doesn't hold it. */
@@ -215,6 +218,64 @@ class RuleWebFilterTest {
             for (String same : new String[] {"/hello", "/%68ello", "/hello;x=1", "/hello?x=1", "/hell%6f;a;b"}) {
                 assertThat(web.send(get(same)).status()).as(same).isEqualTo(429);
             }
+        });
+    }
+
+    /** Handlers serve none of them, but whatever serves files, or drops a slash, reads them so. */
+    @Test
+    void noSpellingOfAPathWalksAroundARule() {
+        with("[{path: /hello/you, limits: 1/1m}]", (context, web) -> {
+            web.send(get("/hello/you"));
+            for (String same : new String[] {
+                "/hello/you/",
+                "//hello/you",
+                "/hello//you",
+                "/hello/./you",
+                "/x/../hello/you",
+                "/hello%2Fyou",
+                "/hello%5Cyou"
+            }) {
+                assertThat(web.send(get("http://localhost" + same)).status())
+                        .as(same)
+                        .isEqualTo(429);
+            }
+            assertThat(web.send(get("/HELLO/you")).status()).isEqualTo(404);
+        });
+    }
+
+    @Test
+    void whereHandlersDontMindTheCaseRulesDontEither() {
+        Web.runner("resilience.http.rules: [{path: /hello, limits: 1/1m}]", time, tenant.asMono())
+                .withBean(AnyCase.class)
+                .run(context -> {
+                    Web web = new Web(context.getBean(HttpHandler.class));
+                    assertThat(web.send(get("/HELLO")).status()).isEqualTo(200);
+                    assertThat(web.send(get("/hello")).status()).isEqualTo(429);
+                });
+    }
+
+    static class AnyCase implements WebFluxConfigurer {
+        @Override
+        public void configurePathMatching(PathMatchConfigurer configurer) {
+            configurer.setUseCaseSensitiveMatch(false);
+        }
+    }
+
+    @Test
+    void whatSpringSecurityAnswersFurtherOutIsAFailure() {
+        String rule = "[{path: /forbidden, limits: 2/1m, charge-on: failure, phase: after-login}]";
+        with(rule, (context, web) -> {
+            web.send(get("/forbidden"));
+            web.send(get("/forbidden"));
+
+            assertThat(web.send(get("/forbidden")).status()).isEqualTo(429);
+        });
+    }
+
+    @Test
+    void anExceptionOfTheApplicationThatSaysItsStatusBecomesThat() {
+        with("[]", (context, web) -> {
+            assertThat(web.send(get("/translated")).status()).isEqualTo(502);
         });
     }
 

@@ -32,6 +32,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
@@ -216,6 +217,16 @@ record Web(HttpHandler handler) {
         @GetMapping("/full")
         Mono<String> full() {
             return Mono.error(new Full());
+        }
+
+        @GetMapping("/forbidden")
+        Mono<String> forbidden() {
+            return Mono.error(new AccessDeniedException("as method security does"));
+        }
+
+        @GetMapping("/translated")
+        Mono<String> translated() {
+            return Mono.error(new ResponseStatusException(HttpStatus.BAD_GATEWAY, "no", new Full()));
         }
 
         @PostMapping("/login")

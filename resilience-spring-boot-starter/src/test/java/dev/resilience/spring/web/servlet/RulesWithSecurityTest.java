@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -53,6 +54,7 @@ class RulesWithSecurityTest {
                   - {name: login, path: /login, methods: POST, limits: 3/1m, key: ip, charge-on: failure}
                   - {name: teapots, path: /login, methods: POST, limits: 2/1m, key: ip, charge-on: failure, failure-statuses: 418}
                   - {name: later, path: /later, limits: 2/1m, key: ip, charge-on: failure}
+                  - {name: forbidden, path: /secured/forbidden, limits: 2/1m, key: principal, charge-on: failure}
                   - {name: callers, path: /secured/callers, limits: 2/1m, key: principal}
                   - name: roles
                     path: /secured/roles
@@ -182,6 +184,14 @@ class RulesWithSecurityTest {
     }
 
     @Test
+    void whatTheControllerMayNotDoForTheCallerIsAFailureThoughSpringSecurityAnswersItFurtherOut() {
+        assertThat(get("/secured/forbidden", BOB).statusCode()).isEqualTo(403);
+        assertThat(get("/secured/forbidden", BOB).statusCode()).isEqualTo(403);
+
+        assertThat(get("/secured/forbidden", BOB).statusCode()).isEqualTo(429);
+    }
+
+    @Test
     void whoIsNotLetInIsNoCallerYet() {
         assertThat(get("/secured/callers", WRONG).statusCode()).isEqualTo(401);
         assertThat(header(get("/secured/callers", ADA), "X-RateLimit-Remaining"))
@@ -298,6 +308,11 @@ class RulesWithSecurityTest {
 
     @RestController
     static class Controller {
+
+        @GetMapping("/secured/forbidden")
+        String forbidden() {
+            throw new AccessDeniedException("as method security does");
+        }
 
         @GetMapping({"/secured/{page}", "/phases/{page}"})
         String page() {
