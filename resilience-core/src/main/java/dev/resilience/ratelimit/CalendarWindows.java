@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two words for each window: the number of the window in the {@link Calendar}, and how much was charged in it. What is
  * charged ahead of time moves the key on to that window with all that was charged before, so that neither sees too much.
  */
-final class CalendarWindows implements Engine {
+final class CalendarWindows implements SteadyBlocks {
 
     private static final int WORDS = 2;
 
@@ -42,38 +42,6 @@ final class CalendarWindows implements Engine {
     }
 
     @Override
-    public void fresh(long[] words, int at) {
-        for (int word = 0; word < freshSize(); word++) {
-            words[at + word] = 0;
-        }
-        words[at] = Ring.ownedBy(0, id);
-    }
-
-    @Override
-    public int size(long[] words, int at) {
-        return freshSize();
-    }
-
-    @Override
-    public boolean ticks() {
-        return false;
-    }
-
-    @Override
-    public boolean joinAtTick(long[] words, int at, long tick, long cost) {
-        return false;
-    }
-
-    @Override
-    public boolean join(long[] words, int at, long time, long cost) {
-        if (earliest(words, at, time, time, cost) > time) {
-            return false;
-        }
-        charge(words, at, time, cost);
-        return true;
-    }
-
-    @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
         if (cost > largestCost) {
             return NEVER;
@@ -93,20 +61,6 @@ final class CalendarWindows implements Engine {
 
     private long used(long[] words, int base, int window, long time) {
         return words[base] < calendars[window].number(time) ? 0 : words[base + 1];
-    }
-
-    /** The exact time decided about every charge. */
-    @Override
-    public void settle(long[] words, int at) {}
-
-    @Override
-    public int sizeToCharge(long[] words, int at, long time, long cost) {
-        return freshSize();
-    }
-
-    @Override
-    public void grow(long[] words, int at, long time, long cost, long[] room, int to) {
-        compact(words, at, room, to);
     }
 
     @Override
@@ -144,24 +98,9 @@ final class CalendarWindows implements Engine {
     }
 
     @Override
-    public int compactSize(long[] words, int at) {
-        return freshSize();
-    }
-
-    @Override
-    public void compact(long[] words, int at, long[] room, int to) {
-        System.arraycopy(words, at, room, to, freshSize());
-    }
-
-    @Override
     public long charged(long[] words, int at, Duration window, long time) {
         int like = Memory.mostLike(window, windows.size(), windows::get);
         return used(words, base(at, like), like, time);
-    }
-
-    @Override
-    public int sizeToInherit(Engine other, long[] words, int at, long time) {
-        return freshSize();
     }
 
     @Override

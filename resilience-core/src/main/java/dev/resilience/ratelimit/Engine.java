@@ -25,7 +25,7 @@ import java.util.List;
  * <p>Times are those of a {@link Timeline} and, but for ticks, never go back. An engine is immutable and shared by all keys with the same
  * limits; two engines with one {@link #id} read each other's blocks.
  */
-sealed interface Engine permits SlidingWindows, TokenBuckets, CalendarWindows {
+sealed interface Engine permits SlidingWindows, SteadyBlocks {
 
     /** The answer for a cost above a limit: no waiting helps. */
     long NEVER = Long.MAX_VALUE;

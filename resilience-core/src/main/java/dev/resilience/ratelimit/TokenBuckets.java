@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * came back in that time. Putting it in again would let twice a burst pass. Whose permits came back can't be told, so
  * they count as this call's: never too much is put back.
  */
-final class TokenBuckets implements Engine {
+final class TokenBuckets implements SteadyBlocks {
 
     /** Of the block: who wrote it, how much is reserved ahead of time, and until when. */
     private static final int RESERVED = 1;
@@ -79,38 +79,6 @@ final class TokenBuckets implements Engine {
     }
 
     @Override
-    public void fresh(long[] words, int at) {
-        for (int word = 0; word < freshSize(); word++) {
-            words[at + word] = 0;
-        }
-        words[at] = Ring.ownedBy(0, id);
-    }
-
-    @Override
-    public int size(long[] words, int at) {
-        return freshSize();
-    }
-
-    @Override
-    public boolean ticks() {
-        return false;
-    }
-
-    @Override
-    public boolean joinAtTick(long[] words, int at, long tick, long cost) {
-        return false;
-    }
-
-    @Override
-    public boolean join(long[] words, int at, long time, long cost) {
-        if (earliest(words, at, time, time, cost) > time) {
-            return false;
-        }
-        charge(words, at, time, cost);
-        return true;
-    }
-
-    @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
         if (cost > largestCost) {
             return NEVER;
@@ -143,20 +111,6 @@ final class TokenBuckets implements Engine {
 
     private static long after(long time, long wait) {
         return wait >= Long.MAX_VALUE - time ? Long.MAX_VALUE - 1 : time + wait;
-    }
-
-    /** The exact time decided about every charge. */
-    @Override
-    public void settle(long[] words, int at) {}
-
-    @Override
-    public int sizeToCharge(long[] words, int at, long time, long cost) {
-        return freshSize();
-    }
-
-    @Override
-    public void grow(long[] words, int at, long time, long cost, long[] room, int to) {
-        compact(words, at, room, to);
     }
 
     @Override
@@ -240,24 +194,9 @@ final class TokenBuckets implements Engine {
     }
 
     @Override
-    public int compactSize(long[] words, int at) {
-        return freshSize();
-    }
-
-    @Override
-    public void compact(long[] words, int at, long[] room, int to) {
-        System.arraycopy(words, at, room, to, freshSize());
-    }
-
-    @Override
     public long charged(long[] words, int at, Duration window, long time) {
         fill(words, at, time);
         return words[base(at, Memory.mostLike(window, windows.size(), windows::get))];
-    }
-
-    @Override
-    public int sizeToInherit(Engine other, long[] words, int at, long time) {
-        return freshSize();
     }
 
     @Override
