@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
@@ -26,6 +27,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** A real server under time turned by hand, and a client of it. */
 public final class Served implements AutoCloseable {
@@ -73,8 +75,13 @@ public final class Served implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
+        String id = UUID.randomUUID().toString();
+        request.header(UnderWay.ID, id);
         try {
-            return client.send(request.method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+            HttpResponse<String> answer =
+                    client.send(request.method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+            bean(UnderWay.class).await(id);
+            return answer;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
@@ -124,7 +131,13 @@ public final class Served implements AutoCloseable {
 
     @Configuration
     @EnableAutoConfiguration
+    @Import({UnderWay.InServlets.class, UnderWay.InWebFlux.class})
     static class Application {
+
+        @Bean
+        UnderWay underWay() {
+            return new UnderWay();
+        }
 
         @Bean
         ManualTime time() {
