@@ -22,7 +22,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "carrier.port=0")
+/** Its stories follow each other faster than the carrier's limit of a second would let them. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"carrier.port=0", "resilience.rate-limiters.carrier.limits=10000/1s"})
 class MarketplaceTest {
 
     private static final Faults FAST = new Faults(0, 0, false, 0);
