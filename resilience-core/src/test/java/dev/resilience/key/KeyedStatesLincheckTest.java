@@ -1,5 +1,8 @@
 package dev.resilience.key;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import java.util.concurrent.ConcurrentHashMap;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -11,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 public class KeyedStatesLincheckTest {
 
-    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 5);
+    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);
 
     private final KeyedStates<Turnstile> states =
             new KeyedStates<>(new Digests(7, 11), 1, key -> new Turnstile(), () -> {});
@@ -34,7 +37,11 @@ public class KeyedStatesLincheckTest {
                 .threads(2)
                 .actorsPerThread(3)
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(2_000)
+                .addGuarantee(forClasses(ConcurrentHashMap.class.getName())
+                        .allMethods()
+                        .treatAsAtomic())
+                .addGuarantee(forClasses(Digests.class.getName()).allMethods().ignore())
                 .check(KeyedStatesLincheckTest.class);
     }
 
