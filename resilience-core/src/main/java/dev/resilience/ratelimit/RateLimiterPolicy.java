@@ -90,7 +90,7 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What it has to do with a call that is decided about together. */
-    Part part(Call call, long now) {
+    Part part(Call call) {
         LimitPlan current = plan;
         Object key = call.key();
         long cost = cost(call);
