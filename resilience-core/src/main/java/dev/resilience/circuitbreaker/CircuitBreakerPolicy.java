@@ -12,7 +12,9 @@ import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker in a pipeline, and the handle to steer it by. Thread-safe.
@@ -25,6 +27,7 @@ public final class CircuitBreakerPolicy implements Policy {
 
     private final String name;
     private final PolicyContext context;
+    private final BrokenRules broken;
     private final Circuit circuit;
     private final LongAdder openings = new LongAdder();
     private volatile FailureRules failures;
@@ -34,11 +37,8 @@ public final class CircuitBreakerPolicy implements Policy {
     CircuitBreakerPolicy(String name, CircuitBreakerConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.context = context;
-        this.circuit = new Circuit(
-                Settings.of(configuration),
-                context.time().pulse().tick(),
-                context.time().random(),
-                this::changed);
+        this.broken = new BrokenRules(name, context.events());
+        this.circuit = new Circuit(Settings.of(configuration), context.time(), this::changed);
         configure(configuration);
     }
 
@@ -56,16 +56,23 @@ public final class CircuitBreakerPolicy implements Policy {
     public Admission admit(Call call) {
         Pass pass = circuit.passIfClosed();
         if (pass == null) {
-            pass = circuit.admit(call.now());
+            pass = passUnlessClosed(call);
         }
         if (pass instanceof Refusal refusal) {
-            return Admission.fail(new CircuitBreakerOpenException(name, refusal.state(), refusal.retryAfterNanos()));
+            return Admission.fail(new CircuitBreakerOpenException(
+                    name, refusal, context.time().ticker()));
         }
         call.memo(pass);
         if (slowNanos != SLOW_OFF) {
             stamp(call);
         }
         return Admission.proceed();
+    }
+
+    private Pass passUnlessClosed(Call call) {
+        long tick = call.tick();
+        Pass pass = circuit.passByTick(tick);
+        return pass != null ? pass : circuit.admit(call.now(), tick);
     }
 
     /** A mark of zero says that the call went in while slow calls didn't count; no time is lost on the lowest bit. */
@@ -92,10 +99,20 @@ public final class CircuitBreakerPolicy implements Policy {
         }
         return switch (call.outcome()) {
             case VALUE -> Finding.GOOD;
-            case FAILURE -> failures.judge(call.failure());
+            case FAILURE -> judged(call.failure());
             case EXPIRED -> Finding.BAD;
             case REFUSED, CANCELLED -> Finding.NONE;
         };
+    }
+
+    /** A failure that nobody can judge, because it throws when it is looked at, is one. */
+    private Finding judged(@Nullable Throwable failure) {
+        try {
+            return failures.judge(failure);
+        } catch (Throwable thrown) {
+            broken.add(thrown);
+            return Finding.BAD;
+        }
     }
 
     private void count(Call call, Counted pass, Finding finding) {
@@ -125,67 +142,74 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? failures.retryAfter(call.failure()) : null;
+        Duration asked = honorsRetryAfter ? asked(call.failure()) : null;
         return asked == null ? Circuit.UNASKED : nanos(asked);
+    }
+
+    private @Nullable Duration asked(@Nullable Throwable failure) {
+        try {
+            return failures.retryAfter(failure);
+        } catch (Throwable thrown) {
+            broken.add(thrown);
+            return null;
+        }
     }
 
     private static long nanos(Duration asked) {
         return asked.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : asked.toNanos();
     }
 
-    /** Where the breaker stands. An open one whose wait is over turns half-open with the next call. */
+    /**
+     * Where the breaker stands. An open one whose wait is over turns half-open with the next call, unless
+     * {@code automatic-half-open} lets it turn by itself.
+     */
     public CircuitBreakerState state() {
         return circuit.state().state();
     }
 
     /** Refuses every call from now on, until {@link #close}. */
     public void forceOpen() {
-        circuit.forceOpen();
+        circuit.forceOpen(now());
     }
 
     /** Lets every call pass uncounted from now on, until {@link #close}. */
     public void disable() {
-        circuit.disable();
+        circuit.disable(now());
     }
 
     /** Closes the breaker, whatever its state, and forgets what it has counted. */
     public void close() {
-        circuit.close(context.time().pulse().tick());
+        circuit.close(now());
+    }
+
+    private long now() {
+        return context.time().ticker().nanos();
     }
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
-        circuit.reconfigure(Settings.of(configuration), context.time().pulse().tick());
+        circuit.reconfigure(Settings.of(configuration), now());
         configure(configuration);
     }
 
     private void configure(CircuitBreakerConfiguration configuration) {
         Duration slow = configuration.slowCallDuration();
-        failures = new FailureRules(configuration.failures(), configuration.ignored(), context.classifiers());
+        failures =
+                new FailureRules(configuration.failures(), configuration.ignored(), context.classifiers(), broken::add);
         honorsRetryAfter = configuration.honorRetryAfter();
         slowNanos = slow == null ? SLOW_OFF : slow.toNanos();
     }
 
     Snapshot snapshot() {
-        return Numbers.of(
-                circuit.state(),
-                openings.sum(),
-                context.time().ticker().nanos(),
-                context.time().pulse().tick());
+        State state = circuit.state();
+        long tick = context.time().pulse().tick();
+        Map<String, Number> numbers = Numbers.of(state, openings.sum(), broken.count(), now(), tick);
+        return new Snapshot(state.state().name(), numbers, Details.of(state, context.time()));
     }
 
     private void changed(CircuitBreakerState from, CircuitBreakerState to, String reason) {
         if (to == CircuitBreakerState.OPEN) {
             openings.increment();
         }
-        publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
-    }
-
-    /** A listener that throws is the sink's affair; should it get here, it still is no affair of the call. */
-    private void publish(ResilienceEvent event) {
-        try {
-            context.events().publish(event);
-        } catch (RuntimeException ignored) {
-            // The state has changed, told or not.
-        }
+        broken.publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
     }
 }

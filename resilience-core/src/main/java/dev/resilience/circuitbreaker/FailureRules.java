@@ -6,6 +6,7 @@ import dev.resilience.failure.FailureClassifier.Knowledge;
 import dev.resilience.failure.ThrowableMatcher;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,15 @@ final class FailureRules {
     private final ThrowableMatcher named;
     private final ThrowableMatcher ignored;
     private final List<FailureClassifier> classifiers;
+    private final Consumer<Throwable> broken;
 
-    FailureRules(List<String> named, List<String> ignored, List<FailureClassifier> classifiers) {
+    /** @param broken takes what a classifier throws */
+    FailureRules(
+            List<String> named, List<String> ignored, List<FailureClassifier> classifiers, Consumer<Throwable> broken) {
         this.named = new ThrowableMatcher(named);
         this.ignored = new ThrowableMatcher(ignored);
         this.classifiers = classifiers;
+        this.broken = broken;
     }
 
     Finding judge(@Nullable Throwable failure) {
@@ -63,12 +68,13 @@ final class FailureRules {
     }
 
     /** A classifier that throws knows nothing: the breaker's bookkeeping is no reason for a call to fail. */
-    private static <T> @Nullable T ask(
+    private <T> @Nullable T ask(
             FailureClassifier classifier, Throwable throwable, Function<Knowledge, @Nullable T> told) {
         try {
             Knowledge knowledge = classifier.classify(throwable);
             return knowledge == null ? null : told.apply(knowledge);
-        } catch (RuntimeException broken) {
+        } catch (Throwable thrown) {
+            broken.accept(thrown);
             return null;
         }
     }

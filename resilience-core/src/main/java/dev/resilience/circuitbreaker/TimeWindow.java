@@ -69,8 +69,8 @@ final class TimeWindow implements OutcomeWindow {
         if (window.span() == null) {
             return OutcomeWindow.of(window, tick);
         }
-        TimeWindow other = new TimeWindow(window.span().toNanos(), tick);
-        return other.slotNanos == slotNanos ? this : copied(other, epoch(tick));
+        long spanNanos = window.span().toNanos();
+        return spanNanos / SLOTS == slotNanos ? this : copied(new TimeWindow(spanNanos, tick), epoch(tick));
     }
 
     private TimeWindow copied(TimeWindow copy, long epoch) {
