@@ -39,13 +39,22 @@ final class TimeWindow implements OutcomeWindow {
             failures.add(epoch, 1);
         }
         if (slow) {
-            knowsSlowCalls = true;
+            if (!knowsSlowCalls) {
+                knowsSlowCalls = true;
+            }
             slowCalls.add(epoch, 1);
         }
         if (failed || slow) {
-            lastSpoilt.accumulateAndGet(epoch, Math::max);
+            spoil(epoch);
         }
         return epoch - lastSpoilt.get() < SLOTS ? sum(epoch) : null;
+    }
+
+    private void spoil(long epoch) {
+        long seen = lastSpoilt.get();
+        while (seen < epoch && !lastSpoilt.compareAndSet(seen, epoch)) {
+            seen = lastSpoilt.get();
+        }
     }
 
     /** Epochs begin one turn above zero, so that a tick a little behind the origin still finds the empty slots old. */
