@@ -91,7 +91,7 @@ final class Execution extends Entries {
         if (expired != NOWHERE) {
             return expire(expired);
         }
-        succeed(result);
+        succeed(streaming ? value : result);
         return outwardFrom(innermostOpen());
     }
 
@@ -146,7 +146,7 @@ final class Execution extends Entries {
         abandonBody();
         newWalk();
         plain = false;
-        value = null;
+        value = streaming ? value : null;
         failure = null;
         outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
         settleDownTo(floor);
@@ -160,12 +160,16 @@ final class Execution extends Entries {
 
     /**
      * The first element of a stream has arrived. If it is in time it is let out, and from then on nothing can be tried
-     * again, diverted or replaced, and only deadlines of the whole stream still count.
+     * again, diverted or replaced, and only deadlines of the whole stream still count. To policies it is the value of the
+     * call.
      *
      * @return false if a deadline was faster; the element is void
      */
-    boolean firstElement() {
+    boolean firstElement(Object element) {
         streaming = deadlines == null || deadlines.firstElement();
+        if (streaming) {
+            value = element;
+        }
         return streaming;
     }
 
