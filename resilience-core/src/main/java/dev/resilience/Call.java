@@ -32,7 +32,7 @@ public interface Call {
     /** How the call ended further in. Meaningful in {@link Policy#settle} only. */
     Outcome outcome();
 
-    /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}. */
+    /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}; of a stream its first element. */
     @Nullable Object value();
 
     /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
