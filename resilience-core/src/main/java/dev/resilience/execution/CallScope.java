@@ -22,12 +22,14 @@ final class CallScope implements Scope {
 
     private final @Nullable CallScope around;
     private final CallView call;
+    private final int priority;
     private volatile @Nullable Throwable gaveUpOn;
     private volatile @Nullable Object working;
 
     CallScope(@Nullable CallScope around, CallView call) {
         this.around = around;
         this.call = call;
+        this.priority = call.priorityInside(around);
     }
 
     /** The scope of the guarded call the current thread is in, or null. */
@@ -60,6 +62,11 @@ final class CallScope implements Scope {
     /** What the deadlines of this call and of those around it leave of the time. */
     long remainingAt(long instant) {
         return call.remainingAt(instant);
+    }
+
+    /** How important this call is, and what runs inside it without saying otherwise. */
+    int priority() {
+        return priority;
     }
 
     /** The deadline of this call, or of one around it, that passes first; null if there is none. */
