@@ -23,6 +23,9 @@ public final class Route {
 
     final long beside;
     final boolean publishesScope;
+    /** The outermost stage whose placement says how important a call is, or -1. */
+    final int prioritised;
+
     final ExecutionRuntime runtime;
     final LongAdder plain;
     private final boolean mayInvokeAgain;
@@ -43,7 +46,9 @@ public final class Route {
         this.counted = counted(stages);
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;
-        this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.prioritised = prioritised(stages);
+        this.publishesScope = prioritised >= 0
+                || stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
@@ -70,6 +75,15 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    private static int prioritised(List<Stage> stages) {
+        for (int index = 0; index < stages.size(); index++) {
+            if (stages.get(index).placement().priority() != null) {
+                return index;
+            }
+        }
+        return -1;
     }
 
     private static long besideNext(List<Stage> stages) {
