@@ -73,12 +73,19 @@ final class CallDeadlines {
         return remaining(now, armed.length);
     }
 
-    /** Where the one stands that passes first, or -1. */
+    /**
+     * Where the one stands that passes first, or -1. Other threads may look while the call goes on: they read each place
+     * once, and what limits nothing any more is passed over even if it still stands there.
+     */
     int first(long now) {
         int first = NOWHERE;
+        long least = Long.MAX_VALUE;
         for (int at = 0; at < armed.length; at++) {
-            if (armed[at] != null && (first == NOWHERE || armed[at].remaining(now) < armed[first].remaining(now))) {
+            Deadline deadline = armed[at];
+            long remaining = deadline == null || deadline.lifted() ? Long.MAX_VALUE : deadline.remaining(now);
+            if (remaining < least) {
                 first = at;
+                least = remaining;
             }
         }
         return first;

@@ -149,12 +149,10 @@ class CallView implements Call {
 
     /** The deadline of this call that passes first, or null. */
     final @Nullable ScopedDeadline firstDeadlineAt(long instant) {
-        int first = deadlines == null ? NOBODY : deadlines.first(instant);
-        if (first == NOBODY) {
-            return null;
-        }
-        Deadline deadline = deadlines.at(first);
-        return new ScopedDeadline(this, route.stages[first], deadline.nanos(), instant + deadline.remaining(instant));
+        CallDeadlines own = deadlines;
+        int first = own == null ? NOBODY : own.first(instant);
+        Deadline deadline = first == NOBODY ? null : own.at(first);
+        return deadline == null ? null : new ScopedDeadline(this, route.stages[first], deadline, instant);
     }
 
     /** The exact time, whatever walk this is. */

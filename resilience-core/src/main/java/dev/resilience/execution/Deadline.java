@@ -70,6 +70,11 @@ abstract class Deadline {
         return state >= FIRING;
     }
 
+    /** Whether it limits nothing any more, because what it was set for has ended in time. */
+    final boolean lifted() {
+        return state == DISARMED;
+    }
+
     /**
      * The value claims to be first.
      *
