@@ -123,7 +123,7 @@ final class CallScope implements Scope {
             return null;
         }
         Stage stage = call.route.stages[first.position];
-        return new ScopedDeadline(call, stage, first.nanos(), instant + first.remaining(instant));
+        return new ScopedDeadline(call, stage, first, instant);
     }
 
     private @Nullable Deadline innermost() {
