@@ -11,6 +11,10 @@ import dev.resilience.circuitbreaker.Pass.Counted;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.failure.BrokenRules;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRules;
+import dev.resilience.failure.OutcomeWords;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,16 +34,16 @@ public final class CircuitBreakerPolicy implements Policy {
     private final BrokenRules broken;
     private final Circuit circuit;
     private final LongAdder openings = new LongAdder();
-    private volatile FailureRules failures;
+    private volatile OutcomeRules outcomes;
     private volatile boolean honorsRetryAfter;
     private volatile long slowNanos;
 
     CircuitBreakerPolicy(String name, CircuitBreakerConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.context = context;
-        this.broken = new BrokenRules(name, context.events());
+        this.broken = new BrokenRules(CircuitBreakerKind.ID, name, context.events());
         this.circuit = new Circuit(Settings.of(configuration), context.time(), this::changed);
-        configure(configuration);
+        configure(configuration, rules(configuration));
     }
 
     @Override
@@ -98,21 +102,28 @@ public final class CircuitBreakerPolicy implements Policy {
             return Finding.NONE;
         }
         return switch (call.outcome()) {
-            case VALUE -> Finding.GOOD;
-            case FAILURE -> judged(call.failure());
+            case VALUE, FAILURE -> judged(call.value(), call.failure());
             case EXPIRED -> Finding.BAD;
             case REFUSED, CANCELLED -> Finding.NONE;
         };
     }
 
-    /** A failure that nobody can judge, because it throws when it is looked at, is one. */
-    private Finding judged(@Nullable Throwable failure) {
+    /** An outcome that nobody can judge, because it throws when it is looked at, is a failure if it was thrown. */
+    private Finding judged(@Nullable Object value, @Nullable Throwable failure) {
         try {
-            return failures.judge(failure);
+            return finding(outcomes.judge(value, failure));
         } catch (Throwable thrown) {
-            broken.add(thrown);
-            return Finding.BAD;
+            broken.report("an outcome", thrown);
+            return failure == null ? Finding.GOOD : Finding.BAD;
         }
+    }
+
+    private static Finding finding(Judgement judgement) {
+        return switch (judgement) {
+            case SUCCESS -> Finding.GOOD;
+            case FAILURE -> Finding.BAD;
+            case NEITHER -> Finding.NONE;
+        };
     }
 
     private void count(Call call, Counted pass, Finding finding) {
@@ -142,15 +153,15 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? asked(call.failure()) : null;
+        Duration asked = honorsRetryAfter ? asked(call.value(), call.failure()) : null;
         return asked == null ? Circuit.UNASKED : nanos(asked);
     }
 
-    private @Nullable Duration asked(@Nullable Throwable failure) {
+    private @Nullable Duration asked(@Nullable Object value, @Nullable Throwable failure) {
         try {
-            return failures.retryAfter(failure);
+            return outcomes.retryAfter(value, failure);
         } catch (Throwable thrown) {
-            broken.add(thrown);
+            broken.report("an outcome", thrown);
             return null;
         }
     }
@@ -187,14 +198,24 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
+        OutcomeRules changed = rules(configuration);
         circuit.reconfigure(Settings.of(configuration), now());
-        configure(configuration);
+        configure(configuration, changed);
     }
 
-    private void configure(CircuitBreakerConfiguration configuration) {
+    /** Comes first: a rule that can't be made refuses the whole configuration. */
+    private OutcomeRules rules(CircuitBreakerConfiguration configuration) {
+        OutcomeWords words = new OutcomeWords(
+                configuration.failures(),
+                configuration.ignored(),
+                configuration.failureStatuses(),
+                context.outcomeRules().read("failure-when", configuration.failureWhen()));
+        return new OutcomeRules(words, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
+    }
+
+    private void configure(CircuitBreakerConfiguration configuration, OutcomeRules rules) {
         Duration slow = configuration.slowCallDuration();
-        failures =
-                new FailureRules(configuration.failures(), configuration.ignored(), context.classifiers(), broken::add);
+        outcomes = rules;
         honorsRetryAfter = configuration.honorRetryAfter();
         slowNanos = slow == null ? SLOW_OFF : slow.toNanos();
     }
