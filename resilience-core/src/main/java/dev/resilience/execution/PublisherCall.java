@@ -129,7 +129,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private Context contextInside() {
-        return execution.publishesScope() ? context.put(CallScope.class, execution.ownScope()) : context;
+        return execution.publishesScope() ? context.put(CallScope.class, execution.scopeOfBody()) : context;
     }
 
     private Publisher<?> publisher(@Nullable Object result, @Nullable Target diversion) {
@@ -152,7 +152,10 @@ final class PublisherCall extends AsyncCall implements Subscription {
         }
     }
 
-    /** The result goes out: now, or with the first demand if it is a value nobody has asked for yet. */
+    /**
+     * The result goes out: now, or with the first demand if it is a value nobody has asked for yet. That of a stream is out
+     * already.
+     */
     private void finish() {
         finished = true;
         Object value;
@@ -164,7 +167,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
             }
             return;
         }
-        if (value == null) {
+        if (value == null || streaming) {
             if (ends()) {
                 subscriber.onComplete();
             }
@@ -182,11 +185,14 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private void firstElement(Running from, Object element) {
-        if (isDue(from.turn) && !cancelled && execution.firstElement()) {
+        if (!isDue(from.turn) || cancelled) {
+            Operators.onDiscard(element, context);
+        } else if (execution.firstElement(element)) {
             streaming = true;
             subscriber.onNext(element);
         } else {
             Operators.onDiscard(element, context);
+            expired();
         }
     }
 
