@@ -18,6 +18,7 @@ final class BareCall implements Call {
     private final Time time;
     private @Nullable Object key;
     private @Nullable Object memo;
+    private @Nullable Throwable failure;
     private long mark;
     private long now;
     private boolean read;
@@ -34,12 +35,18 @@ final class BareCall implements Call {
 
     /** Goes in and comes out with a value. @throws IllegalStateException if the policy doesn't let the call in */
     Verdict passThrough(Policy policy) {
+        return passThrough(policy, null);
+    }
+
+    /** Goes in and comes out with this failure, or with a value if there is none. */
+    Verdict passThrough(Policy policy, @Nullable Throwable ending) {
         Admission admission = ask(policy);
         if (admission != Admission.proceed()) {
             throw new IllegalStateException("not let in: " + admission);
         }
         invoked = true;
         read = false;
+        failure = ending;
         return policy.settle(this);
     }
 
@@ -47,6 +54,7 @@ final class BareCall implements Call {
     Admission ask(Policy policy) {
         memo = null;
         mark = 0;
+        failure = null;
         invoked = false;
         read = false;
         return policy.admit(this);
@@ -73,7 +81,7 @@ final class BareCall implements Call {
 
     @Override
     public Outcome outcome() {
-        return Outcome.VALUE;
+        return failure == null ? Outcome.VALUE : Outcome.FAILURE;
     }
 
     @Override
@@ -83,7 +91,7 @@ final class BareCall implements Call {
 
     @Override
     public @Nullable Throwable failure() {
-        return null;
+        return failure;
     }
 
     @Override
