@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * Runs all rows, or those whose names match the given expressions, and prints them as a table: ours beside every peer,
  * all of one run. A figure is the middle one of its iterations, because on a busy machine the worst one means little.
  *
- * <p>{@code --short} warms up for three seconds and measures for five halves of one. {@code --into=page.md} also puts the
+ * <p>{@code --short} warms up for three seconds and measures five times for 300 milliseconds. {@code --into=page.md} also puts the
  * lines in the place of those of the same rows in that page.
  */
 public final class Report {
@@ -58,7 +58,7 @@ public final class Report {
     }
 
     private static void shorten(ChainedOptionsBuilder options) {
-        options.warmupIterations(3).measurementIterations(5).measurementTime(TimeValue.milliseconds(500));
+        options.warmupIterations(3).measurementIterations(5).measurementTime(TimeValue.milliseconds(300));
     }
 
     private static List<Line> lines(Collection<RunResult> results) {
