@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
 public final class Route {
@@ -24,14 +23,14 @@ public final class Route {
     final long beside;
     final boolean publishesScope;
     final ExecutionRuntime runtime;
-    final LongAdder plain;
+    final CallCounter plain;
     private final boolean mayInvokeAgain;
 
     /**
      * @param plain counts the calls that every policy let in and out and that gave a value
      * @throws IllegalArgumentException if there are more than {@link #MOST_STAGES}
      */
-    public Route(String operation, List<Stage> stages, ExecutionRuntime runtime, LongAdder plain) {
+    public Route(String operation, List<Stage> stages, ExecutionRuntime runtime, CallCounter plain) {
         if (stages.size() > MOST_STAGES) {
             throw new IllegalArgumentException(
                     operation + " has " + stages.size() + " policies; " + MOST_STAGES + " are the most");
