@@ -148,8 +148,9 @@ final class Circuit {
      */
     @Nullable String count(Counted pass, boolean failed, boolean slow, long tick) {
         int streak = pass.streak(failed);
-        WindowCounts tally = pass.window().record(failed, slow, tick);
-        return tally == null ? null : settings.thresholds().reached(tally, streak);
+        Thresholds thresholds = settings.thresholds();
+        WindowCounts tally = pass.window().record(failed, slow, tick, thresholds.minimumCalls());
+        return tally == null ? null : thresholds.reached(tally, streak);
     }
 
     /** Opens the breaker, if calls still go in with this pass. */

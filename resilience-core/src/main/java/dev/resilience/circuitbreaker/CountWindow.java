@@ -53,7 +53,7 @@ final class CountWindow implements OutcomeWindow {
     }
 
     @Override
-    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick) {
+    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick, int enough) {
         if (!hasFailed && !wasSlow && spotless) {
             return null;
         }

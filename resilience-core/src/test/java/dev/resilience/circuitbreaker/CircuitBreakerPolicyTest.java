@@ -470,18 +470,47 @@ class CircuitBreakerPolicyTest {
     }
 
     @Test
-    void aBrokenClassifierOrListenerIsNoAffairOfTheCall() {
+    void aBrokenClassifierIsCountedAndToldOnceAndTheOthersDecide() {
         classifiers.add(throwable -> {
-            throw new IllegalStateException("broken");
+            throw new NoClassDefFoundError("broken");
         });
+        classifiers.add(new Status());
+        CircuitBreakerPolicy breaker = breaker();
+
+        throwing(breaker, new StatusException(404, null));
+        throwing(breaker, new StatusException(503, null));
+
+        assertThat(numbers(breaker)).containsEntry("calls-in-window", 2L).containsEntry("failures", 1L);
+        assertThat(numbers(breaker).get("broken-rules").longValue()).isPositive();
+        assertThat(events)
+                .containsExactly(new ResilienceEvent.Noticed(
+                        "circuit-breakers",
+                        "upstream",
+                        "a rule or listener threw java.lang.NoClassDefFoundError; calls are judged without it, and"
+                                + " broken-rules counts how often"));
+    }
+
+    @Test
+    void aFailureThatCantBeLookedAtIsOne() {
+        CircuitBreakerPolicy breaker = breaker("consecutive-failures", "1", "failures", "IOException");
+
+        throwing(breaker, new Unreadable());
+
+        assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(numbers(breaker).get("broken-rules").longValue()).isPositive();
+    }
+
+    @Test
+    void aBrokenListenerIsCountedAndTheBreakerOpensAllTheSame() {
         CircuitBreakerPolicy breaker =
                 KIND.create("upstream", configuration("consecutive-failures", "1"), context(event -> {
-                    throw new IllegalStateException("broken");
+                    throw new LinkageError("broken");
                 }));
 
         fail(breaker, 1);
 
         assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(numbers(breaker)).containsEntry("broken-rules", 2L);
     }
 
     @Test
@@ -612,6 +641,13 @@ class CircuitBreakerPolicyTest {
 
         private StatusException(int status, Duration retryAfter) {
             this.knowledge = new Knowledge(status, retryAfter, false);
+        }
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("broken");
         }
     }
 
