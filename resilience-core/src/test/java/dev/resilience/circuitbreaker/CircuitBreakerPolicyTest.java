@@ -482,12 +482,9 @@ class CircuitBreakerPolicyTest {
 
         assertThat(numbers(breaker)).containsEntry("calls-in-window", 2L).containsEntry("failures", 1L);
         assertThat(numbers(breaker).get("broken-rules").longValue()).isPositive();
-        assertThat(events)
-                .containsExactly(new ResilienceEvent.Noticed(
-                        "circuit-breakers",
-                        "upstream",
-                        "a rule or listener threw java.lang.NoClassDefFoundError; calls are judged without it, and"
-                                + " broken-rules counts how often"));
+        assertThat(events).singleElement().isInstanceOfSatisfying(ResilienceEvent.Noticed.class, noticed -> assertThat(
+                        noticed.what())
+                .contains("NoClassDefFoundError", "broken-rules"));
     }
 
     @Test
@@ -510,7 +507,7 @@ class CircuitBreakerPolicyTest {
         fail(breaker, 1);
 
         assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
-        assertThat(numbers(breaker)).containsEntry("broken-rules", 2L);
+        assertThat(numbers(breaker)).containsEntry("broken-rules", 1L);
     }
 
     @Test
