@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class BareCall implements Call {
 
     private static final Object[] NO_ARGUMENTS = {};
+    /** An object, as the other rows give one: a policy that looks at values has to look at something. */
+    private static final Object ANSWER = new Object();
 
     private final Time time;
     private @Nullable Object key;
@@ -86,7 +88,7 @@ final class BareCall implements Call {
 
     @Override
     public @Nullable Object value() {
-        return null;
+        return failure == null ? ANSWER : null;
     }
 
     @Override
