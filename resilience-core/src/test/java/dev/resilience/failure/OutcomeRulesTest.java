@@ -196,6 +196,32 @@ class OutcomeRulesTest {
     }
 
     @Test
+    void aClassifierIsNotAskedAboutResultsItDoesNotKnow() {
+        FailureClassifier other = new FailureClassifier() {
+            @Override
+            public @Nullable Knowledge classify(Throwable throwable) {
+                return null;
+            }
+
+            @Override
+            public boolean knowsResults(Class<?> type) {
+                return type == Integer.class;
+            }
+
+            @Override
+            public Knowledge classifyResult(Object result) {
+                return new Knowledge((Integer) result, null, false);
+            }
+        };
+        OutcomeRules rules =
+                new OutcomeRules(words(), OutcomeRules.NOT_THE_CALLERS_FAULT, List.of(other, new Responses()), broken);
+
+        assertThat(rules.judge(new Response(503, null), null)).isEqualTo(FAILURE);
+        assertThat(rules.judge(503, null)).isEqualTo(FAILURE);
+        assertThat(broken.count()).isZero();
+    }
+
+    @Test
     void honoursTheWaitOfAnswersAndOfRetryableExceptions() {
         Duration wait = Duration.ofSeconds(7);
         RetryableException busy = new RetryableException("busy", null, wait);

@@ -79,6 +79,15 @@ public @interface CircuitBreaker {
     /** Names of the exceptions that count neither as failure nor as success. */
     String[] ignored() default {};
 
+    /** HTTP statuses that count as failures, of exceptions and of results that are answers: {@code "429", "5xx"}. */
+    String[] failureStatuses() default {};
+
+    /**
+     * Which outcomes count as failures besides: an expression over {@code #result} and {@code #failure} such as
+     * {@code #result.status == 'ERROR'}, or {@code @bean}.
+     */
+    String failureWhen() default "";
+
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";
 
