@@ -39,13 +39,22 @@ final class TimeWindow implements OutcomeWindow {
             failures.add(epoch, 1);
         }
         if (slow) {
-            knowsSlowCalls = true;
+            if (!knowsSlowCalls) {
+                knowsSlowCalls = true;
+            }
             slowCalls.add(epoch, 1);
         }
         if (failed || slow) {
-            lastSpoilt.accumulateAndGet(epoch, Math::max);
+            spoil(epoch);
         }
         return epoch - lastSpoilt.get() < SLOTS ? sum(epoch) : null;
+    }
+
+    private void spoil(long epoch) {
+        long seen = lastSpoilt.get();
+        while (seen < epoch && !lastSpoilt.compareAndSet(seen, epoch)) {
+            seen = lastSpoilt.get();
+        }
     }
 
     /** Epochs begin one turn above zero, so that a tick a little behind the origin still finds the empty slots old. */
@@ -69,8 +78,8 @@ final class TimeWindow implements OutcomeWindow {
         if (window.span() == null) {
             return OutcomeWindow.of(window, tick);
         }
-        TimeWindow other = new TimeWindow(window.span().toNanos(), tick);
-        return other.slotNanos == slotNanos ? this : copied(other, epoch(tick));
+        long spanNanos = window.span().toNanos();
+        return spanNanos / SLOTS == slotNanos ? this : copied(new TimeWindow(spanNanos, tick), epoch(tick));
     }
 
     private TimeWindow copied(TimeWindow copy, long epoch) {

@@ -79,9 +79,8 @@ public record RateLimiterConfiguration(
         @Nullable String zone,
 
         @Knob(
-                value =
-                        "Exception classes that count as failures to charge-on, nested causes included, all others as"
-                                + " successes; unset, every exception counts",
+                value = "Exception classes that count as failures to charge-on, nested causes included, all others as"
+                        + " successes; unset, every exception counts",
                 example = "BadCredentialsException",
                 namesExceptions = true)
         List<String> failures,
@@ -93,14 +92,16 @@ public record RateLimiterConfiguration(
         List<String> ignored,
 
         @Knob(
-                value = "HTTP statuses from 400 up that count as failures to charge-on, of exceptions and of results that"
-                        + " are answers; all of them where unset",
+                value =
+                        "HTTP statuses from 400 up that count as failures to charge-on, of exceptions and of results that"
+                                + " are answers; all of them where unset",
                 example = "401, 403")
         List<StatusRange> failureStatuses,
 
         @Knob(
-                value = "Which outcomes count as failures to charge-on besides: an expression over #result and #failure,"
-                        + " or a bean",
+                value =
+                        "Which outcomes count as failures to charge-on besides: an expression over #result and #failure,"
+                                + " or a bean",
                 example = "#result == false",
                 isOutcomeRule = true)
         @Nullable String failureWhen) {

@@ -10,6 +10,8 @@ import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.OutcomeRule;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
+import dev.resilience.key.Digests;
+import dev.resilience.key.RoomNotices;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class RateLimiterPolicy implements Policy {
         this.context = context;
         this.broken = new BrokenRules(RateLimiterKind.ID, name, context.events());
         this.outcomes = rules(configuration);
-        this.notices = new RoomNotices(name, context.events());
+        this.notices = new RoomNotices(RateLimiterKind.ID, name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
                 new Timeline(context.time()),
@@ -63,7 +65,19 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     private void tellRoom() {
-        notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
+        boolean full = limiter.isFull();
+        notices.tell(full, full ? noRoom(plan.maxKeys()) : room(limiter.keys(), plan.maxKeys()));
+    }
+
+    private static String noRoom(int most) {
+        return "more than " + most + " keys have something charged, or their hashes collide: new keys share "
+                + Overflow.BUCKETS + " strict buckets, without tiers and overrides. If the keys are real, raise "
+                + "max-keys; if somebody invents them, limit further out by what can't be invented, such as ip";
+    }
+
+    private static String room(int keys, int most) {
+        return "keys find room again: " + keys + " of " + most
+                + " have something charged, and no bucket is shared any more";
     }
 
     @Override
@@ -100,7 +114,7 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What it has to do with a call that is decided about together. */
-    Part part(Call call, long now) {
+    Part part(Call call) {
         LimitPlan current = plan;
         Object key = call.key();
         long cost = cost(call);

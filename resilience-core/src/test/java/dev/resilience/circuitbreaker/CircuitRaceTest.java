@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.circuitbreaker.Circuit.Finding;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,7 @@ class CircuitRaceTest {
     private final List<Integer> wrong = new ArrayList<>();
     private final Circuit circuit = new Circuit(
             Settings.of(Configurations.of(CircuitBreakerConfiguration.class, Map.of("consecutive-failures", "1"))),
-            0,
-            () -> 0.5,
+            new ManualTime(0).time(),
             (from, to, reason) -> openings.addAndGet(to == CircuitBreakerState.OPEN ? 1 : 0));
 
     @Test
@@ -52,7 +52,7 @@ class CircuitRaceTest {
     }
 
     private void open() {
-        Pass.Counted pass = (Pass.Counted) circuit.admit(0);
+        Pass.Counted pass = (Pass.Counted) circuit.admit(0, 0);
         circuit.open(pass, circuit.count(pass, true, false, 0), 0, Circuit.UNASKED);
         now.set(LONGER_THAN_ANY_WAIT);
     }
@@ -60,7 +60,7 @@ class CircuitRaceTest {
     private void probeAtEverySwitch(CyclicBarrier barrier) {
         for (int i = 0; i < SWITCHES; i++) {
             for (int attempt = 0; attempt < PROBES; attempt++) {
-                if (circuit.admit(now.get()) instanceof Probe probe) {
+                if (circuit.admit(now.get(), now.get()) instanceof Probe probe) {
                     probes.add(probe);
                 }
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -89,6 +90,37 @@ class OutcomeWindowTest {
             assertThat(expected.failures() + expected.slow()).isZero();
         } else {
             assertThat(told).isEqualTo(expected);
+        }
+    }
+
+    /** A clock that stalls, leaps and falls back by more than a turn: each slot belongs to the newest epoch it has seen. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void noOutcomeOfAnOlderTurnTouchesANewerOne(long seed) {
+        Random random = new Random(seed);
+        OutcomeWindow window = OutcomeWindow.of(Window.ofTime(Duration.ofSeconds(30)), ORIGIN);
+        Seen[][] twin = new Seen[TimeWindow.SLOTS][0];
+        long newest = 0;
+        for (int i = 0; i < 500; i++) {
+            newest += random.nextInt(20) == 0 ? random.nextLong(50) : random.nextInt(2);
+            long epoch = Math.max(0, newest - (random.nextInt(5) == 0 ? random.nextInt(70) : 0));
+            Seen seen = outcome(random, epoch, 0);
+            window.record(seen.failed(), seen.slow(), ORIGIN + epoch * SLOT + random.nextLong(SLOT));
+            put(twin, seen);
+            List<Seen> all = Arrays.stream(twin).flatMap(Arrays::stream).toList();
+            assertThat(window.tally(ORIGIN + newest * SLOT)).isEqualTo(tally(inside(all, newest)));
+        }
+    }
+
+    private static void put(Seen[][] slots, Seen seen) {
+        int slot = (int) (seen.epoch() % TimeWindow.SLOTS);
+        long held = slots[slot].length == 0 ? seen.epoch() : slots[slot][0].epoch();
+        if (held < seen.epoch()) {
+            slots[slot] = new Seen[0];
+        }
+        if (held <= seen.epoch()) {
+            slots[slot] = Arrays.copyOf(slots[slot], slots[slot].length + 1);
+            slots[slot][slots[slot].length - 1] = seen;
         }
     }
 
@@ -179,16 +211,38 @@ class OutcomeWindowTest {
     @ValueSource(strings = {"50000", "30s"})
     void losesNothingAmongThreads(String size) throws InterruptedException {
         OutcomeWindow window = OutcomeWindow.of(Window.parse(size), 0);
+        together(4, () -> hammer(window));
+
+        assertThat(window.tally(29 * SLOT)).isEqualTo(new WindowCounts(40_000, 4_000, 2_000));
+    }
+
+    /** The newest sixty are good; of what all threads recorded before, exactly forty failures are left. */
+    @Test
+    void holdsExactlyTheLastCallsHoweverTheyRace() throws InterruptedException {
+        OutcomeWindow window = OutcomeWindow.of(Window.ofCalls(100), 0);
+        for (int round = 0; round < 200; round++) {
+            together(4, () -> record(window, 100, true));
+            together(4, () -> record(window, 15, false));
+
+            assertThat(window.tally(0)).isEqualTo(new WindowCounts(100, 40, 0));
+        }
+    }
+
+    private static void record(OutcomeWindow window, int calls, boolean failed) {
+        for (int call = 0; call < calls; call++) {
+            window.record(failed, false, 0);
+        }
+    }
+
+    private static void together(int crowd, Runnable work) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            threads.add(new Thread(() -> hammer(window)));
+        for (int i = 0; i < crowd; i++) {
+            threads.add(new Thread(work));
         }
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join();
         }
-
-        assertThat(window.tally(29 * SLOT)).isEqualTo(new WindowCounts(40_000, 4_000, 2_000));
     }
 
     private static void hammer(OutcomeWindow window) {

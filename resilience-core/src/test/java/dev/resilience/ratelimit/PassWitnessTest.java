@@ -59,7 +59,10 @@ class PassWitnessTest {
     @Test
     void aValueMayBeAFailure() {
         Entrance entrance = guards.with(
-                        "rate-limiters", "login", "limits=1/1m charge-on=failure", Map.of(RateLimiterKind.OUTCOMES, ERRORS))
+                        "rate-limiters",
+                        "login",
+                        "limits=1/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, ERRORS))
                 .around("x")
                 .entrance();
 
@@ -73,9 +76,20 @@ class PassWitnessTest {
     @Test
     void limitersThatDecideTogetherJudgeEachForItself() {
         Entrance entrance = guards.with(
-                        "rate-limiters", "errors", "limits=9/1m charge-on=failure", Map.of(RateLimiterKind.OUTCOMES, ERRORS))
-                .with("rate-limiters", "teapots", "limits=9/1m charge-on=failure", Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
-                .with("rate-limiters", "successes", "limits=9/1m charge-on=success", Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
+                        "rate-limiters",
+                        "errors",
+                        "limits=9/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, ERRORS))
+                .with(
+                        "rate-limiters",
+                        "teapots",
+                        "limits=9/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
+                .with(
+                        "rate-limiters",
+                        "successes",
+                        "limits=9/1m charge-on=success",
+                        Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
                 .around("x")
                 .entrance();
 

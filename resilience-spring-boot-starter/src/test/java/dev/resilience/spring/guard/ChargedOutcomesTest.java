@@ -46,8 +46,10 @@ class ChargedOutcomesTest {
     void aReturnedAnswerThatIsAnErrorIsAFailure(Shape shape) {
         logins("charge-on=failure").run(context -> {
             assertThat(isCharged(shape, context, ResponseEntity.ok("in"))).isFalse();
-            assertThat(isCharged(shape, context, ResponseEntity.status(302).build())).isFalse();
-            assertThat(isCharged(shape, context, ResponseEntity.status(401).build())).isTrue();
+            assertThat(isCharged(shape, context, ResponseEntity.status(302).build()))
+                    .isFalse();
+            assertThat(isCharged(shape, context, ResponseEntity.status(401).build()))
+                    .isTrue();
             assertThat(isCharged(shape, context, new ResponseStatusException(HttpStatus.UNAUTHORIZED)))
                     .isTrue();
         });
@@ -58,42 +60,52 @@ class ChargedOutcomesTest {
     void statusesAndTypesCanBeWritten(Shape shape) {
         logins("charge-on=failure", "failure-statuses=401", "failures=IOException", "ignored=FileNotFoundException")
                 .run(context -> {
-                    assertThat(isCharged(shape, context, ResponseEntity.status(401).build())).isTrue();
-                    assertThat(isCharged(shape, context, ResponseEntity.status(503).build())).isFalse();
+                    assertThat(isCharged(
+                                    shape, context, ResponseEntity.status(401).build()))
+                            .isTrue();
+                    assertThat(isCharged(
+                                    shape, context, ResponseEntity.status(503).build()))
+                            .isFalse();
                     assertThat(isCharged(shape, context, new IllegalStateException(new IOException())))
                             .isTrue();
-                    assertThat(isCharged(shape, context, new IllegalStateException())).isFalse();
-                    assertThat(isCharged(shape, context, new FileNotFoundException())).isFalse();
+                    assertThat(isCharged(shape, context, new IllegalStateException()))
+                            .isFalse();
+                    assertThat(isCharged(shape, context, new FileNotFoundException()))
+                            .isFalse();
                 });
     }
 
     @ParameterizedTest
     @EnumSource
     void successesAreTheRestWithoutWhatIsIgnored(Shape shape) {
-        logins("charge-on=success", "failure-when=#result == false", "ignored=FileNotFoundException").run(context -> {
-            assertThat(isCharged(shape, context, true)).isTrue();
-            assertThat(isCharged(shape, context, false)).isFalse();
-            assertThat(isCharged(shape, context, new IOException())).isFalse();
-            assertThat(isCharged(shape, context, new FileNotFoundException())).isFalse();
-        });
+        logins("charge-on=success", "failure-when=#result == false", "ignored=FileNotFoundException")
+                .run(context -> {
+                    assertThat(isCharged(shape, context, true)).isTrue();
+                    assertThat(isCharged(shape, context, false)).isFalse();
+                    assertThat(isCharged(shape, context, new IOException())).isFalse();
+                    assertThat(isCharged(shape, context, new FileNotFoundException()))
+                            .isFalse();
+                });
     }
 
     @ParameterizedTest
     @EnumSource
     void aRuleThatThrowsIsNoAffairOfTheCaller(Shape shape) {
         logins("charge-on=failure", "failure-when=#result.nothing").run(context -> {
-            assertThat(isCharged(shape, context, true)).as("judged by the other rules").isFalse();
+            assertThat(isCharged(shape, context, true))
+                    .as("judged by the other rules")
+                    .isFalse();
             assertThat(isCharged(shape, context, new IOException())).isTrue();
         });
     }
 
     @Test
     void whoTellsWhatFailuresAreExpectsThatSomethingDependsOnIt() {
-        logins("failure-when=#result == false", "failure-statuses=401")
-                .run(context -> assertThat(context.getStartupFailure())
-                        .hasMessageContaining("resilience.rate-limiters.login.failure-when = '#result == false' (test):"
-                                + " has no effect while every call is charged. Write for example 'charge-on: failure'")
-                        .hasMessageContaining("resilience.rate-limiters.login.failure-statuses = '401' (test): has no"));
+        logins("failure-when=#result == false", "failure-statuses=401").run(context -> assertThat(
+                        context.getStartupFailure())
+                .hasMessageContaining("resilience.rate-limiters.login.failure-when = '#result == false' (test):"
+                        + " has no effect while every call is charged. Write for example 'charge-on: failure'")
+                .hasMessageContaining("resilience.rate-limiters.login.failure-statuses = '401' (test): has no"));
     }
 
     /** Whether the only permit is gone after a call that ended so. */
