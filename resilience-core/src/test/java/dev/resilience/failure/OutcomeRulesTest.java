@@ -183,6 +183,20 @@ class OutcomeRulesTest {
     }
 
     @Test
+    void aFailureThatCannotBeLookedIntoIsAFailure() {
+        ignored = List.of("FileNotFoundException");
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+
+        assertThat(thrown(sealed)).isEqualTo(FAILURE);
+        assertThat(broken.count()).isEqualTo(1);
+    }
+
+    @Test
     void aClassifierThatThrowsIsCountedAndTheNextOneIsAsked() {
         FailureClassifier throwing = throwable -> {
             throw new IllegalStateException("broken");
