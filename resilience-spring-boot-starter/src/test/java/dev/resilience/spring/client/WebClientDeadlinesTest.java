@@ -56,7 +56,7 @@ class WebClientDeadlinesTest {
         application.close();
     }
 
-    /** The client of the JDK keeps the connection of a body nobody reads any more, as of Java 25. */
+    /** The client of the JDK doesn't always close the connection of a body that is cancelled, on Java 17 and 25 alike. */
     private void awaitGivenUpInTheMiddle() throws Exception {
         if (connector.equals("reactor")) {
             application.server.awaitGivenUp();
