@@ -2,6 +2,8 @@ package dev.resilience.circuitbreaker;
 
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.OutcomeWords;
+import dev.resilience.failure.StatusRange;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,9 @@ public record CircuitBreakerConfiguration(
 
         @Knob(value = "A call that takes this long is slow. Unset, no call is.", example = "2s") @Nullable Duration slowCallDuration,
 
-        @Knob(value = "Opens at this share of slow calls, in percent, if slow-call-duration is set.", byDefault = "100")
+        @Knob(
+                value = "Opens at this share of slow calls, in percent. Unset, 100 if slow-call-duration is set.",
+                example = "80")
         Double slowCallRateThreshold,
 
         @Knob(value = "Opens after this many failures one after the other, whatever the rates.", example = "5")
@@ -47,6 +51,11 @@ public record CircuitBreakerConfiguration(
                 byDefault = "true")
         Boolean honorRetryAfter,
 
+        @Knob(
+                value = "Whether it goes half-open as soon as the open wait is over, even if nobody calls.",
+                byDefault = "false")
+        Boolean automaticHalfOpen,
+
         @Knob(value = "How many probes it lets in while it is half-open.", byDefault = "3")
         Integer probes,
 
@@ -58,8 +67,16 @@ public record CircuitBreakerConfiguration(
 
         @Knob(
                 value =
-                        "Exception classes that count as failures, by simple or full name; all others are then as good as a"
-                                + " value. Unset, everything counts but HTTP statuses 4xx other than 408 and 429.",
+                        "How long it takes, once probes have closed it, to let in all calls again: the share grows evenly from"
+                                + " 10 %. Unset, all at once.",
+                example = "30s")
+        @Nullable Duration ramp,
+
+        @Knob(
+                value =
+                        "Exception classes that count as failures, by simple or full name, nested causes included; all others"
+                                + " are then as good as a value. Unset, everything counts that failure-statuses lets"
+                                + " count.",
                 example = "java.io.IOException, TimeoutException",
                 namesExceptions = true)
         List<String> failures,
@@ -68,18 +85,65 @@ public record CircuitBreakerConfiguration(
                 value = "Exception classes that count neither as failure nor as success, by simple or full name.",
                 example = "ValidationException",
                 namesExceptions = true)
-        List<String> ignored) {
+        List<String> ignored,
+
+        @Knob(
+                value =
+                        "HTTP statuses from 400 up that count as failures, of exceptions and of results that are answers;"
+                                + " 408, 429 and 5xx where unset.",
+                example = "429, 500-504")
+        List<StatusRange> failureStatuses,
+
+        @Knob(
+                value = "Which outcomes count as failures besides: an expression over #result and #failure, or a bean.",
+                example = "#result.status == 'ERROR'")
+        @Nullable String failureWhen,
+
+        @Knob(
+                value =
+                        "Whose circuit it is, as an expression: each key opens and closes by itself. Unset, there is one for"
+                                + " all calls.",
+                example = "#host")
+        @Nullable String key,
+
+        @Knob(
+                value = "How many keys have a circuit of their own at a time; more of them share strict ones.",
+                byDefault = "10000")
+        Integer maxKeys,
+
+        @Knob(
+                value =
+                        "After this time without calls the circuit of a key may be forgotten, once it is closed or its open"
+                                + " wait has been over for as long.",
+                byDefault = "1h")
+        Duration forgetAfter) {
+
+    private static final int MOST_KEYS = 1_000_000;
 
     public CircuitBreakerConfiguration {
+        boolean knowsSlow = slowCallDuration != null || slowCallRateThreshold == null;
+        slowCallRateThreshold = slowCallRateThreshold == null ? Double.valueOf(100) : slowCallRateThreshold;
         successThreshold = successThreshold == null ? probes : successThreshold;
         failures = List.copyOf(failures);
         ignored = List.copyOf(ignored);
+        failureStatuses = List.copyOf(failureStatuses);
         Rules rules = new Rules();
+        OutcomeWords.check(rules, failures, ignored, failureStatuses);
         checkThresholds(rules, minimumCalls, failureRateThreshold, slowCallRateThreshold);
         checkCounts(rules, window, minimumCalls, consecutiveFailures, failuresInWindow);
         checkOpenWait(rules, openWait, openWaitMultiplier, maxOpenWait, openWaitJitter);
         checkProbes(rules, probes, probeLease, successThreshold);
-        rules.positive("slow-call-duration", slowCallDuration, "2s").report();
+        rules.positive("slow-call-duration", slowCallDuration, "2s")
+                .otherwise(
+                        knowsSlow,
+                        "slow-call-rate-threshold",
+                        slowCallRateThreshold,
+                        "counts slow calls, but without slow-call-duration no call is slow",
+                        "Set slow-call-duration as well, such as 'slow-call-duration: 2s'")
+                .positive("ramp", ramp, "30s")
+                .between("max-keys", maxKeys, 1, MOST_KEYS, "10000")
+                .positive("forget-after", forgetAfter, "1h")
+                .report();
     }
 
     private static void checkThresholds(Rules rules, Integer minimumCalls, Double failureRate, Double slowRate) {

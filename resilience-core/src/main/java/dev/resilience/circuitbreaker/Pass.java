@@ -27,6 +27,12 @@ sealed interface Pass {
             window = window.resized(size, tick);
         }
 
+        /** Whether no failure and no slow call counts in it. */
+        boolean isClean(long tick) {
+            WindowCounts tally = window.tally(tick);
+            return streak.get() == 0 && tally.failures() == 0 && tally.slow() == 0;
+        }
+
         /** Failures one after the other, this outcome included. Success after success writes nothing. */
         int streak(boolean failed) {
             if (failed) {
@@ -58,14 +64,24 @@ sealed interface Pass {
         INSTANCE
     }
 
+    /** The circuit has left: look for another one. */
+    enum Void implements Pass {
+        INSTANCE
+    }
+
     /**
      * Don't go in.
      *
-     * @param retryAfterNanos the remaining open time, negative where nobody knows
+     * @param end when the open wait is over, where that is known
      */
-    record Refusal(CircuitBreakerState state, long retryAfterNanos) implements Pass {
+    record Refusal(CircuitBreakerState state, boolean ends, long end) implements Pass {
 
-        static final Refusal NO_SEAT = new Refusal(CircuitBreakerState.HALF_OPEN, -1);
-        static final Refusal FORCED = new Refusal(CircuitBreakerState.FORCED_OPEN, -1);
+        static final Refusal NO_SEAT = new Refusal(CircuitBreakerState.HALF_OPEN, false, 0);
+        static final Refusal FORCED = new Refusal(CircuitBreakerState.FORCED_OPEN, false, 0);
+        static final Refusal RAMP = new Refusal(CircuitBreakerState.CLOSED, false, 0);
+
+        static Refusal until(long end) {
+            return new Refusal(CircuitBreakerState.OPEN, true, end);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.resilience.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Configurations;
@@ -23,6 +24,9 @@ class CircuitBreakerConfigurationTest {
         assertThat(defaults.minimumCalls()).isEqualTo(10);
         assertThat(defaults.failureRateThreshold()).isEqualTo(50);
         assertThat(defaults.slowCallDuration()).isNull();
+        assertThat(defaults.slowCallRateThreshold()).isEqualTo(100);
+        assertThat(defaults.automaticHalfOpen()).isFalse();
+        assertThat(defaults.ramp()).isNull();
         assertThat(defaults.openWait()).isEqualTo(Duration.ofSeconds(30));
         assertThat(defaults.openWaitMultiplier()).isEqualTo(2);
         assertThat(defaults.maxOpenWait()).isEqualTo(Duration.ofMinutes(5));
@@ -62,6 +66,8 @@ class CircuitBreakerConfigurationTest {
         "failure-rate-threshold, 101",
         "slow-call-rate-threshold, 0.5",
         "slow-call-rate-threshold, 200",
+        "slow-call-rate-threshold, 80",
+        "ramp, 0",
         "slow-call-duration, 0",
         "consecutive-failures, 0",
         "failures-in-window, 0",
@@ -97,6 +103,19 @@ class CircuitBreakerConfigurationTest {
                 .extracting(Problem::property)
                 .containsExactlyInAnyOrder(
                         "minimum-calls", "failure-rate-threshold", "max-open-wait", "success-threshold");
+    }
+
+    @Test
+    void tellsEverythingThatIsWrongWithWhatCounts() {
+        List<Problem> problems = problems(
+                Map.of("failures", "503, IOException", "ignored", "IOException", "failure-statuses", "302, 5xx"));
+
+        assertThat(problems)
+                .extracting(Problem::property, Problem::value, Problem::reason)
+                .containsExactlyInAnyOrder(
+                        tuple("failures", "503", "is no name of an exception"),
+                        tuple("ignored", "IOException", "is in 'failures' as well"),
+                        tuple("failure-statuses", "302", "includes statuses below 400, which are no failures"));
     }
 
     @Test

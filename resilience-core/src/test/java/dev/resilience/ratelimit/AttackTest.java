@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.key.Digests;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class AttackTest {
                     .isFalse();
         }
         assertThat(store.keys()).isEqualTo(MAX_KEYS);
-        assertThat(store.overflowing(time)).isEqualTo(KeyStore.SHARED_BUCKETS);
+        assertThat(store.overflowing(time)).isEqualTo(Overflow.BUCKETS);
         assertThat(told).hasValue(1);
         time += MINUTE;
         assertThat(store.overflowing(time)).isZero();

@@ -12,6 +12,7 @@ import java.lang.annotation.Target;
  * <pre>{@code
  *  @CircuitBreaker("upstream")
  *  @CircuitBreaker(name = "mail", base = "email")
+ *  @CircuitBreaker(name = "shops", key = "#host")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -64,6 +65,9 @@ public @interface CircuitBreaker {
     /** Whether the Retry-After of the failure that opens it replaces the open wait. */
     String honorRetryAfter() default "";
 
+    /** Whether it goes half-open as soon as the open wait is over, even if nobody calls. */
+    String automaticHalfOpen() default "";
+
     /** How many probes it lets in while it is half-open. */
     String probes() default "";
 
@@ -73,11 +77,26 @@ public @interface CircuitBreaker {
     /** How many probes must succeed for it to close. */
     String successThreshold() default "";
 
+    /** How long it takes, once probes have closed it, to let in all calls again. */
+    String ramp() default "";
+
     /** Names of the exceptions that count as failures. */
     String[] failures() default {};
 
     /** Names of the exceptions that count neither as failure nor as success. */
     String[] ignored() default {};
+
+    /**
+     * Whose circuit it is: {@code #host} for an argument, {@code principal}, {@code ip}, {@code caller},
+     * {@code header:NAME}, or {@code @bean}. Without one there is a circuit for all calls. Belongs to the method.
+     */
+    String key() default "";
+
+    /** How many keys have a circuit of their own at a time. */
+    String maxKeys() default "";
+
+    /** After this time without calls the circuit of a key may be forgotten. */
+    String forgetAfter() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";
