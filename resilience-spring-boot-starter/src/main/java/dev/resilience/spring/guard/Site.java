@@ -58,9 +58,14 @@ record Site(String attribute, String text, Method method, CallShape shape, boole
         return last == 0 ? choices.get(0) : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
     }
 
+    /** Whether the text says how important a call is. */
+    boolean isPriority() {
+        return attribute.equals("priority");
+    }
+
     /** Whether the text has to yield a number. */
     boolean wantsNumber() {
-        return attribute.equals("cost") || attribute.equals("priority");
+        return attribute.equals("cost") || isPriority();
     }
 
     /** Whether the method runs at subscription, with a Reactor context. */
