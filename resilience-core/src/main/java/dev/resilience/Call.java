@@ -65,7 +65,10 @@ public interface Call {
      */
     @Nullable Object tier();
 
-    /** The priority of the call, larger is more important; 0 where the placement says nothing. */
+    /**
+     * The priority of the call, larger is more important; see {@link Priority}. Where the placement says nothing, that of
+     * the guarded call around this one; {@link Priority#NORMAL} where there is none. Not for the success path.
+     */
     int priority();
 
     /** Another attribute of the placement as it was resolved at start-up, or null. Not for the success path. */

@@ -53,7 +53,7 @@ final class CountWindow implements OutcomeWindow {
     }
 
     @Override
-    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick) {
+    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick, int enough) {
         if (!hasFailed && !wasSlow && spotless) {
             return null;
         }
@@ -99,6 +99,11 @@ final class CountWindow implements OutcomeWindow {
         int late = slowCalls;
         leave();
         return new WindowCounts(held, bad, late);
+    }
+
+    @Override
+    public boolean isOfTime() {
+        return false;
     }
 
     @Override

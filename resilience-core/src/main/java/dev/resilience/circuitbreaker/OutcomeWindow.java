@@ -12,11 +12,19 @@ sealed interface OutcomeWindow permits CountWindow, TimeWindow {
                 : new TimeWindow(window.span().toNanos(), tick);
     }
 
-    /** Records an outcome and tells what the window holds now; null where it holds neither failures nor slow calls. */
-    @Nullable WindowCounts record(boolean failed, boolean slow, long tick);
+    /**
+     * Records an outcome and tells what the window holds now; null where that can't be a reason to open: where it holds
+     * neither failures nor slow calls, or where one more good call only makes what was told before look better.
+     *
+     * @param enough how many calls have to be in a window for its rates to be looked at
+     */
+    @Nullable WindowCounts record(boolean failed, boolean slow, long tick, int enough);
 
     /** What the window holds. */
     WindowCounts tally(long tick);
+
+    /** Whether it forgets by time, and not by calls. */
+    boolean isOfTime();
 
     /**
      * A window of another size with what this one holds, as far as it fits: calls cannot be told from times, so a window

@@ -26,13 +26,19 @@ final class TimeWindow implements OutcomeWindow {
     /** Whether a call was ever slow; where slow calls don't matter, they needn't be summed up. */
     private volatile boolean knowsSlowCalls;
 
+    /**
+     * The epoch in which somebody was told of enough calls. More good ones in it make no rate worse, so only who brings a
+     * failure or a slow call has to sum up again. Until old calls leave: that is another epoch.
+     */
+    private volatile long told = Long.MIN_VALUE;
+
     TimeWindow(long spanNanos, long tick) {
         this.slotNanos = spanNanos / SLOTS;
         this.origin = tick;
     }
 
     @Override
-    public @Nullable WindowCounts record(boolean failed, boolean slow, long tick) {
+    public @Nullable WindowCounts record(boolean failed, boolean slow, long tick, int enough) {
         long epoch = epoch(tick);
         calls.add(epoch, 1);
         if (failed) {
@@ -47,7 +53,14 @@ final class TimeWindow implements OutcomeWindow {
         if (failed || slow) {
             spoil(epoch);
         }
-        return epoch - lastSpoilt.get() < SLOTS ? sum(epoch) : null;
+        if (epoch - lastSpoilt.get() >= SLOTS || !failed && !slow && epoch == told) {
+            return null;
+        }
+        WindowCounts counts = sum(epoch);
+        if (counts.calls() >= enough && epoch != told) {
+            told = epoch;
+        }
+        return counts;
     }
 
     private void spoil(long epoch) {
@@ -71,6 +84,11 @@ final class TimeWindow implements OutcomeWindow {
         long failed = failures.sum(epoch);
         long slow = knowsSlowCalls ? slowCalls.sum(epoch) : 0;
         return new WindowCounts(calls.sum(epoch), failed, slow);
+    }
+
+    @Override
+    public boolean isOfTime() {
+        return true;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.resilience.execution;
 
 import dev.resilience.PolicyInstance;
+import dev.resilience.PolicyInstance.Mode;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
 public final class Route {
@@ -23,6 +25,10 @@ public final class Route {
 
     final long beside;
     final boolean publishesScope;
+    /** The outermost stage whose placement says how important a call is, or -1. */
+    final int prioritised;
+
+    private final Stage[] isolating;
     final ExecutionRuntime runtime;
     final LongAdder plain;
     private final boolean mayInvokeAgain;
@@ -43,7 +49,11 @@ public final class Route {
         this.counted = counted(stages);
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;
-        this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.prioritised = prioritised(stages);
+        this.publishesScope = prioritised >= 0
+                || stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.isolating =
+                stages.stream().filter(stage -> stage.policy().isolatesBodies()).toArray(Stage[]::new);
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
@@ -59,6 +69,16 @@ public final class Route {
         return mayInvokeAgain;
     }
 
+    /** The policy that wants the method to run on a thread of its own, or null. One that is only tried out wants nothing. */
+    public @Nullable Stage isolator() {
+        for (Stage stage : isolating) {
+            if (stage.instance().mode() == Mode.ENFORCED) {
+                return stage;
+            }
+        }
+        return null;
+    }
+
     /** The stages, outermost first. */
     public List<Stage> stages() {
         return List.of(stages);
@@ -70,6 +90,15 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    private static int prioritised(List<Stage> stages) {
+        for (int index = 0; index < stages.size(); index++) {
+            if (stages.get(index).placement().priority() != null) {
+                return index;
+            }
+        }
+        return -1;
     }
 
     private static long besideNext(List<Stage> stages) {

@@ -17,17 +17,19 @@ public class WindowLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);
 
+    private static final int NEVER = Integer.MAX_VALUE;
+
     private final OutcomeWindow window = OutcomeWindow.of(Window.ofCalls(3), 0);
     private final EpochRing ring = new EpochRing(1);
 
     @Operation
     public String record(@Param(name = "outcome") int outcome) {
-        return String.valueOf(window.record(outcome % 2 == 1, outcome / 2 == 1, 0));
+        return String.valueOf(window.record(outcome % 2 == 1, outcome / 2 == 1, 0, NEVER));
     }
 
     @Operation
     public String succeed() {
-        return String.valueOf(window.record(false, false, 0));
+        return String.valueOf(window.record(false, false, 0, NEVER));
     }
 
     @Operation
