@@ -6,12 +6,14 @@ import java.util.Map;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Calls, orders and the end of a circuit in every interleaving: what is let in, what is counted and what is ordered is
  * either before the end, which then doesn't come, or is told that the circuit is gone.
  */
+@Tag("lincheck")
 public class KeyCircuitLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 6);
