@@ -11,6 +11,8 @@ import dev.resilience.event.ResilienceListener;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.NamedOutcomeRules;
+import dev.resilience.failure.OutcomeRule;
 import dev.resilience.time.RandomSource;
 import dev.resilience.time.ThreadPulse;
 import dev.resilience.time.ThreadScheduler;
@@ -29,6 +31,7 @@ public final class ResilienceBuilder {
     private final Map<String, Parts> pipelines = new LinkedHashMap<>();
     private final List<PolicyKind<?, ?>> kinds = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
     private final List<FailureClassifier> classifiers = new ArrayList<>();
+    private final Map<String, OutcomeRule> outcomeRules = new LinkedHashMap<>();
     private final List<ResilienceListener> listeners = new ArrayList<>();
     private @Nullable Time time;
 
@@ -60,6 +63,12 @@ public final class ResilienceBuilder {
     /** Adds what tells failures apart. */
     public ResilienceBuilder classifier(FailureClassifier classifier) {
         classifiers.add(classifier);
+        return this;
+    }
+
+    /** Gives a rule about outcomes a name, for {@code failure-when: "@name"}. */
+    public ResilienceBuilder outcomeRule(String name, OutcomeRule rule) {
+        outcomeRules.put(name, rule);
         return this;
     }
 
@@ -97,9 +106,10 @@ public final class ResilienceBuilder {
 
     private Resilience build(Catalog catalog, Clockwork clockwork) {
         EventSink events = new Listeners(listeners);
-        PolicyContext context = new PolicyContext(clockwork.time(), events, List.copyOf(classifiers));
+        PolicyContext context = new PolicyContext(
+                clockwork.time(), events, List.copyOf(classifiers), new NamedOutcomeRules(outcomeRules));
         PolicyRegistry registry = new PolicyRegistry(kinds, context);
-        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry)));
+        addAll(catalog, registry);
         ExecutionRuntime runtime = new ExecutionRuntime(
                 clockwork.time(), new Deadlines(clockwork.time()), events, ContextCarrier.NONE, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
@@ -111,9 +121,21 @@ public final class ResilienceBuilder {
         return new Resilience(registry, name -> found("pipeline", name, made), clockwork.end());
     }
 
+    private void addAll(Catalog catalog, PolicyRegistry registry) {
+        List<Problem> problems = new ArrayList<>();
+        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry, problems)));
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
+        }
+    }
+
     private static <C extends Record, P> void add(
-            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry) {
-        registry.add(kind, catalog.resolve(kind, name));
+            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry, List<Problem> problems) {
+        try {
+            registry.add(kind, catalog.resolve(kind, name));
+        } catch (ResilienceConfigurationException refused) {
+            refused.problems().forEach(problem -> problems.add(catalog.placed(kind, name, problem)));
+        }
     }
 
     private static <T> T found(String what, String name, Map<String, ? extends T> known) {

@@ -14,6 +14,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The walls of the house: who may know whom, and who may look at a clock. */
 @AnalyzeClasses(packages = "dev.resilience", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -60,6 +61,15 @@ class HouseTest {
             .because("what is generic over kinds never switches on one");
 
     @ArchTest
+    static final ArchRule theKeysKnowNoRoom = noClasses()
+            .that()
+            .resideInAPackage(HOUSE + ".key..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(inRooms(HOUSE + ".execution.."))
+            .because("rooms that keep a state for each key share what keys have in common, and nothing of each other");
+
+    @ArchTest
     static final ArchRule nobodyKnowsSpring = noClasses()
             .should()
             .dependOnClassesThat()
@@ -71,7 +81,7 @@ class HouseTest {
             .that()
             .resideInAnyPackage(rooms())
             .or()
-            .resideInAnyPackage(HOUSE + ".time..", HOUSE + ".event..", HOUSE + ".configuration..")
+            .resideInAnyPackage(HOUSE + ".time..", HOUSE + ".event..", HOUSE + ".configuration..", HOUSE + ".key..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("reactor..", "org.reactivestreams..")
@@ -100,6 +110,10 @@ class HouseTest {
 
     private static String[] rooms() {
         return ROOMS.stream().map(room -> HOUSE + "." + room + "..").toArray(String[]::new);
+    }
+
+    private static String[] inRooms(String andIn) {
+        return Stream.concat(Stream.of(rooms()), Stream.of(andIn)).toArray(String[]::new);
     }
 
     private static DescribedPredicate<JavaCall<?>> isAboutTimeOrChance() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.bulkhead.BulkheadFullException;
+import dev.resilience.circuitbreaker.CircuitBreakerOpenException;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Stage;
+import dev.resilience.failure.Judgement;
 import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,35 @@ class ResilienceTest {
         ResilienceBuilder builder = narrow().pipeline("other", Map.of("bulkheads", "mll"));
 
         assertThatThrownBy(builder::build).hasMessage("there is no bulkhead 'mll'; did you mean 'ml'?");
+    }
+
+    @Test
+    void aRuleAboutOutcomesIsGivenByName() throws Exception {
+        Pipeline pipeline = Resilience.builder()
+                .time(time.time())
+                .outcomeRule("stale", (result, failure) -> "stale".equals(result) ? Judgement.FAILURE : null)
+                .policy("circuit-breakers", "ml", Map.of("failure-when", "@stale", "consecutive-failures", "1"))
+                .pipeline("ml", Map.of("circuit-breakers", "ml"))
+                .build()
+                .pipeline("ml");
+
+        assertThat(pipeline.call(() -> "fresh")).isEqualTo("fresh");
+        assertThat(pipeline.call(() -> "stale")).isEqualTo("stale");
+        assertThatThrownBy(() -> pipeline.call(() -> "fresh")).isInstanceOf(CircuitBreakerOpenException.class);
+    }
+
+    @Test
+    void rulesThatNobodyUnderstandsAreToldTogetherWithTheirPlace() {
+        ResilienceBuilder builder = Resilience.builder()
+                .outcomeRule("stale", (result, failure) -> null)
+                .policy("circuit-breakers", "ml", Map.of("failure-when", "@stail"))
+                .policy("circuit-breakers", "hf", Map.of("failure-when", "#result == null"));
+
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("resilience.circuit-breakers.ml.failure-when = '@stail' (code): names no rule."
+                        + " Did you mean '@stale'?")
+                .hasMessageContaining("resilience.circuit-breakers.hf.failure-when = '#result == null' (code): is an"
+                        + " expression, and nobody here understands those");
     }
 
     @Test

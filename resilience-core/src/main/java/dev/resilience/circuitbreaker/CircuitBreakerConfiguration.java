@@ -2,6 +2,8 @@ package dev.resilience.circuitbreaker;
 
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.OutcomeWords;
+import dev.resilience.failure.StatusRange;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,9 @@ public record CircuitBreakerConfiguration(
 
         @Knob(
                 value =
-                        "Exception classes that count as failures, by simple or full name; all others are then as good as a"
-                                + " value. Unset, everything counts but HTTP statuses 4xx other than 408 and 429.",
+                        "Exception classes that count as failures, by simple or full name, nested causes included; all others"
+                                + " are then as good as a value. Unset, everything counts that failure-statuses lets"
+                                + " count.",
                 example = "java.io.IOException, TimeoutException",
                 namesExceptions = true)
         List<String> failures,
@@ -68,13 +71,27 @@ public record CircuitBreakerConfiguration(
                 value = "Exception classes that count neither as failure nor as success, by simple or full name.",
                 example = "ValidationException",
                 namesExceptions = true)
-        List<String> ignored) {
+        List<String> ignored,
+
+        @Knob(
+                value =
+                        "HTTP statuses from 400 up that count as failures, of exceptions and of results that are answers;"
+                                + " 408, 429 and 5xx where unset.",
+                example = "429, 500-504")
+        List<StatusRange> failureStatuses,
+
+        @Knob(
+                value = "Which outcomes count as failures besides: an expression over #result and #failure, or a bean.",
+                example = "#result.status == 'ERROR'")
+        @Nullable String failureWhen) {
 
     public CircuitBreakerConfiguration {
         successThreshold = successThreshold == null ? probes : successThreshold;
         failures = List.copyOf(failures);
         ignored = List.copyOf(ignored);
+        failureStatuses = List.copyOf(failureStatuses);
         Rules rules = new Rules();
+        OutcomeWords.check(rules, failures, ignored, failureStatuses);
         checkThresholds(rules, minimumCalls, failureRateThreshold, slowCallRateThreshold);
         checkCounts(rules, window, minimumCalls, consecutiveFailures, failuresInWindow);
         checkOpenWait(rules, openWait, openWaitMultiplier, maxOpenWait, openWaitJitter);

@@ -11,6 +11,10 @@ import dev.resilience.circuitbreaker.Pass.Counted;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.failure.BrokenRules;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRules;
+import dev.resilience.failure.OutcomeWords;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -27,19 +31,21 @@ public final class CircuitBreakerPolicy implements Policy {
     private final PolicyContext context;
     private final Circuit circuit;
     private final LongAdder openings = new LongAdder();
-    private volatile FailureRules failures;
+    private final BrokenRules broken;
+    private volatile OutcomeRules outcomes;
     private volatile boolean honorsRetryAfter;
     private volatile long slowNanos;
 
     CircuitBreakerPolicy(String name, CircuitBreakerConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.context = context;
+        this.broken = new BrokenRules(CircuitBreakerKind.ID, name, context.events());
         this.circuit = new Circuit(
                 Settings.of(configuration),
                 context.time().pulse().tick(),
                 context.time().random(),
                 this::changed);
-        configure(configuration);
+        configure(configuration, rules(configuration));
     }
 
     @Override
@@ -91,10 +97,17 @@ public final class CircuitBreakerPolicy implements Policy {
             return Finding.NONE;
         }
         return switch (call.outcome()) {
-            case VALUE -> Finding.GOOD;
-            case FAILURE -> failures.judge(call.failure());
+            case VALUE, FAILURE -> finding(outcomes.judge(call.value(), call.failure()));
             case EXPIRED -> Finding.BAD;
             case REFUSED, CANCELLED -> Finding.NONE;
+        };
+    }
+
+    private static Finding finding(Judgement judgement) {
+        return switch (judgement) {
+            case SUCCESS -> Finding.GOOD;
+            case FAILURE -> Finding.BAD;
+            case NEITHER -> Finding.NONE;
         };
     }
 
@@ -125,7 +138,7 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? failures.retryAfter(call.failure()) : null;
+        Duration asked = honorsRetryAfter ? outcomes.retryAfter(call.value(), call.failure()) : null;
         return asked == null ? Circuit.UNASKED : nanos(asked);
     }
 
@@ -154,13 +167,24 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
+        OutcomeRules changed = rules(configuration);
         circuit.reconfigure(Settings.of(configuration), context.time().pulse().tick());
-        configure(configuration);
+        configure(configuration, changed);
     }
 
-    private void configure(CircuitBreakerConfiguration configuration) {
+    /** Comes first: a rule that can't be made refuses the whole configuration. */
+    private OutcomeRules rules(CircuitBreakerConfiguration configuration) {
+        OutcomeWords words = new OutcomeWords(
+                configuration.failures(),
+                configuration.ignored(),
+                configuration.failureStatuses(),
+                context.outcomeRules().read("failure-when", configuration.failureWhen()));
+        return new OutcomeRules(words, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
+    }
+
+    private void configure(CircuitBreakerConfiguration configuration, OutcomeRules rules) {
         Duration slow = configuration.slowCallDuration();
-        failures = new FailureRules(configuration.failures(), configuration.ignored(), context.classifiers());
+        outcomes = rules;
         honorsRetryAfter = configuration.honorRetryAfter();
         slowNanos = slow == null ? SLOW_OFF : slow.toNanos();
     }
@@ -169,6 +193,7 @@ public final class CircuitBreakerPolicy implements Policy {
         return Numbers.of(
                 circuit.state(),
                 openings.sum(),
+                broken.count(),
                 context.time().ticker().nanos(),
                 context.time().pulse().tick());
     }

@@ -14,7 +14,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    static Snapshot of(State state, long openings, long now, long tick) {
+    static Snapshot of(State state, long openings, long brokenRules, long now, long tick) {
         WindowCounts tally =
                 state instanceof Closed closed ? closed.pass().window().tally(tick) : WindowCounts.NONE;
         Map<String, Number> numbers = new LinkedHashMap<>();
@@ -26,6 +26,7 @@ final class Numbers {
         numbers.put("opens", openings);
         numbers.put("remaining-open-millis", remainingOpenMillis(state, now));
         putProbes(numbers, state);
+        numbers.put("broken-rules", brokenRules);
         return new Snapshot(state.state().name(), numbers);
     }
 

@@ -80,6 +80,16 @@ public final class Catalog {
                 .orElseThrow(() -> new ResilienceConfigurationException(resolution.problems()));
     }
 
+    /**
+     * What turned out to be wrong with a setting of this policy when it was made, in the words of whoever wrote it: with the
+     * full name of the property, the value, and the place.
+     *
+     * @param problem of a property relative to the policy
+     */
+    public Problem placed(PolicyKind<?, ?> kind, String name, Problem problem) {
+        return resolution(kind).placed(name, problem);
+    }
+
     /** Everything that is wrong with any policy or with what policies inherit, each once. */
     public List<Problem> problems() {
         Set<Problem> problems = new LinkedHashSet<>();

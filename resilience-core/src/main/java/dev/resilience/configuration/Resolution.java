@@ -54,6 +54,13 @@ final class Resolution<C extends Record> {
         return Optional.of(new ResolvedPolicy<>(kind, name, own.configuration(), common.configuration(), settings));
     }
 
+    /** The problem of a relative address, as it is written for this policy or where it inherits from. */
+    Problem placed(String name, Problem problem) {
+        Layer speaking = Layer.speakingOf(problem.property(), stack(name, Map.of()));
+        Setting setting = speaking.settings().get(problem.property());
+        return speaking.place(setting == null ? problem : problem.at(setting.origin()));
+    }
+
     /** Checks what policies inherit, even where each of them says otherwise; with all rules if there is no policy. */
     void checkDefaults(boolean alone) {
         List<Layer> defaults = defaults();

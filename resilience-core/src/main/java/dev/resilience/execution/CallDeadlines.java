@@ -73,6 +73,17 @@ final class CallDeadlines {
         return remaining(now, armed.length);
     }
 
+    /** Where the one stands that passes first, or -1. */
+    int first(long now) {
+        int first = NOWHERE;
+        for (int at = 0; at < armed.length; at++) {
+            if (armed[at] != null && (first == NOWHERE || armed[at].remaining(now) < armed[first].remaining(now))) {
+                first = at;
+            }
+        }
+        return first;
+    }
+
     /** The first element of a stream gets past the deadlines that don't limit the whole; false if one was faster. */
     boolean firstElement() {
         if (outermostFired() != NOWHERE || !disarmThoseOfTheFirstElement()) {

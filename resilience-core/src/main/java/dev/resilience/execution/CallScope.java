@@ -62,6 +62,17 @@ final class CallScope implements Scope {
         return call.remainingAt(instant);
     }
 
+    /** The deadline of this call, or of one around it, that passes first; null if there is none. */
+    @Nullable ScopedDeadline firstDeadline() {
+        ScopedDeadline first = null;
+        long instant = call.exactly();
+        for (CallScope scope = this; scope != null; scope = scope.around) {
+            ScopedDeadline own = scope.call.firstDeadlineAt(instant);
+            first = first == null || own != null && own.passesBefore(first) ? own : first;
+        }
+        return first;
+    }
+
     @Override
     public void gaveUpOn(Throwable failure) {
         for (CallScope scope = this; scope != null; scope = scope.around) {

@@ -147,10 +147,25 @@ class CallView implements Call {
         return remaining(instant, route.stages.length);
     }
 
+    /** The deadline of this call that passes first, or null. */
+    final @Nullable ScopedDeadline firstDeadlineAt(long instant) {
+        int first = deadlines == null ? NOBODY : deadlines.first(instant);
+        if (first == NOBODY) {
+            return null;
+        }
+        Deadline deadline = deadlines.at(first);
+        return new ScopedDeadline(this, route.stages[first], deadline.nanos(), instant + deadline.remaining(instant));
+    }
+
+    /** The exact time, whatever walk this is. */
+    final long exactly() {
+        return route.runtime.time().ticker().nanos();
+    }
+
     @Override
     public final long now() {
         if (!read) {
-            now = route.runtime.time().ticker().nanos();
+            now = exactly();
             read = true;
         }
         return now;

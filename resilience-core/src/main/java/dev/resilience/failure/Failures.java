@@ -11,11 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads failures: what a throwable and its nested causes tell about the HTTP answer, the wait it asks for, and whether
- * anybody may try again. Asked on the way of failure only. Thread-safe.
+ * anybody may try again; and what a result tells that is an answer itself. Thread-safe.
  *
  * <p>The outermost throwable that knows something wins; the core itself knows the JDK's exceptions, the classifiers
  * know the rest.
@@ -27,10 +28,25 @@ public final class Failures {
             new ThrowableMatcher(List.of("io.netty.handler.timeout.TimeoutException"));
 
     private final List<FailureClassifier> classifiers;
+    private final @Nullable BrokenRules broken;
+
+    /** Whether values of a class may be answers. A truth alone, so that a class holds nothing of the application. */
+    private final ClassValue<Boolean> answers = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return classifiers.stream().anyMatch(classifier -> knows(classifier, type));
+        }
+    };
 
     /** Reads with the help of these, the first that knows something winning. */
     public Failures(List<FailureClassifier> classifiers) {
+        this(classifiers, null);
+    }
+
+    /** Reads likewise, and notes which of them throws. */
+    Failures(List<FailureClassifier> classifiers, @Nullable BrokenRules broken) {
         this.classifiers = List.copyOf(classifiers);
+        this.broken = broken;
     }
 
     /** What this failure tells. */
@@ -41,17 +57,70 @@ public final class Failures {
             findings.hopeless |= isHopeless(link);
             findings.transientFault |= isTransient(link);
             findings.marked(link);
-            classifiers.forEach(classifier -> findings.learn(known(classifier, link)));
+            classifiers.forEach(classifier -> findings.learn(known(classifier, one -> one.classify(link))));
             saysSo |= !findings.hopeless && RateLimitWords.in(link);
         }
         return findings.diagnosis(saysSo);
     }
 
+    /** The HTTP status that the outermost throwable tells that tells one, or null. */
+    @Nullable Integer statusIn(Throwable failure) {
+        if (classifiers.isEmpty()) {
+            return null;
+        }
+        for (Throwable link : Causes.of(failure)) {
+            Integer status = first(classifier -> classifier.classify(link), Knowledge::status);
+            if (status != null) {
+                return status;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the other side said, by its status or in words, that it was asked too often. */
+    boolean isRateLimited(Throwable failure) {
+        return diagnose(failure).rateLimited();
+    }
+
+    /** The HTTP status of a result that is an answer, or null. */
+    @Nullable Integer statusOf(Object result) {
+        return answers.get(result.getClass())
+                ? first(classifier -> classifier.classifyResult(result), Knowledge::status)
+                : null;
+    }
+
+    /** The wait that a result asks for that is an answer, never negative, or null. */
+    @Nullable Duration retryAfterOf(Object result) {
+        Duration wait = answers.get(result.getClass())
+                ? first(classifier -> classifier.classifyResult(result), Knowledge::retryAfter)
+                : null;
+        return wait != null && wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private <T> @Nullable T first(
+            Function<FailureClassifier, @Nullable Knowledge> question, Function<Knowledge, @Nullable T> part) {
+        for (FailureClassifier classifier : classifiers) {
+            Knowledge knowledge = known(classifier, question);
+            T told = knowledge == null ? null : part.apply(knowledge);
+            if (told != null) {
+                return told;
+            }
+        }
+        return null;
+    }
+
+    private boolean knows(FailureClassifier classifier, Class<?> type) {
+        return Boolean.TRUE.equals(known(classifier, one -> one.knowsResults(type)));
+    }
+
     /** A classifier that throws knows nothing: it must not take the place of the failure it was asked about. */
-    private static @Nullable Knowledge known(FailureClassifier classifier, Throwable link) {
+    private <T> @Nullable T known(FailureClassifier classifier, Function<FailureClassifier, @Nullable T> question) {
         try {
-            return classifier.classify(link);
-        } catch (RuntimeException | LinkageError broken) {
+            return question.apply(classifier);
+        } catch (Exception | LinkageError | StackOverflowError thrown) {
+            if (broken != null) {
+                broken.report("the failure classifier " + classifier.getClass().getName(), thrown);
+            }
             return null;
         }
     }

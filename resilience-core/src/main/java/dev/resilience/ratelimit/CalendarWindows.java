@@ -1,7 +1,6 @@
 package dev.resilience.ratelimit;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -114,18 +113,13 @@ final class CalendarWindows implements SteadyBlocks {
     }
 
     @Override
-    public List<Usage.Window> usage(long[] words, int at, long time) {
-        List<Usage.Window> usage = new ArrayList<>(calendars.length);
-        for (int window = 0; window < calendars.length; window++) {
-            Limit limit = limits[window];
-            if (limit != null) {
-                usage.add(usage(words, base(at, window), window, limit, time));
-            }
-        }
-        return usage;
+    public @Nullable Limit[] limits() {
+        return limits;
     }
 
-    private Usage.Window usage(long[] words, int base, int window, Limit limit, long time) {
+    @Override
+    public Usage.Window usage(long[] words, int at, int window, Limit limit, long time) {
+        int base = base(at, window);
         long used = used(words, base, window, time);
         long reset = used == 0 ? 0 : calendars[window].end(words[base]) - time;
         return new Usage.Window(limit, limit.permits(), Math.max(0, limit.permits() - used), Math.max(0, reset));
@@ -138,18 +132,8 @@ final class CalendarWindows implements SteadyBlocks {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
-        List<Usage.Window> usage = usage(words, at, time);
-        long[] waits = new long[usage.size()];
-        int told = 0;
-        for (int window = 0; window < calendars.length; window++) {
-            Limit limit = limits[window];
-            if (limit != null) {
-                boolean fits = cost <= limit.permits();
-                waits[told++] = fits ? earliestOf(words, base(at, window), window, time, cost) - time : NEVER;
-            }
-        }
-        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
+    public long waitFor(long[] words, int at, int window, Limit limit, long time, long cost) {
+        return cost <= limit.permits() ? earliestOf(words, base(at, window), window, time, cost) - time : NEVER;
     }
 
     /** What no caller reaches where these limits have no such window: it is remembered for callers that have. */

@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.TopKeys;
 import dev.resilience.TopKeys.Ranked;
+import dev.resilience.key.KeyTypes;
 import dev.resilience.time.Time;
 import java.time.Instant;
 import java.util.LinkedHashMap;

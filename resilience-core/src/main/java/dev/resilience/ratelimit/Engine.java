@@ -1,7 +1,9 @@
 package dev.resilience.ratelimit;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of one algorithm over what one key has charged.
@@ -115,12 +117,47 @@ sealed interface Engine permits SlidingWindows, SteadyBlocks {
     /** Writes a block with what the block of another engine has charged, as late as it may have been. */
     void inherit(Engine other, long[] words, int at, long time, long[] room, int to);
 
+    /** The limits by window, shortest window first; null where nobody has one who is decided about by this engine. */
+    @Nullable Limit[] limits();
+
+    /** Forgets what has returned by this time, so that {@link #usage(long[], int, int, Limit, long)} needn't see to it. */
+    default void expire(long[] words, int at, long time) {}
+
+    /** What the limit of this window says. */
+    Usage.Window usage(long[] words, int at, int window, Limit limit, long time);
+
+    /** How long until this window alone has room for the cost, or {@link #NEVER}. */
+    long waitFor(long[] words, int at, int window, Limit limit, long time, long cost);
+
     /** What each limit says at this time, shortest window first. */
-    List<Usage.Window> usage(long[] words, int at, long time);
+    default List<Usage.Window> usage(long[] words, int at, long time) {
+        expire(words, at, time);
+        @Nullable Limit[] limits = limits();
+        List<Usage.Window> usage = new ArrayList<>(limits.length);
+        for (int window = 0; window < limits.length; window++) {
+            Limit limit = limits[window];
+            if (limit != null) {
+                usage.add(usage(words, at, window, limit, time));
+            }
+        }
+        return usage;
+    }
 
     /** Whether a copy of the block tells the same about this moment whenever it is asked. */
     boolean isToldByBlock();
 
     /** Why a cost that {@link #earliest} puts off until then doesn't pass at this time. */
-    Refusal refusal(long[] words, int at, long time, long cost, long earliest);
+    default Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
+        List<Usage.Window> usage = usage(words, at, time);
+        @Nullable Limit[] limits = limits();
+        long[] waits = new long[usage.size()];
+        int told = 0;
+        for (int window = 0; window < limits.length; window++) {
+            Limit limit = limits[window];
+            if (limit != null) {
+                waits[told++] = waitFor(words, at, window, limit, time, cost);
+            }
+        }
+        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
+import dev.resilience.key.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -30,11 +30,10 @@ final class Joint {
     /** The decision the limiter has to make for itself and its neighbours; null if it has none. */
     static @Nullable Joint of(RateLimiterPolicy first, Call call) {
         Joint joint = new Joint();
-        long now = call.now();
-        joint.first = joint.joined(first.part(call, now));
+        joint.first = joint.joined(first.part(call));
         call.visitNeighbours((policy, view) -> {
             if (policy instanceof RateLimiterPolicy neighbour && view.memo() == null) {
-                view.memo(joint.joined(partOf(neighbour, view, now)));
+                view.memo(joint.joined(partOf(neighbour, view)));
                 joint.alone = false;
             }
         });
@@ -50,9 +49,9 @@ final class Joint {
     }
 
     /** What a neighbour can't tell about the call is its own failure, when its turn comes. */
-    private static Part partOf(RateLimiterPolicy neighbour, Call view, long now) {
+    private static Part partOf(RateLimiterPolicy neighbour, Call view) {
         try {
-            return neighbour.part(view, now);
+            return neighbour.part(view);
         } catch (RuntimeException | Error failure) {
             return new Part.Failing(failure);
         }

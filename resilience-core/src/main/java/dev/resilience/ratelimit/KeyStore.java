@@ -2,6 +2,8 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.KeyStanding;
+import dev.resilience.key.Digest;
+import dev.resilience.key.Digests;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;

@@ -1,6 +1,7 @@
 package dev.resilience.ratelimit;
 
 import dev.resilience.TopKeys.Ranked;
+import dev.resilience.key.KeyText;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Call;
 import dev.resilience.KeyStanding;
+import dev.resilience.key.Digests;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import dev.resilience.KeyedState;
 import dev.resilience.TopKeys;
 import dev.resilience.TopKeys.Ranked;
 import dev.resilience.configuration.Durations;
+import dev.resilience.key.KeyText;
 import dev.resilience.time.Time;
 import java.time.Duration;
 import java.time.Instant;

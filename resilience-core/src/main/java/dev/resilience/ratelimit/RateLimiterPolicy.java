@@ -6,6 +6,8 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
+import dev.resilience.key.Digests;
+import dev.resilience.key.RoomNotices;
 import dev.resilience.time.Ticker;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +41,7 @@ public final class RateLimiterPolicy implements Policy {
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
-        this.notices = new RoomNotices(name, context.events());
+        this.notices = new RoomNotices(RateLimiterKind.ID, name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
                 new Timeline(context.time()),
@@ -53,7 +55,19 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     private void tellRoom() {
-        notices.tell(limiter.isFull(), limiter.keys(), plan.maxKeys());
+        boolean full = limiter.isFull();
+        notices.tell(full, full ? noRoom(plan.maxKeys()) : room(limiter.keys(), plan.maxKeys()));
+    }
+
+    private static String noRoom(int most) {
+        return "more than " + most + " keys have something charged, or their hashes collide: new keys share "
+                + KeyStore.SHARED_BUCKETS + " strict buckets, without tiers and overrides. If the keys are real, raise "
+                + "max-keys; if somebody invents them, limit further out by what can't be invented, such as ip";
+    }
+
+    private static String room(int keys, int most) {
+        return "keys find room again: " + keys + " of " + most
+                + " have something charged, and no bucket is shared any more";
     }
 
     @Override
@@ -90,7 +104,7 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     /** What it has to do with a call that is decided about together. */
-    Part part(Call call, long now) {
+    Part part(Call call) {
         LimitPlan current = plan;
         Object key = call.key();
         long cost = cost(call);

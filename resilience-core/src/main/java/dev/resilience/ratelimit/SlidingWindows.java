@@ -1,7 +1,6 @@
 package dev.resilience.ratelimit;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -320,19 +319,12 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public List<Usage.Window> usage(long[] words, int at, long time) {
-        expire(words, at, time);
-        List<Usage.Window> usage = new ArrayList<>(windows.length);
-        for (int window = 0; window < windows.length; window++) {
-            Limit limit = limits[window];
-            if (limit != null) {
-                usage.add(usage(words, at, window, limit, time));
-            }
-        }
-        return usage;
+    public @Nullable Limit[] limits() {
+        return limits;
     }
 
-    private Usage.Window usage(long[] words, int at, int window, Limit limit, long time) {
+    @Override
+    public Usage.Window usage(long[] words, int at, int window, Limit limit, long time) {
         int base = base(words, at, window);
         long used = windows[window].used(words, at + window, base, time);
         return new Usage.Window(
@@ -349,26 +341,15 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
-        List<Usage.Window> usage = usage(words, at, time);
-        long[] waits = new long[usage.size()];
-        int told = 0;
-        for (int window = 0; window < windows.length; window++) {
-            Limit limit = limits[window];
-            if (limit != null) {
-                waits[told++] = waitFor(words, at, window, time, limit.permits() - cost);
-            }
-        }
-        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
-    }
-
-    private long waitFor(long[] words, int at, int window, long from, long most) {
+    public long waitFor(long[] words, int at, int window, Limit limit, long time, long cost) {
+        long most = limit.permits() - cost;
         return most < 0
                 ? NEVER
-                : windows[window].earliest(words, at + window, base(words, at, window), from, most) - from;
+                : windows[window].earliest(words, at + window, base(words, at, window), time, most) - time;
     }
 
-    private void expire(long[] words, int at, long time) {
+    @Override
+    public void expire(long[] words, int at, long time) {
         int base = at + windows.length;
         for (int window = 0; window < windows.length; window++) {
             windows[window].expire(words, at + window, base, time);

@@ -1,7 +1,6 @@
 package dev.resilience.ratelimit;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ final class TokenBuckets implements SteadyBlocks {
         if (cost > largestCost) {
             return NEVER;
         }
-        fill(words, at, time);
+        expire(words, at, time);
         long first = from;
         for (int bucket = 0; bucket < bursts.length; bucket++) {
             words[base(at, bucket) + PERMITS] = rates[bucket].permits();
@@ -185,7 +184,7 @@ final class TokenBuckets implements SteadyBlocks {
         if (time < words[at + AHEAD]) {
             return false;
         }
-        fill(words, at, time);
+        expire(words, at, time);
         long missing = 0;
         for (int bucket = 0; bucket < bursts.length; bucket++) {
             missing |= words[base(at, bucket)];
@@ -195,7 +194,7 @@ final class TokenBuckets implements SteadyBlocks {
 
     @Override
     public long charged(long[] words, int at, Duration window, long time) {
-        fill(words, at, time);
+        expire(words, at, time);
         return words[base(at, Memory.mostLike(window, windows.size(), windows::get))];
     }
 
@@ -210,19 +209,12 @@ final class TokenBuckets implements SteadyBlocks {
     }
 
     @Override
-    public List<Usage.Window> usage(long[] words, int at, long time) {
-        fill(words, at, time);
-        List<Usage.Window> usage = new ArrayList<>(bursts.length);
-        for (int bucket = 0; bucket < bursts.length; bucket++) {
-            Limit limit = limits[bucket];
-            if (limit != null) {
-                usage.add(usage(words, at, bucket, limit, time));
-            }
-        }
-        return usage;
+    public @Nullable Limit[] limits() {
+        return limits;
     }
 
-    private Usage.Window usage(long[] words, int at, int bucket, Limit limit, long time) {
+    @Override
+    public Usage.Window usage(long[] words, int at, int bucket, Limit limit, long time) {
         long missing = words[base(at, bucket)];
         long remaining = Math.max(0, bursts[bucket] - missing);
         long next = missing == 0 ? time : earliestOf(words, at, bucket, Math.min(bursts[bucket], remaining + 1));
@@ -235,20 +227,13 @@ final class TokenBuckets implements SteadyBlocks {
     }
 
     @Override
-    public Refusal refusal(long[] words, int at, long time, long cost, long earliest) {
-        List<Usage.Window> usage = usage(words, at, time);
-        long[] waits = new long[usage.size()];
-        int told = 0;
-        for (int bucket = 0; bucket < bursts.length; bucket++) {
-            if (limits[bucket] != null) {
-                boolean fits = cost <= bursts[bucket];
-                waits[told++] = fits ? earliestOf(words, at, bucket, cost) - time : NEVER;
-            }
-        }
-        return Refusal.of(usage, waits, earliest == NEVER ? NEVER : earliest - time);
+    public long waitFor(long[] words, int at, int bucket, Limit limit, long time, long cost) {
+        return cost <= bursts[bucket] ? earliestOf(words, at, bucket, cost) - time : NEVER;
     }
 
-    private void fill(long[] words, int at, long time) {
+    /** Fills what has drained back in by this time. */
+    @Override
+    public void expire(long[] words, int at, long time) {
         long ahead = words[at + AHEAD];
         if (ahead > 0) {
             fillTo(words, at, Math.min(time, ahead), words[at + RESERVED]);

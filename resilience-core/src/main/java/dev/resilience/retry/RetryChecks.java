@@ -2,8 +2,8 @@ package dev.resilience.retry;
 
 import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.OutcomeWords;
 import dev.resilience.failure.StatusRange;
-import dev.resilience.failure.ThrowableMatcher;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class RetryChecks {
 
     private static final int MOST_ATTEMPTS = 1_000;
-    private static final int FIRST_ERROR = 400;
 
     private final Rules rules = new Rules();
 
@@ -108,26 +107,17 @@ final class RetryChecks {
     }
 
     void statuses(List<StatusRange> statuses) {
-        statuses.forEach(range -> rules.that(
-                range.least() >= FIRST_ERROR,
-                "retry-on-status",
-                range,
-                "includes statuses below 400, which are no failures",
-                "408, 429, 500-504"));
+        OutcomeWords.checkStatuses(rules, "retry-on-status", statuses, "408, 429, 500-504");
     }
 
     void exceptions(List<String> retryOn, List<String> never) {
-        retryOn.forEach(name -> exception("retry-on", name, "java.io.IOException, TimeoutException"));
-        never.forEach(name -> exception("never", name, "java.lang.IllegalArgumentException"));
+        OutcomeWords.checkNames(rules, "retry-on", retryOn, "java.io.IOException, TimeoutException");
+        OutcomeWords.checkNames(rules, "never", never, "java.lang.IllegalArgumentException");
         retryOn.stream()
                 .filter(never::contains)
                 .distinct()
                 .forEach(name -> rules.otherwise(
                         false, "never", name, "is in 'retry-on' as well", "Leave it in one of the two"));
-    }
-
-    private void exception(String property, String name, String example) {
-        rules.that(ThrowableMatcher.isName(name), property, name, "is no name of an exception", example);
     }
 
     void budget(Boolean budget, Double share, Integer floor) {

@@ -2,6 +2,7 @@ package dev.resilience.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Configurations;
@@ -97,6 +98,19 @@ class CircuitBreakerConfigurationTest {
                 .extracting(Problem::property)
                 .containsExactlyInAnyOrder(
                         "minimum-calls", "failure-rate-threshold", "max-open-wait", "success-threshold");
+    }
+
+    @Test
+    void tellsEverythingThatIsWrongWithWhatCounts() {
+        List<Problem> problems = problems(
+                Map.of("failures", "503, IOException", "ignored", "IOException", "failure-statuses", "302, 5xx"));
+
+        assertThat(problems)
+                .extracting(Problem::property, Problem::value, Problem::reason)
+                .containsExactlyInAnyOrder(
+                        tuple("failures", "503", "is no name of an exception"),
+                        tuple("ignored", "IOException", "is in 'failures' as well"),
+                        tuple("failure-statuses", "302", "includes statuses below 400, which are no failures"));
     }
 
     @Test

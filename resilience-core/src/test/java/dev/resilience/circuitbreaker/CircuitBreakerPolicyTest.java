@@ -1,17 +1,23 @@
 package dev.resilience.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
+import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Configurations;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.StateChanged;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.FailureClassifier.Knowledge;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.NamedOutcomeRules;
+import dev.resilience.failure.OutcomeRule;
+import dev.resilience.failure.RetryableException;
 import dev.resilience.time.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,6 +35,7 @@ class CircuitBreakerPolicyTest {
     private final ManualTime time = new ManualTime();
     private final List<ResilienceEvent> events = new ArrayList<>();
     private final List<FailureClassifier> classifiers = new ArrayList<>();
+    private final Map<String, OutcomeRule> named = new HashMap<>();
 
     @Test
     void opensWhenHalfOfTenCallsHaveFailed() {
@@ -378,6 +385,67 @@ class CircuitBreakerPolicyTest {
     }
 
     @Test
+    void countsResultsThatTheRuleOfTheApplicationCallsFailures() {
+        named.put("stale", (result, failure) -> "stale".equals(result) ? Judgement.FAILURE : null);
+        CircuitBreakerPolicy breaker = breaker("failure-when", "@stale", "window", "10", "minimum-calls", "10");
+
+        succeed(breaker, 1);
+        enter(breaker, 1).forEach(call -> breaker.settle(call.gave("stale")));
+        fail(breaker, 1);
+
+        assertThat(numbers(breaker)).containsEntry("calls-in-window", 3L).containsEntry("failures", 2L);
+    }
+
+    @Test
+    void aRuleThatThrowsIsNoAffairOfTheCall() {
+        named.put("broken", (result, failure) -> {
+            throw new AssertionError("broken");
+        });
+        CircuitBreakerPolicy breaker = breaker("failure-when", "@broken");
+
+        succeed(breaker, 1);
+        fail(breaker, 1);
+
+        assertThat(numbers(breaker)).containsEntry("failures", 1L).containsEntry("broken-rules", 2L);
+        assertThat(events).singleElement().isInstanceOf(ResilienceEvent.Noticed.class);
+    }
+
+    @Test
+    void aRuleThatCannotBeMadeLeavesTheConfigurationInForceAsItWas() {
+        CircuitBreakerPolicy breaker = breaker("consecutive-failures", "2");
+
+        assertThatThrownBy(() -> KIND.reconfigure(
+                        breaker, configuration("failure-when", "@nobody", "consecutive-failures", "1")))
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("failure-when = '@nobody': names no rule");
+        fail(breaker, 1);
+
+        assertThat(breaker.state()).isEqualTo(CircuitBreakerState.CLOSED);
+    }
+
+    @Test
+    void takesAnotherRuleWhileItRuns() {
+        named.put("never", (result, failure) -> Judgement.SUCCESS);
+        CircuitBreakerPolicy breaker = breaker("consecutive-failures", "1", "failure-when", "@never");
+        fail(breaker, 1);
+        assertThat(breaker.state()).isEqualTo(CircuitBreakerState.CLOSED);
+
+        KIND.reconfigure(breaker, configuration("consecutive-failures", "1"));
+        fail(breaker, 1);
+
+        assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
+    }
+
+    @Test
+    void takesTheOpenWaitFromARetryableException() {
+        CircuitBreakerPolicy breaker = breaker("consecutive-failures", "1");
+
+        throwing(breaker, new IOException(new RetryableException("busy", null, Duration.ofSeconds(90))));
+
+        assertThat(refusal(breaker).retryAfter()).contains(Duration.ofSeconds(90));
+    }
+
+    @Test
     void takesTheOpenWaitFromTheRetryAfterOfTheFailureThatOpensIt() {
         classifiers.add(new Status());
         CircuitBreakerPolicy breaker = breaker("consecutive-failures", "1");
@@ -473,7 +541,7 @@ class CircuitBreakerPolicyTest {
     }
 
     private PolicyContext context(dev.resilience.event.EventSink sink) {
-        return new PolicyContext(time.time(), sink, classifiers);
+        return new PolicyContext(time.time(), sink, classifiers, new NamedOutcomeRules(named));
     }
 
     private CircuitBreakerPolicy opened(String... knobs) {

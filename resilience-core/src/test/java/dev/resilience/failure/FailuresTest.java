@@ -207,12 +207,16 @@ class FailuresTest {
             this.status = status;
             this.retryAfter = retryAfter;
         }
+
+        Knowledge knowledge() {
+            return new Knowledge(status, retryAfter, false);
+        }
     }
 
     private static final class AnswerClassifier implements FailureClassifier {
         @Override
         public @Nullable Knowledge classify(Throwable throwable) {
-            return throwable instanceof Answer answer ? new Knowledge(answer.status, answer.retryAfter, false) : null;
+            return throwable instanceof Answer answer ? answer.knowledge() : null;
         }
     }
 }

@@ -11,6 +11,8 @@ import dev.resilience.time.ThreadPulse;
 import dev.resilience.time.ThreadScheduler;
 import dev.resilience.time.Ticker;
 import dev.resilience.time.Time;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,24 +38,8 @@ class OverAdmissionTest {
     private static final int SLOTS = 60;
     private static final long LARGEST_LOG = 64;
 
-    /** The last ones offer hardly more than the limit, so that charges are spread over all slots. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "50/1ms                      |    1 | 1 | 0 |   200 |   3000000 | BY_A_THREAD",
-                "64/20ms,500/1s              |    1 | 3 | 8 |  9000 |  90000000 | STEADILY",
-                "2000/1s                     |    1 | 1 | 8 | 50000 | 300000000 | BADLY",
-                "1000/1s                     |    1 | 1 | 0 |  9000 |  90000000 | BY_A_THREAD",
-                "300/1s,2000/10s,9000/1m     |    1 | 3 | 8 | 90000 | 900000000 | STEADILY",
-                "20/1ms,1000/100ms,5000/1s   |    1 | 2 | 0 |   500 |   9000000 | STEADILY",
-                "7/5ms,200/50ms              |   64 | 2 | 8 |   500 |   9000000 | BY_A_THREAD",
-                "200/2s,5000/1m              |   40 | 2 | 8 | 90000 | 900000000 | STEADILY",
-                "300/1s,9000/1m              |   10 | 2 | 8 | 90000 | 900000000 | BADLY",
-                "2000/1s                     |    1 | 1 | 0 | 1300000 |        0 | BADLY",
-                "500/1s,20000/1m             |    1 | 1 | 8 | 5000000 | 50000000 | BADLY",
-                "9000/1m                     |    1 | 1 | 8 | 17000000 |       0 | BY_A_THREAD",
-            })
+    @OnHostileClocks
     void noWindowIsOverfullWhateverTheClockDoes(
             String limits, int keys, int cost, int returns, long step, long leap, Wound wound) throws Exception {
         virtual(SHORT, limits, new Manners(keys, cost, returns), step, leap, wound);
@@ -61,52 +47,21 @@ class OverAdmissionTest {
 
     @Tag("long")
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "50/1ms                      |    1 | 1 | 0 |   200 |   3000000 | BY_A_THREAD",
-                "64/20ms,500/1s              |    1 | 3 | 8 |  9000 |  90000000 | STEADILY",
-                "2000/1s                     |    1 | 1 | 8 | 50000 | 300000000 | BADLY",
-                "1000/1s                     |    1 | 1 | 0 |  9000 |  90000000 | BY_A_THREAD",
-                "300/1s,2000/10s,9000/1m     |    1 | 3 | 8 | 90000 | 900000000 | STEADILY",
-                "20/1ms,1000/100ms,5000/1s   |    1 | 2 | 0 |   500 |   9000000 | STEADILY",
-                "7/5ms,200/50ms              |   64 | 2 | 8 |   500 |   9000000 | BY_A_THREAD",
-                "200/2s,5000/1m              |   40 | 2 | 8 | 90000 | 900000000 | STEADILY",
-                "300/1s,9000/1m              |   10 | 2 | 8 | 90000 | 900000000 | BADLY",
-                "2000/1s                     |    1 | 1 | 0 | 1300000 |        0 | BADLY",
-                "500/1s,20000/1m             |    1 | 1 | 8 | 5000000 | 50000000 | BADLY",
-                "9000/1m                     |    1 | 1 | 8 | 17000000 |       0 | BY_A_THREAD",
-            })
+    @OnHostileClocks
     void noWindowIsOverfullWhateverTheClockDoesForLong(
             String limits, int keys, int cost, int returns, long step, long leap, Wound wound) throws Exception {
         virtual(LONG / SCENARIOS, limits, new Manners(keys, cost, returns), step, leap, wound);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "64/5ms                   |  1 | 1 | 0",
-                "500/10ms,20000/1s        |  1 | 3 | 8",
-                "20000/1s                 |  1 | 1 | 0",
-                "50/3ms,3000/500ms,9000/2s|  1 | 2 | 8",
-                "30/20ms,900/1s           | 64 | 2 | 8",
-            })
+    @OnRealClocks
     void noWindowIsOverfullOnTheClocksOfTheMachine(String limits, int keys, int cost, int returns) throws Exception {
         real(SHORT, limits, new Manners(keys, cost, returns));
     }
 
     @Tag("long")
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "64/5ms                   |  1 | 1 | 0",
-                "500/10ms,20000/1s        |  1 | 3 | 8",
-                "20000/1s                 |  1 | 1 | 0",
-                "50/3ms,3000/500ms,9000/2s|  1 | 2 | 8",
-                "30/20ms,900/1s           | 64 | 2 | 8",
-            })
+    @OnRealClocks
     void noWindowIsOverfullOnTheClocksOfTheMachineForLong(String limits, int keys, int cost, int returns)
             throws Exception {
         real(LONG / SCENARIOS, limits, new Manners(keys, cost, returns));
@@ -229,4 +184,40 @@ class OverAdmissionTest {
     private static boolean isExact(Limit limit) {
         return limit.permits() <= LARGEST_LOG;
     }
+
+    /**
+     * Limits, keys, largest cost, share that returns, step and leap of the clock, and who winds it. The last ones offer hardly
+     * more than the limit, so that charges are spread over all slots.
+     */
+    @Retention(RetentionPolicy.RUNTIME)
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "50/1ms                      |    1 | 1 | 0 |   200 |   3000000 | BY_A_THREAD",
+                "64/20ms,500/1s              |    1 | 3 | 8 |  9000 |  90000000 | STEADILY",
+                "2000/1s                     |    1 | 1 | 8 | 50000 | 300000000 | BADLY",
+                "1000/1s                     |    1 | 1 | 0 |  9000 |  90000000 | BY_A_THREAD",
+                "300/1s,2000/10s,9000/1m     |    1 | 3 | 8 | 90000 | 900000000 | STEADILY",
+                "20/1ms,1000/100ms,5000/1s   |    1 | 2 | 0 |   500 |   9000000 | STEADILY",
+                "7/5ms,200/50ms              |   64 | 2 | 8 |   500 |   9000000 | BY_A_THREAD",
+                "200/2s,5000/1m              |   40 | 2 | 8 | 90000 | 900000000 | STEADILY",
+                "300/1s,9000/1m              |   10 | 2 | 8 | 90000 | 900000000 | BADLY",
+                "2000/1s                     |    1 | 1 | 0 | 1300000 |        0 | BADLY",
+                "500/1s,20000/1m             |    1 | 1 | 8 | 5000000 | 50000000 | BADLY",
+                "9000/1m                     |    1 | 1 | 8 | 17000000 |       0 | BY_A_THREAD",
+            })
+    private @interface OnHostileClocks {}
+
+    /** Limits, keys, largest cost, share that returns. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "64/5ms                   |  1 | 1 | 0",
+                "500/10ms,20000/1s        |  1 | 3 | 8",
+                "20000/1s                 |  1 | 1 | 0",
+                "50/3ms,3000/500ms,9000/2s|  1 | 2 | 8",
+                "30/20ms,900/1s           | 64 | 2 | 8",
+            })
+    private @interface OnRealClocks {}
 }

@@ -6,6 +6,7 @@ import dev.resilience.Admission;
 import dev.resilience.FakeCall;
 import dev.resilience.PolicyContext;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.key.Digests;
 import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.Comparator;

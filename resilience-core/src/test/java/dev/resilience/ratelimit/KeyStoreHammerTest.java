@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.key.Digests;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.resilience.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.key.Digest;
+import dev.resilience.key.Digests;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Call;
 import dev.resilience.FakeCall;
+import dev.resilience.key.Digests;
 import dev.resilience.time.ThreadPulse;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import dev.resilience.Snapshot;
 import dev.resilience.Tally;
 import dev.resilience.TopKeys;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode enforced, shadow or off
  * @param state the word for its state; null for kinds without states
  * @param numbers its live numbers
+ * @param details what else there is to tell of it now; instants as ISO-8601 texts, whatever mapper writes them
  * @param calls its calls by outcome; each call counts once
  * @param config every property as configured, as it holds, and who says so
  * @param methods the operations it is placed on
@@ -26,6 +28,7 @@ public record PolicyDescription(
         String mode,
         @Nullable String state,
         Map<String, Number> numbers,
+        Map<String, Object> details,
         Map<String, Number> calls,
         Map<String, Shown> config,
         List<String> methods,
@@ -37,6 +40,7 @@ public record PolicyDescription(
                 instance.mode().name().toLowerCase(Locale.ROOT),
                 snapshot.state(),
                 snapshot.numbers(),
+                legible(snapshot.details()),
                 calls(instance.tally()),
                 instance.resolved().view(),
                 methods,
@@ -45,7 +49,13 @@ public record PolicyDescription(
 
     /** The same with the keys that stand out. */
     PolicyDescription with(@Nullable TopKeys keys) {
-        return new PolicyDescription(mode, state, numbers, calls, config, methods, keys);
+        return new PolicyDescription(mode, state, numbers, details, calls, config, methods, keys);
+    }
+
+    private static Map<String, Object> legible(Map<String, Object> details) {
+        Map<String, Object> legible = new LinkedHashMap<>(details);
+        legible.replaceAll((name, detail) -> detail instanceof Instant instant ? instant.toString() : detail);
+        return legible;
     }
 
     private static Map<String, Number> calls(Tally tally) {

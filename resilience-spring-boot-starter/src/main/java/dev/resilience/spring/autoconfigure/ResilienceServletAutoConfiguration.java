@@ -1,5 +1,7 @@
 package dev.resilience.spring.autoconfigure;
 
+import dev.resilience.Entrance;
+import dev.resilience.Pipeline;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.config.ResilienceProperties;
@@ -89,7 +91,7 @@ public class ResilienceServletAutoConfiguration {
             ServletLimits limits,
             RefusalWriter writer,
             Environment environment) {
-        Supplier<RuleMatcher> rules = matcher(true, guards, parsers, runtime);
+        Supplier<RuleMatcher<Entrance>> rules = matcher(true, guards, parsers, runtime);
         return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) - 1);
     }
 
@@ -103,7 +105,7 @@ public class ResilienceServletAutoConfiguration {
             ServletLimits limits,
             RefusalWriter writer,
             Environment environment) {
-        Supplier<RuleMatcher> rules = matcher(false, guards, parsers, runtime);
+        Supplier<RuleMatcher<Entrance>> rules = matcher(false, guards, parsers, runtime);
         return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) + 1);
     }
 
@@ -111,7 +113,7 @@ public class ResilienceServletAutoConfiguration {
      * The server asks for its filters before guards are put together, so rules are fetched with the first request. Patterns
      * are read as Spring MVC reads those of controllers.
      */
-    private static Supplier<RuleMatcher> matcher(
+    private static Supplier<RuleMatcher<Entrance>> matcher(
             boolean beforeLogin,
             ObjectProvider<Guards> guards,
             ObjectProvider<PathPatternParser> parsers,
@@ -120,7 +122,8 @@ public class ResilienceServletAutoConfiguration {
                 guards.getObject().rules(),
                 beforeLogin,
                 parsers.getIfUnique(() -> PathPatternParser.defaultInstance),
-                runtime));
+                runtime,
+                Pipeline::entrance));
     }
 
     private static FilterRegistrationBean<RuleFilter> registration(

@@ -14,6 +14,7 @@ import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
 import dev.resilience.spring.web.reactive.RefusalWriter;
 import dev.resilience.spring.web.reactive.RuleWebFilter;
+import dev.resilience.spring.web.reactive.RuleWebFilter.Limiters;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
@@ -90,7 +91,7 @@ public class ResilienceWebFluxAutoConfiguration {
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        return new RuleWebFilter(matcher(true, guards, handlers, runtime), answers, writer, carrier, BEFORE_SECURITY);
+        return new RuleWebFilter(matcher(true, guards, handlers, runtime, carrier), answers, writer, BEFORE_SECURITY);
     }
 
     @Bean
@@ -102,25 +103,26 @@ public class ResilienceWebFluxAutoConfiguration {
             RefusalAnswers answers,
             RefusalWriter writer,
             ContextCarrier carrier) {
-        return new RuleWebFilter(matcher(false, guards, handlers, runtime), answers, writer, carrier, AFTER_SECURITY);
+        return new RuleWebFilter(matcher(false, guards, handlers, runtime, carrier), answers, writer, AFTER_SECURITY);
     }
 
     /**
      * The server may ask for its filters before guards are put together, so rules are fetched with the first exchange.
      * Patterns are read as WebFlux reads those of controllers.
      */
-    private static Supplier<RuleMatcher> matcher(
+    private static Supplier<RuleMatcher<Limiters>> matcher(
             boolean beforeLogin,
             ObjectProvider<Guards> guards,
             ObjectProvider<AbstractHandlerMapping> handlers,
-            ExecutionRuntime runtime) {
+            ExecutionRuntime runtime,
+            ContextCarrier carrier) {
         return SingletonSupplier.of(() -> {
             Guards known = guards.getObject();
             List<RequestRule> rules = known.enabled() ? known.rules() : List.of();
             AbstractHandlerMapping mapping = handlers.getIfAvailable();
             PathPatternParser parser =
                     mapping == null ? PathPatternParser.defaultInstance : mapping.getPathPatternParser();
-            return RuleMatcher.of(rules, beforeLogin, parser, runtime);
+            return RuleMatcher.of(rules, beforeLogin, parser, runtime, pipeline -> new Limiters(pipeline, carrier));
         });
     }
 }

@@ -21,6 +21,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,10 @@ final class DiceKind implements PolicyKind<DiceKind.DiceConfiguration, DiceKind.
 
     @Override
     public Snapshot snapshot(Thrown instance) {
-        return Snapshot.of(Map.of("sides", instance.configuration.sides()));
+        return new Snapshot(
+                null,
+                Map.of("sides", instance.configuration.sides()),
+                Map.of("made-at", Instant.EPOCH, "made-of", "bone"));
     }
 
     @Override

@@ -76,6 +76,7 @@ class EighthKindTest {
             PolicyDescription dice = (PolicyDescription) endpoint.part("dice", "Gambler.play");
 
             assertThat(dice.numbers()).containsEntry("sides", 6);
+            assertThat(dice.details()).isEqualTo(Map.of("made-at", "1970-01-01T00:00:00Z", "made-of", "bone"));
             assertThat(dice.calls()).containsEntry("success", 1L);
             assertThat(dice.config().get("loser").effective()).isEqualTo("mallory");
             assertThat(dice.methods()).containsExactly("Gambler.play");

@@ -3,11 +3,11 @@ package dev.resilience.spring.web.reactive;
 import dev.resilience.Body;
 import dev.resilience.CallShape;
 import dev.resilience.ContextCarrier;
+import dev.resilience.Pipeline;
 import dev.resilience.WithdrawnException;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.guard.DeferredKeys;
 import dev.resilience.spring.web.FailureStatus;
-import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RequestPaths;
 import dev.resilience.spring.web.RuleMatcher;
@@ -31,23 +31,17 @@ import reactor.core.publisher.Mono;
  */
 public final class RuleWebFilter implements WebFilter, Ordered {
 
-    private final Supplier<RuleMatcher> rules;
+    private final Supplier<RuleMatcher<Limiters>> rules;
     private final RefusalAnswers answers;
     private final RefusalWriter writer;
-    private final ContextCarrier carrier;
     private final int order;
 
     /** @param rules asked for with the first exchange */
     public RuleWebFilter(
-            Supplier<RuleMatcher> rules,
-            RefusalAnswers answers,
-            RefusalWriter writer,
-            ContextCarrier carrier,
-            int order) {
+            Supplier<RuleMatcher<Limiters>> rules, RefusalAnswers answers, RefusalWriter writer, int order) {
         this.rules = rules;
         this.answers = answers;
         this.writer = writer;
-        this.carrier = carrier;
         this.order = order;
     }
 
@@ -59,18 +53,18 @@ public final class RuleWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        MatchedRules matched = rules.get()
+        Limiters limiters = rules.get()
                 .match(
                         () -> RequestPaths.of(request.getPath().pathWithinApplication()),
                         request.getMethod().name(),
                         CorsUtils.isPreFlightRequest(request));
-        return matched == null
+        return limiters == null
                 ? chain.filter(exchange)
-                : Mono.defer(() -> limited(matched, exchange, new Rest(exchange, chain)));
+                : Mono.defer(() -> limited(limiters, exchange, new Rest(exchange, chain)));
     }
 
-    private Mono<Void> limited(MatchedRules matched, ServerWebExchange exchange, Rest rest) {
-        return call(matched, new Object[] {exchange}, rest)
+    private Mono<Void> limited(Limiters limiters, ServerWebExchange exchange, Rest rest) {
+        return limiters.around(rest, new Object[] {exchange})
                 .doOnError(RateLimitedException.class, refusal -> ExchangeLimits.turnAway(exchange))
                 .onErrorResume(WithdrawnException.class, answeredFurtherIn -> Mono.empty())
                 .onErrorResume(RateLimitedException.class, refusal -> answer(refusal, exchange))
@@ -78,24 +72,35 @@ public final class RuleWebFilter implements WebFilter, Ordered {
                 .then(Mono.defer(rest::end));
     }
 
-    private Mono<Object> call(MatchedRules matched, Object[] arguments, Rest rest) {
-        Mono<Object> call = invoke(matched, arguments, rest);
-        DeferredKeys keys = DeferredKeys.of(matched.pipeline().stages(), carrier);
-        return keys == null ? call : Mono.from(keys.before(call, arguments)).cast(Object.class);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Mono<Object> invoke(MatchedRules matched, Object[] arguments, Body rest) {
-        try {
-            return (Mono<Object>) matched.pipeline().invoke(CallShape.MONO, arguments, rest);
-        } catch (Throwable impossible) {
-            return Mono.error(impossible);
-        }
-    }
-
     private Mono<Object> answer(RateLimitedException refusal, ServerWebExchange exchange) {
         return writer.write(answers.ofRule(refusal, ExchangeLimits.known(exchange)), exchange)
                 .then(Mono.empty());
+    }
+
+    /** The limiters of the rules about an exchange, and the keys that have to be known before they are asked. */
+    public static final class Limiters {
+
+        private final Pipeline pipeline;
+        private final @Nullable DeferredKeys keys;
+
+        public Limiters(Pipeline pipeline, ContextCarrier carrier) {
+            this.pipeline = pipeline;
+            this.keys = DeferredKeys.of(pipeline.stages(), carrier);
+        }
+
+        private Mono<Object> around(Body body, Object[] arguments) {
+            Mono<Object> call = invoke(body, arguments);
+            return keys == null ? call : Mono.from(keys.before(call, arguments)).cast(Object.class);
+        }
+
+        @SuppressWarnings("unchecked")
+        private Mono<Object> invoke(Body body, Object[] arguments) {
+            try {
+                return (Mono<Object>) pipeline.invoke(CallShape.MONO, arguments, body);
+            } catch (Throwable impossible) {
+                return Mono.error(impossible);
+            }
+        }
     }
 
     /** The rest of the chain. It gives the status of the answer; what it failed with is kept and goes on at the end. */

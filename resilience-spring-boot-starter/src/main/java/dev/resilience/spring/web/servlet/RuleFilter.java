@@ -1,8 +1,8 @@
 package dev.resilience.spring.web.servlet;
 
+import dev.resilience.Entrance;
 import dev.resilience.OngoingCall;
 import dev.resilience.ratelimit.RateLimitedException;
-import dev.resilience.spring.web.MatchedRules;
 import dev.resilience.spring.web.RuleMatcher;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -29,12 +29,12 @@ import org.springframework.web.cors.CorsUtils;
  */
 public final class RuleFilter implements Filter {
 
-    private final Supplier<RuleMatcher> rules;
+    private final Supplier<RuleMatcher<Entrance>> rules;
     private final ServletLimits limits;
     private final RefusalWriter writer;
 
     /** @param rules asked for with the first request */
-    public RuleFilter(Supplier<RuleMatcher> rules, ServletLimits limits, RefusalWriter writer) {
+    public RuleFilter(Supplier<RuleMatcher<Entrance>> rules, ServletLimits limits, RefusalWriter writer) {
         this.rules = rules;
         this.limits = limits;
         this.writer = writer;
@@ -54,14 +54,14 @@ public final class RuleFilter implements Filter {
 
     private void decide(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        MatchedRules matched = rules.get()
+        Entrance entrance = rules.get()
                 .match(() -> ServletPaths.of(request), request.getMethod(), CorsUtils.isPreFlightRequest(request));
-        if (matched == null) {
+        if (entrance == null) {
             chain.doFilter(request, response);
             return;
         }
         RequestLimits known = RequestLimits.of(request);
-        OngoingCall call = enter(matched, known, request, response);
+        OngoingCall call = enter(entrance, known, request, response);
         if (call != null) {
             limits.tell(known, response);
             new Passage(call, known, response).through(request, chain);
@@ -70,11 +70,11 @@ public final class RuleFilter implements Filter {
 
     /** The request on its way in, or null where it has been answered instead. */
     private @Nullable OngoingCall enter(
-            MatchedRules matched, RequestLimits known, HttpServletRequest request, HttpServletResponse response)
+            Entrance entrance, RequestLimits known, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         known.deciding(true);
         try {
-            return matched.pipeline().entrance().enter(request);
+            return entrance.enter(request);
         } catch (RateLimitedException refusal) {
             known.refusedByRule(refusal);
             writer.answers(refusal, request, response);

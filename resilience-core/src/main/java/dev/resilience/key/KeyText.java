@@ -1,19 +1,19 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 import java.util.UUID;
 
 /** Keys as they are shown and remembered for show: whoever invents keys may make them long, and nobody wants to keep that. */
-final class KeyText {
+public final class KeyText {
 
     /** How many characters of a key are shown. */
-    static final int LONGEST = 128;
+    public static final int LONGEST = 128;
 
     private static final int HEAD = 64;
 
     private KeyText() {}
 
     /** What to remember of a key: the key, or where it is long, the little that tells it from others. */
-    static Object kept(Object key) {
+    public static Object kept(Object key) {
         if (key instanceof Number || key instanceof UUID || key instanceof Enum<?>) {
             return key;
         }
@@ -22,7 +22,7 @@ final class KeyText {
     }
 
     /** The key as text, cut where it is long. */
-    static String shown(Object key) {
+    public static String shown(Object key) {
         return kept(key).toString();
     }
 

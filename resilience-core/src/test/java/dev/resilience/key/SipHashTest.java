@@ -1,4 +1,4 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 import dev.resilience.CompactKey;
 import dev.resilience.time.RandomSource;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * however the JVM stores it. An object of another type is equal to what it says it is equal to, so its hash code is
  * digested and the object itself is kept {@linkplain Digest#beside() beside}.
  */
-final class Digests {
+public final class Digests {
 
     private static final long LATIN = 1;
     private static final long WIDE = 2;
@@ -50,18 +50,18 @@ final class Digests {
     private final long firstOfSeed;
     private final long secondOfSeed;
 
-    Digests(long firstOfSeed, long secondOfSeed) {
+    public Digests(long firstOfSeed, long secondOfSeed) {
         this.firstOfSeed = firstOfSeed;
         this.secondOfSeed = secondOfSeed;
     }
 
     /** Under a seed that nobody else has. */
-    static Digests seeded(RandomSource random) {
+    public static Digests seeded(RandomSource random) {
         return new Digests(random.secret(), random.secret());
     }
 
     /** The digest of this key, valid until the thread asks for the next one. */
-    Digest of(Object key) {
+    public Digest of(Object key) {
         if (key instanceof String text) {
             return narrow(text);
         }

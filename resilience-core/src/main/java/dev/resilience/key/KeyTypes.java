@@ -1,4 +1,4 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of the keys a limiter has seen, so that a text can be read as the key it stands for: {@code 42} is a Long
+ * The types of the keys a policy has seen, so that a text can be read as the key it stands for: {@code 42} is a Long
  * where the argument is one. Thread-safe.
  */
-final class KeyTypes {
+public final class KeyTypes {
 
     private static final int MOST = 16;
 
@@ -33,7 +33,7 @@ final class KeyTypes {
     private volatile Class<?>[] seen = {};
 
     /** Remembers the type of this key. */
-    void seen(Object key) {
+    public void seen(Object key) {
         Class<?> type = key.getClass();
         for (Class<?> known : seen) {
             if (known == type) {
@@ -52,7 +52,7 @@ final class KeyTypes {
     }
 
     /** These keys, and after each text what it is as a key of the types seen. */
-    List<Object> read(List<?> meant) {
+    public List<Object> read(List<?> meant) {
         List<Object> keys = new ArrayList<>();
         for (Object key : meant) {
             keys.add(key);

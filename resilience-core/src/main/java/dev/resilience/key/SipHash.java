@@ -1,4 +1,4 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 /**
  * SipHash-1-3 with 128 bits of result (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed function

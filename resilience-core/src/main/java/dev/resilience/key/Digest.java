@@ -1,23 +1,23 @@
-package dev.resilience.ratelimit;
+package dev.resilience.key;
 
 import org.jspecify.annotations.Nullable;
 
 /** The key of one call as the store knows it: 128 bits, and beside them the key itself if these don't say it all. */
-final class Digest {
+public final class Digest {
 
     private final SipHash hash = new SipHash();
     private @Nullable Object beside;
 
-    long high() {
+    public long high() {
         return hash.first();
     }
 
-    long low() {
+    public long low() {
         return hash.second();
     }
 
     /** A key that only its own {@code equals} tells from others with the same digest; null for all others. */
-    @Nullable Object beside() {
+    public @Nullable Object beside() {
         return beside;
     }
 
