@@ -136,10 +136,10 @@ abstract sealed class Held {
         }
 
         private Gate share() {
-            Bucket bucket = store.sharedBucket(low);
+            Bucket bucket = store.overflow().bucket(low);
             shared = true;
             ledger = bucket;
-            engine = store.whenShared(engine);
+            engine = store.overflow().engine(engine);
             return bucket;
         }
 
@@ -150,7 +150,7 @@ abstract sealed class Held {
 
         /** The latest time goes with a key that changes gates. */
         private int placeInBucket() {
-            Bucket bucket = store.sharedBucket(low);
+            Bucket bucket = store.overflow().bucket(low);
             bucket.advance(table.advance(time));
             return bucket.begin(engine);
         }

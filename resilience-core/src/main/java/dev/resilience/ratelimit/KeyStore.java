@@ -4,7 +4,6 @@ import dev.resilience.Call;
 import dev.resilience.KeyStanding;
 import dev.resilience.key.Digest;
 import dev.resilience.key.Digests;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
@@ -16,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What if there are more keys than fit?</b> Forgetting one would be the simplest answer, and a gift: whoever was
  * blocked could wash itself clean with a flood of invented keys. So a key with a charge never leaves, and a key that
- * finds no room shares one of {@value #SHARED_BUCKETS} buckets with others, by its hash, under the policy's own limits,
- * whatever override or tier it would have: strict, never generous. While its shared bucket has a charge, a new key stays with it, even if there is room again, because
- * part of that charge may be its own.
+ * finds no room shares one of {@value Overflow#BUCKETS} buckets with others, by its hash, under the policy's own limits,
+ * whatever override or tier it would have: strict, never generous. While its shared bucket has a charge, a new key stays
+ * with it, even if there is room again, because part of that charge may be its own.
  */
 final class KeyStore {
-
-    static final int SHARED_BUCKETS = 256;
 
     private static final int FEW_TABLES = 64;
     private static final int MOST_TABLES = 4096;
@@ -30,26 +27,20 @@ final class KeyStore {
     private static final int KEYS_PER_TABLE = 16384;
     private static final int RECORDS_SWEPT_FOR_ROOM = 16;
 
-    private final Engines engines;
     private final Timeline timeline;
     private final Digests digests;
-    private final Runnable whenRoomChanges;
+    private final Overflow overflow;
     private final KeyTable[] tables;
     private final AtomicInteger sweptElsewhere = new AtomicInteger();
     private final AtomicInteger keys = new AtomicInteger();
     private volatile int maxKeys;
-    private volatile @Nullable Engine sharedEngine;
-    private volatile Bucket @Nullable [] shared;
-    private final AtomicBoolean full = new AtomicBoolean();
-    private final AtomicBoolean untold = new AtomicBoolean();
 
     /** @param whenRoomChanges runs, outside of all gates, when a first key finds no room and when keys do again, see {@link #isFull} */
     KeyStore(Engines engines, Digests digests, int maxKeys, Runnable whenRoomChanges) {
-        this.engines = engines;
         this.timeline = engines.timeline();
         this.digests = digests;
         this.maxKeys = maxKeys;
-        this.whenRoomChanges = whenRoomChanges;
+        this.overflow = new Overflow(engines, whenRoomChanges);
         this.tables = Stream.generate(() -> new KeyTable(engines))
                 .limit(tablesFor(maxKeys))
                 .toArray(KeyTable[]::new);
@@ -67,9 +58,9 @@ final class KeyStore {
         maxKeys = most;
     }
 
-    /** The engine of the shared buckets from now on; until then they have that of whoever charges. */
-    void sharedEngine(Engine engine) {
-        sharedEngine = engine;
+    /** The buckets of those who find no room. */
+    Overflow overflow() {
+        return overflow;
     }
 
     /** See {@link Ledger#decide}. */
@@ -92,9 +83,7 @@ final class KeyStore {
         if (wasShared && keys.get() >= maxKeys) {
             sweepElsewhere(call);
         }
-        if (untold.get() && untold.compareAndSet(true, false)) {
-            whenRoomChanges.run();
-        }
+        overflow.tell();
     }
 
     /** Makes room for the next newcomer: the idle keys may all be in tables that nobody visits. */
@@ -138,7 +127,7 @@ final class KeyStore {
         sweepForRoom(table, time);
         int place = placeOfNewcomer(table, high, low, beside, engine, time);
         if (place == KeyTable.NOWHERE) {
-            return Ticket.shared(sharedBucket(low).charge(whenShared(engine), call, time, cost, maxWait));
+            return Ticket.shared(overflow.bucket(low).charge(overflow.engine(engine), call, time, cost, maxWait));
         }
         long ticket = table.decide(place, engine, call, cost, maxWait);
         restWhenRoomy(time);
@@ -158,10 +147,10 @@ final class KeyStore {
      * it, or a call that read its clock long ago would be charged at a time at which the key had other charges.
      */
     int placeOfNewcomer(KeyTable table, long high, long low, @Nullable Object beside, Engine engine, long time) {
-        long rests = shared == null ? time : sharedBucket(low).restsAt(time);
+        long rests = overflow.restsAt(low, time);
         int place = rests < time ? KeyTable.NOWHERE : admit(table, high, low, beside, engine);
         if (place == KeyTable.NOWHERE) {
-            tellFull();
+            overflow.begins();
         } else {
             table.advance(rests);
         }
@@ -176,17 +165,6 @@ final class KeyStore {
         return place;
     }
 
-    private void tellFull() {
-        if (full.compareAndSet(false, true)) {
-            untold.set(true);
-        }
-    }
-
-    Engine whenShared(Engine engine) {
-        Engine common = sharedEngine;
-        return common == null ? engine : common;
-    }
-
     /** Most often none has left, and then the counter that all threads share isn't touched. */
     void forget(int left) {
         if (left > 0) {
@@ -195,9 +173,8 @@ final class KeyStore {
     }
 
     void restWhenRoomy(long time) {
-        if (full.get() && keys.get() < maxKeys - maxKeys / 10 && !isOverflowing(time)) {
-            full.set(false);
-            untold.set(true);
+        if (overflow.isUnderWay() && keys.get() < maxKeys - maxKeys / 10) {
+            overflow.endsIfIdle(time);
         }
     }
 
@@ -205,7 +182,7 @@ final class KeyStore {
     void refund(Object key, long ticket, long cost) {
         Digest digest = digests.of(key);
         if (Ticket.isShared(ticket)) {
-            sharedBucket(digest.low()).refund(Ticket.time(ticket), cost);
+            overflow.bucket(digest.low()).refund(Ticket.time(ticket), cost);
             return;
         }
         KeyTable table = table(digest.high());
@@ -228,7 +205,7 @@ final class KeyStore {
         try {
             int place = table.find(digest.high(), low, digest.beside());
             return place == KeyTable.NOWHERE && shares(low, time)
-                    ? sharedBucket(low).usage(whenShared(engine), time)
+                    ? overflow.bucket(low).usage(overflow.engine(engine), time)
                     : table.usage(place, engine, time);
         } finally {
             table.leave();
@@ -285,7 +262,8 @@ final class KeyStore {
 
     /** Whether a key without a state of its own would share one now. Where nobody does, it is a newcomer. */
     private boolean shares(long low, long time) {
-        return shared != null && (keys.get() >= maxKeys || !sharedBucket(low).idle(time));
+        return overflow.exists()
+                && (keys.get() >= maxKeys || !overflow.bucket(low).idle(time));
     }
 
     /** How many keys have a state of their own. */
@@ -293,24 +271,14 @@ final class KeyStore {
         return keys.get();
     }
 
-    private boolean isOverflowing(long time) {
-        Bucket[] buckets = shared;
-        return buckets != null && !Stream.of(buckets).allMatch(bucket -> bucket.idle(time));
-    }
-
     /** Whether a key found no room, and not all is well again since. */
     boolean isFull() {
-        return full.get();
+        return overflow.isUnderWay();
     }
 
     /** How many shared buckets have a charge. */
     int overflowing(long time) {
-        Bucket[] buckets = shared;
-        int busy = 0;
-        for (int bucket = 0; buckets != null && bucket < SHARED_BUCKETS; bucket++) {
-            busy += buckets[bucket].idle(time) ? 0 : 1;
-        }
-        return busy;
+        return overflow.busy(time);
     }
 
     long permitted() {
@@ -330,30 +298,10 @@ final class KeyStore {
         for (KeyTable table : tables) {
             sum += count.applyAsLong(table);
         }
-        Bucket[] buckets = shared;
-        for (int bucket = 0; buckets != null && bucket < SHARED_BUCKETS; bucket++) {
-            sum += count.applyAsLong(buckets[bucket]);
-        }
-        return sum;
+        return sum + overflow.sum(count);
     }
 
     private KeyTable table(long high) {
         return tables[(int) (high >>> 32) & tables.length - 1];
-    }
-
-    Bucket sharedBucket(long low) {
-        Bucket[] buckets = shared;
-        return (buckets != null ? buckets : makeShared())[(int) (low & SHARED_BUCKETS - 1)];
-    }
-
-    private synchronized Bucket[] makeShared() {
-        Bucket[] buckets = shared;
-        if (buckets == null) {
-            buckets = Stream.generate(() -> Bucket.shared(engines))
-                    .limit(SHARED_BUCKETS)
-                    .toArray(Bucket[]::new);
-            shared = buckets;
-        }
-        return buckets;
     }
 }

@@ -49,7 +49,7 @@ final class RateLimiter {
 
     /** What keys that find no room share from now on. */
     void sharedEngine(Engine engine) {
-        keyed.sharedEngine(engine);
+        keyed.overflow().commonEngine(engine);
     }
 
     /** See {@link Ledger#decide} and {@link #waitNanos}. */

@@ -61,7 +61,7 @@ public final class RateLimiterPolicy implements Policy {
 
     private static String noRoom(int most) {
         return "more than " + most + " keys have something charged, or their hashes collide: new keys share "
-                + KeyStore.SHARED_BUCKETS + " strict buckets, without tiers and overrides. If the keys are real, raise "
+                + Overflow.BUCKETS + " strict buckets, without tiers and overrides. If the keys are real, raise "
                 + "max-keys; if somebody invents them, limit further out by what can't be invented, such as ip";
     }
 

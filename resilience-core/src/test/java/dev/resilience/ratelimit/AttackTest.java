@@ -32,7 +32,7 @@ class AttackTest {
                     .isFalse();
         }
         assertThat(store.keys()).isEqualTo(MAX_KEYS);
-        assertThat(store.overflowing(time)).isEqualTo(KeyStore.SHARED_BUCKETS);
+        assertThat(store.overflowing(time)).isEqualTo(Overflow.BUCKETS);
         assertThat(told).hasValue(1);
         time += MINUTE;
         assertThat(store.overflowing(time)).isZero();

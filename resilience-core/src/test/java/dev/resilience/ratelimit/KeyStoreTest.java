@@ -50,8 +50,8 @@ class KeyStoreTest {
             passed += passes(store, "attacker" + key, 1 + key) ? 1 : 0;
         }
         assertThat(store.keys()).isEqualTo(100);
-        assertThat(passed).isLessThanOrEqualTo(100 + 2 * KeyStore.SHARED_BUCKETS);
-        assertThat(store.overflowing(200_000)).isEqualTo(KeyStore.SHARED_BUCKETS);
+        assertThat(passed).isLessThanOrEqualTo(100 + 2 * Overflow.BUCKETS);
+        assertThat(store.overflowing(200_000)).isEqualTo(Overflow.BUCKETS);
         assertThat(toldFull).hasValue(1);
     }
 
