@@ -60,6 +60,8 @@ public final class KeyedStates<S extends Retirable> {
     private volatile long swept;
     /** Belongs to whoever is sweeping. */
     private Iterator<Map.Entry<Id, Node<S>>> hand = Collections.emptyIterator();
+    /** Likewise. */
+    private int sharedHand;
 
     /**
      * @param fresh makes the state of a key, or for null one to share; short, and doesn't reach for the states
@@ -127,7 +129,7 @@ public final class KeyedStates<S extends Retirable> {
             states.computeIfPresent(id, (same, chain) -> without(chain, state, now));
         }
         if (sharedIfAny(id) == state) {
-            leavesShared(id, state, now);
+            leavesShared(id.share(), state, now);
         }
         tell();
     }
@@ -204,7 +206,7 @@ public final class KeyedStates<S extends Retirable> {
 
         private boolean leavesShareOrRoom(Id id) {
             S common = sharedIfAny(id);
-            boolean free = common == null || leavesShared(id, common, now);
+            boolean free = common == null || leavesShared(id.share(), common, now);
             if (!free) {
                 keys.decrementAndGet();
             }
@@ -228,10 +230,10 @@ public final class KeyedStates<S extends Retirable> {
     }
 
     /** Several keys may find it at rest at once; it retires once. */
-    private boolean leavesShared(Id id, S common, long now) {
+    private boolean leavesShared(int share, S common, long now) {
         boolean retired = common.retire(now);
         AtomicReferenceArray<@Nullable S> states = shared;
-        if (retired && states != null && states.compareAndSet(id.share(), common, null)) {
+        if (retired && states != null && states.compareAndSet(share, common, null)) {
             sharing.decrementAndGet();
         }
         return retired;
@@ -269,21 +271,20 @@ public final class KeyedStates<S extends Retirable> {
         return made;
     }
 
-    /** Moves the hand on by some states, if nobody does already. */
+    /** Moves the hands on by some states, if nobody does already. */
     private void sweep(long now) {
         if (sweeping.get() || !sweeping.compareAndSet(false, true)) {
             return;
         }
         try {
             swept = now;
-            for (int step = 0; step < STATES_PER_SWEEP; step++) {
-                if (!hand.hasNext()) {
-                    sweepShared(now);
-                    hand = states.entrySet().iterator();
-                    return;
-                }
+            for (int step = 0; step < STATES_PER_SWEEP && hand.hasNext(); step++) {
                 look(hand.next(), now);
             }
+            if (!hand.hasNext()) {
+                hand = states.entrySet().iterator();
+            }
+            sweepShared(now);
         } finally {
             sweeping.set(false);
         }
@@ -300,10 +301,11 @@ public final class KeyedStates<S extends Retirable> {
 
     private void sweepShared(long now) {
         AtomicReferenceArray<@Nullable S> common = shared;
-        for (int share = 0; common != null && sharing.get() > 0 && share < SHARED; share++) {
-            S state = common.get(share);
+        for (int step = 0; common != null && sharing.get() > 0 && step < STATES_PER_SWEEP; step++) {
+            sharedHand = (sharedHand + 1) % SHARED;
+            S state = common.get(sharedHand);
             if (state != null && state.isAtRest(now)) {
-                leavesShared(new Id(0, share), state, now);
+                leavesShared(sharedHand, state, now);
             }
         }
         restWhenRoomy();

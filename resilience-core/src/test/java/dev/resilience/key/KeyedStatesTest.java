@@ -118,7 +118,7 @@ class KeyedStatesTest {
         assertThat(told).containsExactly("full");
         own.forEach(Turnstile::leaves);
         common.forEach(Turnstile::leaves);
-        for (int call = 0; call < 5; call++) {
+        for (int call = 0; call < 50; call++) {
             now += A_WHILE;
             enter("again").leaves();
         }
