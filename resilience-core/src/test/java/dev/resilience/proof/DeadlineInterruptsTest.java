@@ -1,6 +1,7 @@
 package dev.resilience.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
@@ -60,6 +61,23 @@ class DeadlineInterruptsTest {
     @Test
     void noInterruptOutlivesItsCallOnTheClockOfTheMachineForLong() throws Exception {
         onTheClockOfTheMachine(LONG);
+    }
+
+    /** Somebody else's interrupt isn't the expiry's to clear: it was there first. */
+    @Test
+    void anInterruptOfSomebodyElseSurvivesTheExpiry() {
+        ModelTime time = new ModelTime();
+        Pipeline pipeline = guarded(time.time()).pipeline("short");
+
+        Throwable thrown = catchThrowable(() -> pipeline.call(() -> {
+            Thread.currentThread().interrupt();
+            time.advance(Duration.ofMillis(1));
+            time.advance(Duration.ofMillis(1));
+            return "deaf";
+        }));
+
+        assertThat(thrown).isInstanceOf(CallTimedOutException.class);
+        assertThat(Thread.interrupted()).as("the interrupt of somebody else").isTrue();
     }
 
     private void onTheClockOfAModel(int calls) throws Exception {
