@@ -34,14 +34,14 @@ abstract class AsyncCall {
     private @Nullable Scheduled timer;
 
     AsyncCall(Route route, Object[] arguments, @Nullable CallScope around, @Nullable Object reactorContext) {
-        this.execution = new Execution(route, arguments, PostingDeadline::new, around, reactorContext);
+        this.execution = new Execution(route, arguments, PostingAlarm::new, around, reactorContext);
         this.arguments = arguments;
         this.context = route.runtime.carrier().capture();
     }
 
     /** The inner rest of another call, detached. */
     AsyncCall(AsyncCall origin) {
-        this.execution = origin.execution.fork(PostingDeadline::new);
+        this.execution = origin.execution.fork(PostingAlarm::new);
         this.arguments = origin.arguments;
         this.context = origin.context;
     }
@@ -208,22 +208,19 @@ abstract class AsyncCall {
 
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
-        boolean published = execution.publishesScope();
-        if (published) {
-            execution.ownScope(); // made here, in the turn of the call: the body looks at it from its own thread
-        }
+        CallScope scope = execution.publishesScope() ? execution.scopeOfBody() : null;
         Start start = starting(bodyTurn, execution.diversion());
-        launch(() -> run(start, bodyTurn, published));
+        launch(() -> run(start, bodyTurn, scope));
     }
 
-    private void run(Start start, int bodyTurn, boolean published) {
-        CallView before = published ? CallScope.enter(execution) : null;
+    private void run(Start start, int bodyTurn, @Nullable CallScope scope) {
+        Object before = scope == null ? null : CallScope.enter(scope);
         try (ContextCarrier.Restored restored = context.restore()) {
             start.run();
         } catch (Throwable thrown) {
             bodyThrew(bodyTurn, thrown);
         } finally {
-            if (published) {
+            if (scope != null) {
                 CallScope.leave(before);
             }
         }
@@ -267,7 +264,8 @@ abstract class AsyncCall {
         return closed ? execution.cannotRest(Scheduler.closed()) : execution.resumed();
     }
 
-    private void expired() {
+    /** A deadline may have passed. */
+    final void expired() {
         if (done) {
             return;
         }
@@ -327,12 +325,8 @@ abstract class AsyncCall {
         }
     }
 
-    /** A deadline that puts its passing into the inbox. */
-    private final class PostingDeadline extends Deadline {
-
-        PostingDeadline(long nanos, boolean wholeStream) {
-            super(nanos, wholeStream);
-        }
+    /** An alarm that puts its passing into the inbox. */
+    private final class PostingAlarm extends Alarm {
 
         /** If the executor is closed, or out of threads, the call is ended by the watchdog rather than lost. */
         @Override

@@ -14,7 +14,7 @@ public final class BlockingDriver {
 
     /** Runs the call to its end. @throws Throwable what the method or a policy threw, unwrapped */
     public static @Nullable Object call(Route route, Object[] arguments, Body body) throws Throwable {
-        return drive(new Execution(route, arguments, InterruptingDeadline::new), arguments, body);
+        return drive(new Execution(route, arguments), arguments, body);
     }
 
     private static @Nullable Object drive(Execution execution, Object[] arguments, Body body) throws Throwable {
@@ -32,7 +32,7 @@ public final class BlockingDriver {
 
     private static Step invoke(Execution execution, Object[] arguments, Body body) {
         boolean published = execution.publishesScope();
-        CallView before = published ? CallScope.enter(execution) : null;
+        Object before = published ? CallScope.enter(execution) : null;
         Object result;
         try {
             Target diversion = execution.diversion();
@@ -45,7 +45,7 @@ public final class BlockingDriver {
         return execution.returned(result);
     }
 
-    private static void leave(boolean published, @Nullable CallView before) {
+    private static void leave(boolean published, @Nullable Object before) {
         if (published) {
             CallScope.leave(before);
         }
@@ -74,7 +74,7 @@ public final class BlockingDriver {
 
     /** The refresh runs on a worker, with the caller's context, and nobody waits for it. */
     private static Step fork(Execution execution, Object[] arguments, Body body) {
-        Execution detached = execution.fork(InterruptingDeadline::new);
+        Execution detached = execution.fork(null);
         ContextCarrier.Captured context = execution.route.runtime.carrier().capture();
         try {
             execution.route.runtime.time().scheduler().executor().execute(() -> {

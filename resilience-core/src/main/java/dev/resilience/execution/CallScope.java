@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.CallTimedOutException;
 import dev.resilience.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -22,35 +23,52 @@ final class CallScope implements Scope {
 
     private final @Nullable CallScope around;
     private final CallView call;
+    private final @Nullable Deadline ofBody;
     private volatile @Nullable Throwable gaveUpOn;
     private volatile @Nullable Object working;
 
     CallScope(@Nullable CallScope around, CallView call) {
         this.around = around;
         this.call = call;
+        this.ofBody = null;
+    }
+
+    /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
+    CallScope(CallScope ofCall, Deadline innermost) {
+        this.around = ofCall;
+        this.call = ofCall.call;
+        this.ofBody = innermost;
     }
 
     /** The scope of the guarded call the current thread is in, or null. */
     static @Nullable CallScope current() {
-        return of((CallView) CURRENT.get()[0]);
+        return of(CURRENT.get()[0]);
     }
 
-    /** Makes this the call that the current thread is in, and gives the one to {@link #leave} for. */
-    static @Nullable CallView enter(CallView call) {
+    /** Makes this the call that the current thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(CallView call) {
         @Nullable Object[] cell = CURRENT.get();
-        CallView before = (CallView) cell[0];
+        Object before = cell[0];
         call.isInside(of(before));
         cell[0] = call;
         return before;
     }
 
-    /** Undoes {@link #enter}. */
-    static void leave(@Nullable CallView before) {
+    /** Makes this the scope that the current thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(CallScope scope) {
+        @Nullable Object[] cell = CURRENT.get();
+        Object before = cell[0];
+        cell[0] = scope;
+        return before;
+    }
+
+    /** Undoes an enter. */
+    static void leave(@Nullable Object before) {
         CURRENT.get()[0] = before;
     }
 
-    private static @Nullable CallScope of(@Nullable CallView call) {
-        return call == null ? null : call.ownScope();
+    private static @Nullable CallScope of(@Nullable Object entered) {
+        return entered instanceof CallView call ? call.ownScope() : (CallScope) entered;
     }
 
     @Nullable CallScope around() {
@@ -59,18 +77,53 @@ final class CallScope implements Scope {
 
     /** What the deadlines of this call and of those around it leave of the time. */
     long remainingAt(long instant) {
-        return call.remainingAt(instant);
+        long least = Long.MAX_VALUE;
+        for (CallScope scope = this; scope != null; scope = scope.furtherOut()) {
+            Deadline innermost = scope.innermost();
+            least = innermost == null ? least : Math.min(least, innermost.leastRemaining(instant, Route.MOST_STAGES));
+        }
+        return least;
     }
 
     /** The deadline of this call, or of one around it, that passes first; null if there is none. */
     @Nullable ScopedDeadline firstDeadline() {
         ScopedDeadline first = null;
         long instant = call.exactly();
-        for (CallScope scope = this; scope != null; scope = scope.around) {
-            ScopedDeadline own = scope.call.firstDeadlineAt(instant);
+        for (CallScope scope = this; scope != null; scope = scope.furtherOut()) {
+            ScopedDeadline own = scope.firstOwn(instant);
             first = first == null || own != null && own.passesBefore(first) ? own : first;
         }
         return first;
+    }
+
+    /** The expiry of this call, or of one around it, if there is one whose time is over. Reads a clock only if it may be. */
+    @Nullable CallTimedOutException expiry() {
+        for (CallScope scope = this; scope != null; scope = scope.furtherOut()) {
+            Deadline innermost = scope.innermost();
+            if (innermost != null && innermost.mayBeOver()) {
+                ScopedDeadline first = firstDeadline();
+                return first != null && first.isOver() ? first.timedOut() : null;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable ScopedDeadline firstOwn(long instant) {
+        Deadline innermost = innermost();
+        Deadline first = innermost == null ? null : innermost.first(instant);
+        if (first == null) {
+            return null;
+        }
+        Stage stage = call.route.stages[first.position];
+        return new ScopedDeadline(call, stage, first.nanos(), instant + first.remaining(instant));
+    }
+
+    private @Nullable Deadline innermost() {
+        return ofBody == null ? call.innermost : ofBody;
+    }
+
+    private @Nullable CallScope furtherOut() {
+        return ofBody == null ? around : around.around;
     }
 
     @Override

@@ -2,35 +2,21 @@ package dev.resilience.execution;
 
 import dev.resilience.Call;
 import dev.resilience.Outcome;
-import dev.resilience.Placement;
 import dev.resilience.Placement.Expression;
 import dev.resilience.Policy;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Scope;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the policies see of one call: the entry of the policy at the current position.
- *
- * <p>Most policies remember nothing, so memory comes only when one writes. Not thread-safe.
- */
-class CallView implements Call {
+/** What the policies see of one call: the entry of the policy at the current position. Not thread-safe. */
+class CallView extends CallMemory {
 
     private static final int KEY = 0;
     private static final int COST = 1;
     private static final int TIER = 2;
     private static final int PRIORITY = 3;
-    private static final int EXPRESSIONS = 4;
-    private static final int NOBODY = -1;
-    private static final Object NOTHING = new Object();
 
-    final Route route;
-    private final Object[] arguments;
-    final @Nullable Object context;
-
-    int position;
     long invoked;
     int attempt = 1;
     Outcome outcome = Outcome.VALUE;
@@ -39,24 +25,15 @@ class CallView implements Call {
 
     @Nullable Throwable failure;
 
-    @Nullable CallDeadlines deadlines;
+    /** The innermost of the deadlines that this call is within. */
+    @Nullable Deadline innermost;
 
     /** Whether the policy that is being asked only pretends. */
     boolean pretends;
 
     private boolean read;
-    private long now;
-    /** Most calls remember one number and one object: the first policy to write one has it here, the others in arrays. */
-    private int marked = NOBODY;
-
-    private int memoed = NOBODY;
-    private long firstMark;
-    private @Nullable Object firstMemo;
-    private long @Nullable [] marks;
-    private @Nullable Object @Nullable [] memos;
-    private @Nullable Object @Nullable [] computed;
-
     private boolean onCallersThread;
+    private long now;
     private @Nullable CallScope around;
     private @Nullable CallScope scope;
 
@@ -70,16 +47,14 @@ class CallView implements Call {
             boolean onCallersThread,
             @Nullable CallScope around,
             @Nullable Object context) {
-        this.route = route;
-        this.arguments = arguments;
+        super(route, arguments, context);
         this.onCallersThread = onCallersThread;
         this.around = around;
-        this.context = context;
     }
 
     /** The entry as it is now, for a policy that is settled later. */
     CallView(CallView original) {
-        this(original.route, original.arguments, false, original.outerScope(), original.context);
+        this(original.route, original.arguments(), false, original.outerScope(), original.context);
         position = original.position;
         invoked = original.invoked;
         attempt = original.attempt;
@@ -90,40 +65,9 @@ class CallView implements Call {
         inherit(original);
     }
 
-    /** Takes over what the policies of the other view remember. */
-    final void inherit(CallView other) {
-        marked = other.marked;
-        firstMark = other.firstMark;
-        memoed = other.memoed;
-        firstMemo = other.firstMemo;
-        marks = other.marks == null ? null : other.marks.clone();
-        memos = other.memos == null ? null : other.memos.clone();
-        computed = other.computed == null ? null : other.computed.clone();
-    }
-
     /** A new walk begins: the next policy that asks for the time gets a new one. */
     final void newWalk() {
         read = false;
-    }
-
-    /**
-     * New entries will open further in than this position: what those before them remembered is gone. All at once, because
-     * the first of several neighbours remembers for the others before they are asked.
-     */
-    final void forgetInside(int outside) {
-        int first = outside + 1;
-        int stages = route.stages.length;
-        firstMark = marked > outside ? 0 : firstMark;
-        firstMemo = memoed > outside ? null : firstMemo;
-        if (marks != null) {
-            Arrays.fill(marks, first, stages, 0);
-        }
-        if (memos != null) {
-            Arrays.fill(memos, first, stages, null);
-        }
-        if (computed != null) {
-            Arrays.fill(computed, first * EXPRESSIONS, stages * EXPRESSIONS, null);
-        }
     }
 
     /** The scope of this call, for what runs inside it. */
@@ -134,6 +78,12 @@ class CallView implements Call {
         return scope;
     }
 
+    /** The scope of a body that runs elsewhere: whatever becomes of the call, the time the body has is that of now. */
+    final CallScope scopeOfBody() {
+        CallScope own = ownScope();
+        return innermost == null ? own : new CallScope(own, innermost);
+    }
+
     /** This call takes the place of the one around it on its thread: from now on it remembers that one itself. */
     final void isInside(@Nullable CallScope scopeOfThread) {
         if (onCallersThread) {
@@ -142,19 +92,16 @@ class CallView implements Call {
         }
     }
 
-    /** What all deadlines of this call and around it leave of the time, at this instant. */
-    final long remainingAt(long instant) {
-        return remaining(instant, route.stages.length);
+    final @Nullable CallScope outerScope() {
+        if (scope != null) {
+            return scope.around();
+        }
+        return onCallersThread ? CallScope.current() : around;
     }
 
-    /** The deadline of this call that passes first, or null. */
-    final @Nullable ScopedDeadline firstDeadlineAt(long instant) {
-        int first = deadlines == null ? NOBODY : deadlines.first(instant);
-        if (first == NOBODY) {
-            return null;
-        }
-        Deadline deadline = deadlines.at(first);
-        return new ScopedDeadline(this, route.stages[first], deadline.nanos(), instant + deadline.remaining(instant));
+    /** What the deadlines of this call that were set outside of this position leave of the time. */
+    final long remainingOutside(int inside, long instant) {
+        return innermost == null ? Long.MAX_VALUE : innermost.leastRemaining(instant, inside);
     }
 
     /** The exact time, whatever walk this is. */
@@ -179,10 +126,10 @@ class CallView implements Call {
     @Override
     public final long remainingNanos() {
         CallScope outer = outerScope();
-        if (deadlines == null && outer == null) {
+        if (innermost == null && outer == null) {
             return Long.MAX_VALUE;
         }
-        return remaining(now(), position);
+        return Math.min(remainingOutside(position, now()), outer == null ? Long.MAX_VALUE : outer.remainingAt(now()));
     }
 
     @Override
@@ -213,11 +160,6 @@ class CallView implements Call {
     @Override
     public final String operation() {
         return route.operation;
-    }
-
-    @Override
-    public final Object[] arguments() {
-        return arguments;
     }
 
     @Override
@@ -254,52 +196,6 @@ class CallView implements Call {
     }
 
     @Override
-    public final long mark() {
-        if (marked == position) {
-            return firstMark;
-        }
-        return marks == null ? 0 : marks[position];
-    }
-
-    @Override
-    public final void mark(long mark) {
-        if (marked == NOBODY) {
-            marked = position;
-        }
-        if (marked == position) {
-            firstMark = mark;
-            return;
-        }
-        if (marks == null) {
-            marks = new long[route.stages.length];
-        }
-        marks[position] = mark;
-    }
-
-    @Override
-    public final @Nullable Object memo() {
-        if (memoed == position) {
-            return firstMemo;
-        }
-        return memos == null ? null : memos[position];
-    }
-
-    @Override
-    public final void memo(@Nullable Object memo) {
-        if (memoed == NOBODY) {
-            memoed = position;
-        }
-        if (memoed == position) {
-            firstMemo = memo;
-            return;
-        }
-        if (memos == null) {
-            memos = new Object[route.stages.length];
-        }
-        memos[position] = memo;
-    }
-
-    @Override
     public final boolean hasNeighbours() {
         return (route.beside & 1L << position) != 0;
     }
@@ -322,11 +218,6 @@ class CallView implements Call {
         }
     }
 
-    /** Whether a neighbour has decided for the policy at the position, which was not asked yet. */
-    final boolean isSpokenFor() {
-        return memo() != null || mark() != 0;
-    }
-
     @Override
     public final @Nullable Object context() {
         return context;
@@ -335,40 +226,6 @@ class CallView implements Call {
     @Override
     public final Scope scope() {
         return ownScope();
-    }
-
-    private @Nullable CallScope outerScope() {
-        if (scope != null) {
-            return scope.around();
-        }
-        return onCallersThread ? CallScope.current() : around;
-    }
-
-    private long remaining(long instant, int inside) {
-        CallScope outer = outerScope();
-        long least = outer == null ? Long.MAX_VALUE : outer.remainingAt(instant);
-        if (deadlines != null) {
-            least = Math.min(least, deadlines.remaining(instant, inside));
-        }
-        return least;
-    }
-
-    private Placement placement() {
-        return route.stages[position].placement();
-    }
-
-    private @Nullable Object compute(int which, Expression expression) {
-        if (computed == null) {
-            computed = new Object[route.stages.length * EXPRESSIONS];
-        }
-        int index = position * EXPRESSIONS + which;
-        Object known = computed[index];
-        if (known == null) {
-            Object fresh = expression.evaluate(arguments, context);
-            known = fresh == null ? NOTHING : fresh;
-            computed[index] = known;
-        }
-        return known == NOTHING ? null : known;
     }
 
     private long whole(String attribute, @Nullable Object computedValue) {

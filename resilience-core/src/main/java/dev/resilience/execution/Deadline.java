@@ -1,137 +1,164 @@
 package dev.resilience.execution;
 
-import dev.resilience.time.Ticker;
+import dev.resilience.Admission.ProceedWithin;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One time limit of one call.
+ * One time limit of one call, linked to the next one further out in the same call.
  *
- * <p>Who is first, the value or the time? Both move the state away from {@code ARMED} by one CAS, and there is no third
- * way. The loser believes the winner: a late value is dropped, a late expiry does nothing.
+ * <p>It begins unstamped: the time begins when somebody first looks, the watchdog or the call itself. A body that is left
+ * behind still finds here that its time is over, whatever the call does meanwhile.
  *
- * <p>When does the time begin? Reading the clock at the start of every call would cost more than all the rest, so a
- * deadline starts unstamped: whoever looks first, the watchdog or the call itself, stamps it with the time of that look.
- * It therefore passes late by up to a beat, and never early.
+ * <p>Disarmed under the turn of its call; asked by anybody.
  */
-abstract class Deadline {
+final class Deadline {
 
     private static final int ARMED = 0;
     private static final int DISARMED = 1;
-    private static final int FIRING = 2;
-    private static final int FIRED = 3;
+    private static final int EXPIRED = 2;
 
-    private static final VarHandle STATE;
+    /** The only value a stamp never has: a stamp that would be it is moved one nanosecond into the future. */
+    private static final long UNSTAMPED = 0;
+
     private static final VarHandle STAMP;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Deadline.class, "state", int.class);
-            STAMP = lookup.findVarHandle(Deadline.class, "stamp", long.class);
+            STAMP = MethodHandles.lookup().findVarHandle(Deadline.class, "stamp", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    /** The only value a stamp never has: a stamp that would be it is moved one nanosecond into the future. */
-    private static final long UNSTAMPED = 0;
-
-    private final long nanos;
-    private final boolean wholeStream;
-    private volatile int state;
+    final int position;
+    final @Nullable Deadline outer;
+    private final ProceedWithin limit;
+    private final Alarm alarm;
+    private final long setting;
+    private int end = ARMED;
     private volatile long stamp;
 
-    /** The place in the table of armed deadlines; used by its owner's thread only. */
-    int slot = -1;
-
-    Deadline(long nanos, boolean wholeStream) {
-        this.nanos = nanos;
-        this.wholeStream = wholeStream;
+    /** @param setting the one of the alarm that belongs to it */
+    Deadline(ProceedWithin limit, int position, @Nullable Deadline outer, Alarm alarm, long setting) {
+        this.limit = limit;
+        this.position = position;
+        this.outer = outer;
+        this.alarm = alarm;
+        this.setting = setting;
     }
 
     /** Whether a stream has to end within it, not only to begin. */
-    final boolean wholeStream() {
-        return wholeStream;
+    boolean wholeStream() {
+        return limit.wholeStream();
     }
 
     /** The time it gives. */
-    final long nanos() {
-        return nanos;
+    long nanos() {
+        return limit.nanos();
     }
 
     /** What is left of the time; zero or less when it has passed. Stamps an unstamped deadline. */
-    final long remaining(long now) {
-        return stamped(now) + nanos - now;
+    long remaining(long now) {
+        long left = stamped(now) + nanos() - now;
+        return left > 0 && fired() ? 0 : left;
     }
 
     /** Whether the time has won. */
-    final boolean fired() {
-        return state >= FIRING;
+    boolean fired() {
+        return end == EXPIRED || end == ARMED && alarm.isPassed(setting);
     }
 
     /**
      * The value claims to be first.
      *
-     * @return false if the time has won; what it set off has then ended, and {@link #afterFiring} has been called
+     * @return false if the time has won; what it set off has then ended, and is cleaned up
      */
-    final boolean disarm() {
-        if (STATE.compareAndSet(this, ARMED, DISARMED)) {
-            return true;
+    boolean disarm() {
+        if (end == ARMED) {
+            end = alarm.silence(setting) ? DISARMED : EXPIRED;
+            alarm.release();
         }
-        if (state == DISARMED) {
-            return true;
+        return end == DISARMED;
+    }
+
+    // This one and those outside of it.
+
+    /** Whether one may be over: somebody has looked at it before. Only then it is worth reading a clock. */
+    boolean mayBeOver() {
+        for (Deadline each = this; each != null; each = each.outer) {
+            if (each.end == EXPIRED || each.end == ARMED && each.hasBegun()) {
+                return true;
+            }
         }
-        while (state == FIRING) {
-            Thread.onSpinWait();
-        }
-        afterFiring();
         return false;
     }
 
-    /**
-     * The watchdog looks: stamps, or fires if the time has passed. The time of the beat may be older than the deadline,
-     * if the watchdog was held up since; so a stamp takes the exact time.
-     */
-    final void look(long now, Ticker exact) {
-        if (state != ARMED) {
-            return;
+    /** The outermost one whose time has won, or null. */
+    @Nullable Deadline outermostFired() {
+        Deadline outermost = null;
+        for (Deadline each = this; each != null; each = each.outer) {
+            outermost = each.fired() ? each : outermost;
         }
-        if (stamp == UNSTAMPED) {
-            stamped(exact.nanos());
-        } else if (remaining(now) <= 0 && STATE.compareAndSet(this, ARMED, FIRING)) {
-            try {
-                fire();
-            } finally {
-                state = FIRED;
+        return outermost;
+    }
+
+    /** The one that passes first of those that the call hasn't got past, or null. */
+    @Nullable Deadline first(long now) {
+        Deadline first = null;
+        for (Deadline each = this; each != null; each = each.outer) {
+            if (each.end != DISARMED && (first == null || each.remaining(now) < first.remaining(now))) {
+                first = each;
             }
-            announce();
+        }
+        return first;
+    }
+
+    /** What those that were set outside of this position leave of the time. */
+    long leastRemaining(long now, int inside) {
+        long least = Long.MAX_VALUE;
+        for (Deadline each = this; each != null; each = each.outer) {
+            if (each.position < inside && each.end != DISARMED) {
+                least = Math.min(least, each.remaining(now));
+            }
+        }
+        return least;
+    }
+
+    /** The call itself finds that time is over, before the watchdog does. */
+    void expireWhatIsOver(long now) {
+        for (Deadline each = this; each != null; each = each.outer) {
+            if (each.end == ARMED && each.remaining(now) <= 0) {
+                each.alarm.passNow(each.setting);
+            }
         }
     }
 
-    /** The call itself finds its time over, before the watchdog does: nothing needs to be set off. */
-    final void expireNow() {
-        STATE.compareAndSet(this, ARMED, FIRED);
+    /**
+     * The first element of a stream gets past those that don't limit the whole: from the inside out, so that those that are
+     * disarmed by then go down with one that has passed. @return false if one was faster
+     */
+    boolean firstElement() {
+        for (Deadline each = this; each != null; each = each.outer) {
+            if (!each.wholeStream() && !each.disarm()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Sets off what ends the call. Short, on the watchdog's thread, and done before {@link #disarm} returns. */
-    void fire() {}
-
-    /**
-     * Tells the call that its time has passed. {@link #disarm} doesn't wait for this, because the call may go on right
-     * here, on the watchdog's stack, and then it would wait for itself.
-     */
-    void announce() {}
-
-    /** Cleans up behind {@link #fire}, on the thread of the call. */
-    void afterFiring() {}
+    private boolean hasBegun() {
+        return stamp != UNSTAMPED || alarm.isSeen(setting) || alarm.isPassed(setting);
+    }
 
     private long stamped(long now) {
         long at = stamp;
         if (at != UNSTAMPED) {
             return at;
         }
-        STAMP.compareAndSet(this, UNSTAMPED, now == UNSTAMPED ? now + 1 : now);
+        long first = alarm.isSeen(setting) ? alarm.seenAt() : now;
+        STAMP.compareAndSet(this, UNSTAMPED, first == UNSTAMPED ? first + 1 : first);
         return stamp;
     }
 }

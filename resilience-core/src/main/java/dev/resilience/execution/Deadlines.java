@@ -1,26 +1,32 @@
 package dev.resilience.execution;
 
 import dev.resilience.time.Time;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import dev.resilience.time.VirtualThreads;
+import java.lang.ref.WeakReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The armed deadlines of all calls, looked at once a beat: no task is scheduled per call.
+ * The alarms of all calls, looked at once a beat: no task is scheduled per call.
  *
- * <p>A deadline is armed by one CAS into a slot near the thread's own and disarmed by one store. When the slots nearby
- * are taken, as with a hundred thousand virtual threads, it goes to an overflow set, which costs more and is always
- * right. Thread-safe; a deadline is armed and released by the call it belongs to.
+ * <p>A blocking call uses the alarms of its thread, which are registered with its first deadline and forgotten when the
+ * thread has died. There may be too many virtual threads to look at each of them, and calls that go on on any thread have
+ * none: their alarms go into the {@link Crowd}. Thread-safe.
  */
 public final class Deadlines {
 
-    private static final int SLOTS = 256;
-    private static final int PROBES = 8;
-    private static final int SPREAD = 0x9E3779B9;
+    private static final int BEATS_BETWEEN_BURIALS = 64;
+    private static final WeakReference<@Nullable ThreadAlarms> NONE = new WeakReference<>(null);
 
-    private final AtomicReferenceArray<Deadline> slots = new AtomicReferenceArray<>(SLOTS);
-    private final Set<Deadline> overflow = ConcurrentHashMap.newKeySet();
+    /** The threads hold on to nothing of ours, so that they don't keep an application alive that has ended. */
+    private final ThreadLocal<WeakReference<@Nullable ThreadAlarms>> ofThread =
+            ThreadLocal.withInitial(this::registerThread);
+
+    private final Queue<ThreadAlarms> threads = new ConcurrentLinkedQueue<>();
+    private final Crowd crowd = new Crowd();
     private final Time time;
+    private int beats;
 
     /** The deadlines that this time's pulse looks after. */
     public Deadlines(Time time) {
@@ -28,49 +34,44 @@ public final class Deadlines {
         time.pulse().onBeat(this::look);
     }
 
-    void arm(Deadline deadline) {
-        int first = (int) Thread.currentThread().getId() * SPREAD >>> 24;
-        for (int probe = 0; probe < PROBES; probe++) {
-            int slot = first + probe & SLOTS - 1;
-            if (slots.get(slot) == null && slots.compareAndSet(slot, null, deadline)) {
-                deadline.slot = slot;
-                time.pulse().wake();
-                return;
-            }
-        }
-        overflow.add(deadline);
-        time.pulse().wake();
+    /** An alarm that interrupts the current thread. @return the alarm, whose setting is yours */
+    Alarm interrupting() {
+        ThreadAlarms own = ofThread.get().get();
+        return own == null ? new ThreadAlarm(Thread.currentThread()) : own.take();
     }
 
-    void release(Deadline deadline) {
-        if (deadline.slot >= 0) {
-            slots.setRelease(deadline.slot, null);
-        } else {
-            overflow.remove(deadline);
+    /** Sets the alarm. @return its setting */
+    long set(Alarm alarm, long nanos) {
+        long setting = alarm.set(nanos);
+        if (alarm.isOneOfACrowd()) {
+            crowd.add(alarm);
         }
+        time.pulse().wake();
+        return setting;
     }
 
     /** How many deadlines are armed: for tests and for the curious. */
     public int armed() {
-        int armed = overflow.size();
-        for (int slot = 0; slot < SLOTS; slot++) {
-            armed += slots.getOpaque(slot) == null ? 0 : 1;
-        }
-        return armed;
+        return threads.stream().mapToInt(ThreadAlarms::set).sum() + crowd.set();
     }
 
-    private void look(long now) {
-        boolean busy = false;
-        for (int slot = 0; slot < SLOTS; slot++) {
-            Deadline deadline = slots.getAcquire(slot);
-            if (deadline != null) {
-                deadline.look(now, time.ticker());
-                busy = true;
-            }
+    private WeakReference<@Nullable ThreadAlarms> registerThread() {
+        Thread thread = Thread.currentThread();
+        if (VirtualThreads.is(thread)) {
+            return NONE;
         }
-        for (Deadline deadline : overflow) {
-            deadline.look(now, time.ticker());
-            busy = true;
+        ThreadAlarms alarms = new ThreadAlarms(thread);
+        threads.add(alarms);
+        return new WeakReference<>(alarms);
+    }
+
+    private void look(long beat) {
+        boolean busy = crowd.look(beat, time.ticker());
+        for (ThreadAlarms alarms : threads) {
+            busy |= alarms.look(beat, time.ticker());
+        }
+        if (++beats % BEATS_BETWEEN_BURIALS == 0) {
+            threads.removeIf(ThreadAlarms::isOfTheDead);
         }
         if (busy) {
             time.pulse().wake();

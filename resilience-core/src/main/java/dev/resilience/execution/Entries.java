@@ -227,8 +227,14 @@ class Entries extends CallView {
         EventWriter.expired(route, stage, deadline.nanos());
     }
 
+    /** The deadline of this position, which the call is not within any more; null if there is none. */
     final @Nullable Deadline takeDeadline(int at) {
-        return deadlines == null ? null : deadlines.take(at);
+        Deadline taken = innermost;
+        if (taken == null || taken.position != at) {
+            return null;
+        }
+        innermost = taken.outer;
+        return taken;
     }
 
     final boolean hasDetour() {

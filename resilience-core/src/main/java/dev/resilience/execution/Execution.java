@@ -2,12 +2,11 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
 import dev.resilience.EventLoopRestException;
-import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Target;
-import dev.resilience.Verdict;
 import dev.resilience.WithdrawnException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -19,77 +18,49 @@ import org.jspecify.annotations.Nullable;
  * <p>The question it answers is how every permit comes back on every exit. The simple answer, a {@code finally} per
  * pattern and return type, is what breaks in practice: a cancelled future has no {@code finally}, an interrupted waiter
  * has left before it, and seven patterns times four shapes are twenty-eight places to forget one. Here an entry is one
- * bit (see {@link Entries}), and every way out is a walk over the bits that are still open.
- *
- * <p>Three walks lead out. {@link #outwardFrom} asks every policy and obeys its verdict. {@link #expire} settles what is
- * inside a passed deadline, where verdicts are void, and then goes on outward from the deadline. {@link #cancelled}
- * settles everything, and no verdict counts.
+ * bit (see {@link Entries}), and every way out is a walk over the bits that are still open (see {@link WayOut}).
  *
  * <p>Not thread-safe: a driver uses it from one thread at a time, with a happens-before edge between. The deadlines are
  * the only thing another thread touches, and they settle their races themselves.
  */
-final class Execution extends Entries {
+final class Execution extends WayOut {
 
-    /** Makes a deadline that knows how to end a call of this shape. */
-    @FunctionalInterface
-    interface DeadlineFactory {
-        Deadline deadline(long nanos, boolean wholeStream);
-    }
-
-    private final DeadlineFactory deadlineFactory;
-    private final int floor;
     private boolean walkingIn;
     private boolean turned;
-    private boolean bodyRuns;
     private long invokedBefore;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
-    Execution(Route route, Object[] arguments, DeadlineFactory deadlineFactory) {
-        super(route, arguments, true, null, null);
-        this.deadlineFactory = deadlineFactory;
-        this.floor = 0;
+    Execution(Route route, Object[] arguments) {
+        super(route, arguments, true, null, null, null);
     }
 
     /** A call that goes on on any thread. */
-    Execution(
-            Route route,
-            Object[] arguments,
-            DeadlineFactory deadlineFactory,
-            @Nullable CallScope around,
-            @Nullable Object context) {
-        super(route, arguments, false, around, context);
-        this.deadlineFactory = deadlineFactory;
-        this.floor = 0;
+    Execution(Route route, Object[] arguments, Alarms alarms, @Nullable CallScope around, @Nullable Object context) {
+        super(route, arguments, false, alarms, around, context);
     }
 
-    /**
-     * The inner rest of the other execution, from the policy that asked for a refresh. It has a scope of its own and none
-     * around: nobody waits for it, so neither the caller's deadlines nor his work are its ambience.
-     */
-    private Execution(Execution origin, DeadlineFactory deadlineFactory) {
-        super(origin.route, origin.arguments(), false, null, origin.context);
-        inherit(origin);
-        this.deadlineFactory = deadlineFactory;
-        this.floor = origin.detour().forkAt;
-        this.position = floor + 1;
-        this.open = bit(floor);
-        this.plain = false;
-        forgetInside(floor);
+    private Execution(Execution origin, @Nullable Alarms alarms) {
+        super(origin, alarms);
     }
 
     // What a driver says, and the step it is told.
 
-    /** The call begins. */
+    /** The call begins, unless the time of a call around it is over: then nobody is asked. */
     Step start() {
-        return inward();
+        CallTimedOutException expiry = expiryAround();
+        if (expiry == null) {
+            return inward();
+        }
+        expireWith(expiry);
+        return Step.DONE;
     }
 
     /** The method, or what the call was diverted to, gave this. */
     Step returned(@Nullable Object result) {
         bodyRuns = false;
-        int expired = outermostFired();
-        if (expired != NOWHERE) {
-            return expire(expired);
+        Deadline over = outermostOver();
+        if (over != null) {
+            return expire(over);
         }
         succeed(result);
         return outwardFrom(innermostOpen());
@@ -98,9 +69,9 @@ final class Execution extends Entries {
     /** The method, or what the call was diverted to, threw this. */
     Step threw(Throwable thrown) {
         bodyRuns = false;
-        int expired = outermostFired();
-        if (expired != NOWHERE) {
-            return expire(expired);
+        Deadline over = outermostOver();
+        if (over != null) {
+            return expire(over);
         }
         if (thrown instanceof WithdrawnException) {
             invoked = invokedBefore;
@@ -113,11 +84,16 @@ final class Execution extends Entries {
     Step resumed() {
         endWait();
         newWalk();
-        if (deadlines != null) {
-            deadlines.expireWhatIsOver(now());
+        Deadline over = outermostOver();
+        if (over != null) {
+            return expire(over);
         }
-        int expired = outermostFired();
-        return expired == NOWHERE ? inward() : expire(expired);
+        CallTimedOutException expiry = expiryAround();
+        if (expiry != null) {
+            expireWith(expiry);
+            return outwardFrom(innermostOpen());
+        }
+        return inward();
     }
 
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
@@ -126,9 +102,9 @@ final class Execution extends Entries {
                 "interrupted while " + route.operation + " waited for " + stageInWords(detour().waitingAt));
         gaveUp.initCause(interrupt);
         endWait();
-        int expired = outermostFired();
-        if (expired != NOWHERE) {
-            return expire(expired);
+        Deadline fired = outermostFired();
+        if (fired != null) {
+            return expire(fired);
         }
         fail(gaveUp);
         return outwardFrom(innermostOpen());
@@ -136,20 +112,13 @@ final class Execution extends Entries {
 
     /** A deadline of this call may have passed: its step, or null where the call got past it meanwhile. */
     @Nullable Step expired() {
-        int expired = outermostFired();
-        return expired == NOWHERE ? null : expire(expired);
+        Deadline over = outermostOver();
+        return over == null ? null : expire(over);
     }
 
     /** The caller gave up: everything is settled, and no verdict counts. */
     Step cancelled() {
-        endWait();
-        abandonBody();
-        newWalk();
-        plain = false;
-        value = null;
-        failure = null;
-        outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
-        settleDownTo(floor);
+        giveUp();
         return Step.DONE;
     }
 
@@ -165,7 +134,7 @@ final class Execution extends Entries {
      * @return false if a deadline was faster; the element is void
      */
     boolean firstElement() {
-        streaming = deadlines == null || deadlines.firstElement();
+        streaming = outermostOver() == null && (innermost == null || innermost.firstElement());
         return streaming;
     }
 
@@ -215,8 +184,8 @@ final class Execution extends Entries {
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
-    Execution fork(DeadlineFactory factory) {
-        return new Execution(this, factory);
+    Execution fork(@Nullable Alarms alarms) {
+        return new Execution(this, alarms);
     }
 
     /** The body that was left running last, whose end has to be told to it. */
@@ -226,13 +195,14 @@ final class Execution extends Entries {
 
     /** Whether somebody cares for the scope of what runs inside. */
     boolean publishesScope() {
-        return route.publishesScope || deadlines != null;
+        return route.publishesScope || innermost != null;
     }
 
     // The walk inward.
 
     /** A refusal that is tried again at once turns the walk round on its own stack, which must not grow with the attempts. */
-    private Step inward() {
+    @Override
+    Step inward() {
         if (walkingIn) {
             turned = true;
             return Step.INVOKE;
@@ -404,140 +374,5 @@ final class Execution extends Entries {
         plain = false;
         position++;
         return null;
-    }
-
-    // The walk outward.
-
-    private Step outwardFrom(int start) {
-        newWalk();
-        position = start;
-        while (position >= floor) {
-            if (isOpen(position)) {
-                Step step = leave(route.stages[position], start);
-                if (step != null) {
-                    return step;
-                }
-            }
-            position--;
-        }
-        if (plain) {
-            route.plain.increment();
-        }
-        return Step.DONE;
-    }
-
-    /** One stage further out, or the step that keeps the call from going there. */
-    private @Nullable Step leave(Stage stage, int start) {
-        Verdict verdict = close(stage, start);
-        if (verdict == Verdict.Proceed.INSTANCE) {
-            if (!plain) {
-                countOutcome();
-            }
-            return null;
-        }
-        notPlain(start);
-        return obey(stage, verdict);
-    }
-
-    private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
-        if (verdict == null) {
-            fail(withEarlier(new IllegalStateException(stageInWords(position) + " answered null")));
-            countOutcome();
-            return null;
-        }
-        if (streaming && verdict.step() != Verdict.Step.FAIL) {
-            countOutcome();
-            return null;
-        }
-        return switch (verdict.step()) {
-            case PROCEED -> null;
-            case TRY_AGAIN -> tryAgain(stage, ((Verdict.TryAgain) verdict).waitNanos());
-            case DIVERT -> divert(stage, ((Verdict.Divert) verdict).target());
-            case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
-            case FAIL -> {
-                fail(((Verdict.Fail) verdict).cause());
-                countOutcome();
-                yield null;
-            }
-        };
-    }
-
-    private Step tryAgain(Stage stage, long nanos) {
-        attempt++;
-        forgetInside(position);
-        EventWriter.triedAgain(route, stage, attempt, nanos, failure);
-        enter(stage, Mode.ENFORCED);
-        if (nanos == 0) {
-            position++;
-            return inward();
-        }
-        beginWait(nanos);
-        position++;
-        return Step.PAUSE;
-    }
-
-    private Step divert(Stage stage, Target target) {
-        EventWriter.diverted(route, stage, failure);
-        enter(stage, Mode.ENFORCED);
-        detour().diversion = target;
-        bodyRuns = true;
-        return Step.INVOKE;
-    }
-
-    private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
-        EventWriter.replaced(route, stage, failure);
-        succeed(replacement);
-        count(position, Count.ANSWERED);
-        return null;
-    }
-
-    // Deadlines and waits.
-
-    private void arm(Admission.ProceedWithin limit) {
-        if (deadlines == null) {
-            deadlines = new CallDeadlines(route.stages.length, route.runtime.deadlines());
-        }
-        deadlines.arm(position, deadlineFactory.deadline(limit.nanos(), limit.wholeStream()));
-    }
-
-    private int outermostFired() {
-        return deadlines == null ? NOWHERE : deadlines.outermostFired();
-    }
-
-    /**
-     * A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. It stands until
-     * then, so that nobody inside believes there is time left.
-     */
-    private Step expire(int at) {
-        endWait();
-        abandonBody();
-        newWalk();
-        Deadline deadline = deadlines.at(at);
-        deadline.disarm();
-        expireWith(route.stages[at], deadline);
-        settleDownTo(at + 1);
-        takeDeadline(at);
-        return outwardFrom(at);
-    }
-
-    private void abandonBody() {
-        if (bodyRuns) {
-            bodyRuns = false;
-            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
-        }
-    }
-
-    private void beginWait(long nanos) {
-        plain = false;
-        long waitNanos = deadlines == null ? nanos : Math.max(0, Math.min(nanos, deadlines.remaining(now())));
-        detour().beginWait(position, now(), waitNanos);
-    }
-
-    private void endWait() {
-        if (hasDetour() && detour().waitingAt != NOWHERE) {
-            newWalk();
-            route.stages[detour().waitingAt].tally().countWait(now() - detour().waitingSince);
-            detour().endWait();
-        }
     }
 }

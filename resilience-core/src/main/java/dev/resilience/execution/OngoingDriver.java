@@ -17,7 +17,7 @@ public final class OngoingDriver {
 
     /** Lets a call in, as far as the method. @throws Throwable what a policy refused it with */
     public static OngoingCall enter(Route route, Object[] arguments) throws Throwable {
-        Execution execution = new Execution(route, arguments, OngoingDriver::noDeadline, CallScope.current(), null);
+        Execution execution = new Execution(route, arguments, OngoingDriver::noAlarm, CallScope.current(), null);
         if (walkIn(execution) == Step.INVOKE) {
             return new Ongoing(execution);
         }
@@ -41,7 +41,7 @@ public final class OngoingDriver {
         }
     }
 
-    private static Deadline noDeadline(long nanos, boolean wholeStream) {
+    private static Alarm noAlarm() {
         throw new IllegalStateException("a call that ends elsewhere can't be given a deadline");
     }
 

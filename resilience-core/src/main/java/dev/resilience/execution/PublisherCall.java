@@ -129,7 +129,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private Context contextInside() {
-        return execution.publishesScope() ? context.put(CallScope.class, execution.ownScope()) : context;
+        return execution.publishesScope() ? context.put(CallScope.class, execution.scopeOfBody()) : context;
     }
 
     private Publisher<?> publisher(@Nullable Object result, @Nullable Target diversion) {
@@ -182,11 +182,14 @@ final class PublisherCall extends AsyncCall implements Subscription {
     }
 
     private void firstElement(Running from, Object element) {
-        if (isDue(from.turn) && !cancelled && execution.firstElement()) {
+        if (!isDue(from.turn) || cancelled) {
+            Operators.onDiscard(element, context);
+        } else if (execution.firstElement()) {
             streaming = true;
             subscriber.onNext(element);
         } else {
             Operators.onDiscard(element, context);
+            expired();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.Admission.ProceedWithin;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.RandomSource;
@@ -23,29 +24,50 @@ import org.junit.jupiter.api.Test;
 class DeadlinesTest {
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();
-    private static final int ROUNDS = 100_000;
 
     private final ManualTime time = new ManualTime();
     private final Deadlines deadlines = new Deadlines(time.time());
 
     @Test
     void passesWhenItsTimeHasPassedAndNotBefore() {
-        Counted deadline = armed(10 * MILLI);
+        Counted alarm = new Counted();
+        Deadline deadline = armed(alarm, 10 * MILLI);
 
         time.advanceNanos(10 * MILLI - 1);
         assertThat(deadline.fired()).isFalse();
         time.advanceNanos(1);
 
         assertThat(deadline.fired()).isTrue();
-        assertThat(deadline.fires).hasValue(1);
+        assertThat(alarm.rings).hasValue(1);
+        assertThat(deadline.disarm()).isFalse();
+        assertThat(alarm.cleanings).hasValue(1);
     }
 
     @Test
-    void beginsWhenItIsFirstLookedAt() {
-        Counted deadline = new Counted(10 * MILLI);
+    void beginsWhenTheCallFirstLooksAtIt() {
+        Deadline deadline = unseen(10 * MILLI);
 
         assertThat(deadline.remaining(time.nanos() + MILLI)).isEqualTo(10 * MILLI);
         assertThat(deadline.remaining(time.nanos() + 4 * MILLI)).isEqualTo(7 * MILLI);
+    }
+
+    @Test
+    void beginsWhenTheWatchdogFirstLooksAtItIfThatWasBefore() {
+        Deadline deadline = armed(new Counted(), 10 * MILLI);
+
+        time.advanceNanos(3 * MILLI);
+
+        assertThat(deadline.remaining(time.nanos())).isEqualTo(7 * MILLI);
+    }
+
+    @Test
+    void mayBeOverOnlyWhenSomebodyHasLooked() {
+        Deadline deadline = unseen(10 * MILLI);
+
+        assertThat(deadline.mayBeOver()).isFalse();
+        time.advanceNanos(0);
+
+        assertThat(deadline.mayBeOver()).isTrue();
     }
 
     @Test
@@ -53,8 +75,7 @@ class DeadlinesTest {
         AtomicLong exact = new AtomicLong(100 * MILLI);
         AtomicReference<LongConsumer> beat = new AtomicReference<>();
         Deadlines late = new Deadlines(time(exact::get, new Resting(beat, new AtomicInteger())));
-        Counted deadline = new Counted(10 * MILLI);
-        late.arm(deadline);
+        Deadline deadline = armed(late, new Counted(), 10 * MILLI);
 
         beat.get().accept(50 * MILLI);
         beat.get().accept(105 * MILLI);
@@ -66,7 +87,7 @@ class DeadlinesTest {
 
     @Test
     void countsFromZeroToo() {
-        Counted deadline = new Counted(10);
+        Deadline deadline = unseen(10);
 
         assertThat(deadline.remaining(0)).isEqualTo(11);
         assertThat(deadline.remaining(5)).isEqualTo(6);
@@ -74,46 +95,127 @@ class DeadlinesTest {
 
     @Test
     void neverPassesOnceTheValueIsThere() {
-        Counted deadline = armed(MILLI);
+        Counted alarm = new Counted();
+        Deadline deadline = armed(alarm, MILLI);
 
         assertThat(deadline.disarm()).isTrue();
         time.advanceNanos(10 * MILLI);
 
-        assertThat(deadline.fires).hasValue(0);
+        assertThat(alarm.rings).hasValue(0);
         assertThat(deadline.disarm()).isTrue();
+        assertThat(deadline.fired()).isFalse();
     }
 
     @Test
-    void tellsTheValueThatItIsLate() {
-        Counted deadline = armed(MILLI);
+    void isOverForWhoeverAsksLaterOnceTheTimeHasWon() {
+        Deadline deadline = armed(new Counted(), MILLI);
         time.advanceNanos(MILLI);
 
+        deadline.disarm();
+
+        assertThat(deadline.fired()).isTrue();
+        assertThat(deadline.leastRemaining(time.nanos(), Route.MOST_STAGES)).isZero();
+    }
+
+    @Test
+    void needsNoWatchdogToBeOver() {
+        Counted alarm = new Counted();
+        Deadline deadline = armed(alarm, MILLI);
+
+        deadline.expireWhatIsOver(time.nanos() + MILLI - 1);
+        assertThat(deadline.fired()).isFalse();
+        deadline.expireWhatIsOver(time.nanos() + MILLI);
+
+        assertThat(deadline.fired()).isTrue();
         assertThat(deadline.disarm()).isFalse();
-        assertThat(deadline.cleanings).hasValue(1);
+        assertThat(alarm.rings).hasValue(0);
     }
 
     @Test
-    void looksAfterMoreThanItHasSlotsFor() {
-        List<Counted> many = new ArrayList<>();
-        for (int count = 0; count < 1_000; count++) {
-            many.add(armed(MILLI));
+    void looksAfterACrowdWhoseTimesAreMixed() {
+        List<Deadline> many = new ArrayList<>();
+        for (int each = 0; each < 5_000; each++) {
+            many.add(armed(new Counted(), (1 + each % 500) * MILLI));
         }
-        assertThat(deadlines.armed()).isEqualTo(1_000);
+        assertThat(deadlines.armed()).isEqualTo(5_000);
 
-        time.advanceNanos(MILLI);
-        assertThat(many).allMatch(Deadline::fired);
-        many.forEach(deadlines::release);
-
+        for (int beat = 1; beat <= 500; beat++) {
+            time.advanceNanos(MILLI);
+            for (int each = 0; each < many.size(); each++) {
+                assertThat(many.get(each).fired()).as("after %s ms", beat).isEqualTo(1 + each % 500 <= beat);
+            }
+        }
         assertThat(deadlines.armed()).isZero();
     }
 
+    /** Beats that come late, or not at all for a while. */
     @Test
-    void findsASlotThatWasGivenBack() {
+    void isOnTimeWhenBeatsAreNot() {
+        Deadline deadline = armed(new Counted(), 500 * MILLI);
+
+        time.advanceNanos(300 * MILLI);
+        time.advanceNanos(199 * MILLI);
+        assertThat(deadline.fired()).isFalse();
+        time.advanceNanos(MILLI);
+
+        assertThat(deadline.fired()).isTrue();
+    }
+
+    @Test
+    void keepsNoCrowdOfTheSilencedWhileNobodyBeats() {
+        Counted last = new Counted();
         for (int round = 0; round < 1_000; round++) {
-            Counted deadline = armed(MILLI);
-            assertThat(deadline.slot).as("a slot, not the overflow").isNotNegative();
-            deadlines.release(deadline);
+            Deadline deadline = armed(deadlines, last = new Counted(), MILLI);
+            deadline.disarm();
         }
+
+        int kept = 0;
+        for (Alarm alarm = last; alarm != null; alarm = alarm.earlier) {
+            kept++;
+        }
+        assertThat(kept).isOne();
+    }
+
+    @Test
+    void usesTheAlarmsOfAThreadAgain() {
+        Alarm first = deadlines.interrupting();
+        Alarm second = deadlines.interrupting();
+        Alarm third = deadlines.interrupting();
+        assertThat(third).isNotSameAs(second).isNotSameAs(first);
+
+        third.release();
+        second.release();
+
+        assertThat(deadlines.interrupting()).isSameAs(second);
+        first.release();
+        assertThat(deadlines.interrupting()).isSameAs(first);
+        first.release();
+    }
+
+    @Test
+    void silencesWhatABrokenStackHasLeftSet() {
+        Alarm outer = deadlines.interrupting();
+        Deadline left = armed(deadlines, deadlines.interrupting(), MILLI);
+
+        outer.release();
+        time.advanceNanos(10 * MILLI);
+
+        assertThat(left.fired()).isFalse();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void forgetsTheAlarmsOfAThreadThatHasDied() throws InterruptedException {
+        Thread thread = new Thread(() -> armed(deadlines, deadlines.interrupting(), MILLI));
+        thread.start();
+        thread.join();
+        assertThat(deadlines.armed()).isOne();
+
+        for (int beat = 0; beat < 100; beat++) {
+            time.advanceNanos(0);
+        }
+
+        assertThat(deadlines.armed()).isZero();
     }
 
     @Test
@@ -121,81 +223,54 @@ class DeadlinesTest {
         AtomicInteger wakings = new AtomicInteger();
         AtomicReference<LongConsumer> beat = new AtomicReference<>();
         Deadlines watched = new Deadlines(time(time, new Resting(beat, wakings)));
-        Counted deadline = new Counted(MILLI);
-        watched.arm(deadline);
+        Deadline ofThread = armed(watched, watched.interrupting(), MILLI);
+        beat.get().accept(time.nanos());
+        assertThat(wakings).hasValue(2);
+        ofThread.disarm();
         beat.get().accept(time.nanos());
         assertThat(wakings).hasValue(2);
 
-        watched.release(deadline);
+        Deadline ofCrowd = armed(watched, new Counted(), MILLI);
+        beat.get().accept(time.nanos());
+        assertThat(wakings).hasValue(4);
+        ofCrowd.disarm();
         beat.get().accept(time.nanos());
 
-        assertThat(wakings).hasValue(2);
+        assertThat(wakings).hasValue(4);
     }
 
-    /**
-     * The rivals on real threads: whoever of value and time is first, the other believes it, and an interrupt never
-     * outlives the call it was meant for.
-     */
-    @Test
-    void neverLetsAnInterruptHitTheNextCall() {
-        AtomicReference<InterruptingDeadline> current = new AtomicReference<>();
-        AtomicLong now = new AtomicLong(1);
-        Thread watchdog = new Thread(() -> watch(current, now), "watchdog");
-        watchdog.start();
-        int expired = 0;
-        try {
-            for (int round = 0; round < ROUNDS || expired == 0; round++) {
-                InterruptingDeadline deadline = new InterruptingDeadline(1, false);
-                current.set(deadline);
-                work(round);
-                boolean inTime = deadline.disarm();
-                expired += inTime ? 0 : 1;
-                assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                assertThat(deadline.fired()).isEqualTo(!inTime);
-            }
-        } finally {
-            watchdog.interrupt();
-        }
-    }
-
-    /** The same through the real pulse: it is never early, by the clock of the thread that armed it. */
+    /** Through the real pulse: it is never early, by the clock of the thread that armed it. */
     @Test
     void isNeverEarlyOnARealPulse() {
         try (ThreadPulse pulse = new ThreadPulse(Ticker.system())) {
             Deadlines real = new Deadlines(time(Ticker.system(), pulse));
             for (int round = 0; round < 100; round++) {
-                Counted deadline = new Counted(MILLI);
+                Alarm alarm = round % 2 == 0 ? new Counted() : real.interrupting();
                 long armedAt = Ticker.system().nanos();
-                real.arm(deadline);
+                Deadline deadline = armed(real, alarm, MILLI);
                 while (!deadline.fired()) {
                     LockSupport.parkNanos(MILLI / 10);
                 }
                 assertThat(Ticker.system().nanos() - armedAt).isGreaterThanOrEqualTo(MILLI);
-                real.release(deadline);
+                deadline.disarm();
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
             }
         }
     }
 
-    private static void work(int round) {
-        for (int spin = 0; spin < round % 300; spin++) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void watch(AtomicReference<InterruptingDeadline> current, AtomicLong now) {
-        while (!Thread.currentThread().isInterrupted()) {
-            InterruptingDeadline deadline = current.get();
-            if (deadline != null) {
-                deadline.look(now.incrementAndGet(), now::get);
-            }
-        }
-    }
-
-    private Counted armed(long nanos) {
-        Counted deadline = new Counted(nanos);
-        deadlines.arm(deadline);
+    private Deadline armed(Alarm alarm, long nanos) {
+        Deadline deadline = armed(deadlines, alarm, nanos);
         time.advanceNanos(0);
         return deadline;
+    }
+
+    private Deadline unseen(long nanos) {
+        return armed(deadlines, new Counted(), nanos);
+    }
+
+    private static Deadline armed(Deadlines watched, Alarm alarm, long nanos) {
+        ProceedWithin limit = new ProceedWithin(nanos, false);
+        return new Deadline(limit, 0, null, alarm, watched.set(alarm, nanos));
     }
 
     private Time time(Ticker ticker, Pulse pulse) {
@@ -203,22 +278,18 @@ class DeadlinesTest {
         return new Time(ticker, pulse, scheduler, InstantSource.system(), RandomSource.system());
     }
 
-    /** A deadline that counts. */
-    private static final class Counted extends Deadline {
-        private final AtomicInteger fires = new AtomicInteger();
+    /** An alarm that counts. */
+    private static final class Counted extends Alarm {
+        private final AtomicInteger rings = new AtomicInteger();
         private final AtomicInteger cleanings = new AtomicInteger();
 
-        private Counted(long nanos) {
-            super(nanos, false);
+        @Override
+        void ring() {
+            rings.incrementAndGet();
         }
 
         @Override
-        void fire() {
-            fires.incrementAndGet();
-        }
-
-        @Override
-        void afterFiring() {
+        void afterRinging() {
             cleanings.incrementAndGet();
         }
     }

@@ -1,0 +1,182 @@
+package dev.resilience.execution;
+
+import dev.resilience.Outcome;
+import dev.resilience.PolicyInstance.Mode;
+import dev.resilience.Tally.Count;
+import dev.resilience.Target;
+import dev.resilience.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walks that lead a call outward, over the entries that are still open.
+ *
+ * <p>{@link #outwardFrom} asks every policy and obeys its verdict. {@link #expire} settles what is inside a passed deadline,
+ * where verdicts are void, and then goes on outward from the deadline. {@link #giveUp} settles everything, and no verdict
+ * counts.
+ */
+abstract class WayOut extends TimedEntries {
+
+    /** Where the walks end: 0, or the policy that asked for a refresh. */
+    final int floor;
+
+    /** Whether the method, or what the call was diverted to, is running. */
+    boolean bodyRuns;
+
+    /** @see TimedEntries */
+    WayOut(
+            Route route,
+            Object[] arguments,
+            boolean onCallersThread,
+            @Nullable Alarms alarms,
+            @Nullable CallScope around,
+            @Nullable Object context) {
+        super(route, arguments, onCallersThread, alarms, around, context);
+        this.floor = 0;
+    }
+
+    /**
+     * The inner rest of the other call, from the policy that asked for a refresh. It has a scope of its own and none
+     * around: nobody waits for it, so neither the caller's deadlines nor his work are its ambience.
+     */
+    WayOut(WayOut origin, @Nullable Alarms alarms) {
+        super(origin.route, origin.arguments(), false, alarms, null, origin.context);
+        inherit(origin);
+        this.floor = origin.detour().forkAt;
+        this.position = floor + 1;
+        this.open = bit(floor);
+        this.plain = false;
+        forgetInside(floor);
+    }
+
+    /** The walk inward goes on from the position. */
+    abstract Step inward();
+
+    /** Asks every policy from here on outward. */
+    final Step outwardFrom(int start) {
+        newWalk();
+        position = start;
+        while (position >= floor) {
+            if (isOpen(position)) {
+                Step step = leave(route.stages[position], start);
+                if (step != null) {
+                    return step;
+                }
+            }
+            position--;
+        }
+        if (plain) {
+            route.plain.increment();
+        }
+        return Step.DONE;
+    }
+
+    /** One stage further out, or the step that keeps the call from going there. */
+    private @Nullable Step leave(Stage stage, int start) {
+        Verdict verdict = close(stage, start);
+        if (verdict == Verdict.Proceed.INSTANCE) {
+            if (!plain) {
+                countOutcome();
+            }
+            return null;
+        }
+        notPlain(start);
+        return obey(stage, verdict);
+    }
+
+    private @Nullable Step obey(Stage stage, @Nullable Verdict verdict) {
+        if (verdict == null) {
+            fail(withEarlier(new IllegalStateException(stageInWords(position) + " answered null")));
+            countOutcome();
+            return null;
+        }
+        if (streaming && verdict.step() != Verdict.Step.FAIL) {
+            countOutcome();
+            return null;
+        }
+        return switch (verdict.step()) {
+            case PROCEED -> null;
+            case TRY_AGAIN -> tryAgain(stage, ((Verdict.TryAgain) verdict).waitNanos());
+            case DIVERT -> divert(stage, ((Verdict.Divert) verdict).target());
+            case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
+            case FAIL -> {
+                fail(((Verdict.Fail) verdict).cause());
+                countOutcome();
+                yield null;
+            }
+        };
+    }
+
+    private Step tryAgain(Stage stage, long nanos) {
+        attempt++;
+        forgetInside(position);
+        EventWriter.triedAgain(route, stage, attempt, nanos, failure);
+        enter(stage, Mode.ENFORCED);
+        if (nanos == 0) {
+            position++;
+            return inward();
+        }
+        beginWait(nanos);
+        position++;
+        return Step.PAUSE;
+    }
+
+    private Step divert(Stage stage, Target target) {
+        EventWriter.diverted(route, stage, failure);
+        enter(stage, Mode.ENFORCED);
+        detour().diversion = target;
+        bodyRuns = true;
+        return Step.INVOKE;
+    }
+
+    private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
+        EventWriter.replaced(route, stage, failure);
+        succeed(replacement);
+        count(position, Count.ANSWERED);
+        return null;
+    }
+
+    /**
+     * A deadline has passed: inside it everything is settled with the expiry; then the walk goes on outward. It stands until
+     * then, so that nobody inside believes there is time left.
+     */
+    final Step expire(Deadline deadline) {
+        int at = deadline.position;
+        endWait();
+        abandonBody();
+        newWalk();
+        silence(deadline);
+        expireWith(route.stages[at], deadline);
+        settleDownTo(at + 1);
+        takeDeadline(at);
+        return outwardFrom(at);
+    }
+
+    /** From the inside out, as a thread uses its alarms; and before anybody hears of it, who may make calls of his own. */
+    private void silence(Deadline passed) {
+        Deadline inside = innermost;
+        while (inside != passed) {
+            inside.disarm();
+            inside = inside.outer;
+        }
+        passed.disarm();
+    }
+
+    /** Settles everything, and no verdict counts. */
+    final void giveUp() {
+        endWait();
+        abandonBody();
+        newWalk();
+        plain = false;
+        value = null;
+        failure = null;
+        outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
+        settleDownTo(floor);
+    }
+
+    private void abandonBody() {
+        if (bodyRuns) {
+            bodyRuns = false;
+            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
+        }
+    }
+}
