@@ -68,16 +68,24 @@ public final class Pipeline {
         return (CompletableFuture<T>) StageDriver.call(route, NO_ARGUMENTS, operation::get);
     }
 
-    /** The operation as a publisher of at most one value; each subscription is a call. Needs Reactor. */
+    /**
+     * The operation as a publisher of at most one value; each subscription is a call. Needs Reactor.
+     *
+     * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave
+     */
     @SuppressWarnings("unchecked")
     public <T> Mono<T> mono(Supplier<? extends Mono<T>> operation) {
-        return (Mono<T>) ReactorDriver.mono(route, NO_ARGUMENTS, operation::get);
+        return (Mono<T>) ReactorDriver.mono(publishing(), NO_ARGUMENTS, operation::get);
     }
 
-    /** The operation as a publisher of many values; each subscription is a call. Needs Reactor. */
+    /**
+     * The operation as a publisher of many values; each subscription is a call. Needs Reactor.
+     *
+     * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave
+     */
     @SuppressWarnings("unchecked")
     public <T> Flux<T> flux(Supplier<? extends Flux<T>> operation) {
-        return (Flux<T>) ReactorDriver.flux(route, NO_ARGUMENTS, operation::get);
+        return (Flux<T>) ReactorDriver.flux(publishing(), NO_ARGUMENTS, operation::get);
     }
 
     /**
@@ -90,9 +98,19 @@ public final class Pipeline {
         return switch (shape) {
             case BLOCKING -> BlockingDriver.call(route, arguments, body);
             case STAGE -> StageDriver.call(route, arguments, body);
-            case MONO -> ReactorDriver.mono(route, arguments, body);
-            case FLUX -> ReactorDriver.flux(route, arguments, body);
+            case MONO -> ReactorDriver.mono(publishing(), arguments, body);
+            case FLUX -> ReactorDriver.flux(publishing(), arguments, body);
         };
+    }
+
+    private Route publishing() {
+        Stage isolator = route.isolator();
+        if (isolator != null) {
+            throw new IllegalArgumentException(
+                    isolator.instance() + " can't guard " + operation()
+                            + " as a publisher: it wants a thread of its own for each call, and no caller waits for a publisher");
+        }
+        return route;
     }
 
     /**

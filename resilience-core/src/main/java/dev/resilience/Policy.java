@@ -35,6 +35,14 @@ public interface Policy {
     }
 
     /**
+     * Whether methods have to run on a thread of their own, so that their callers can leave when a deadline passes, whatever
+     * the methods do. Asked once for each pipeline. No publisher can be guarded so: it has no caller who waits.
+     */
+    default boolean isolatesBodies() {
+        return false;
+    }
+
+    /**
      * Whether this policy asks for the {@linkplain Call#scope() scope} of calls. Pipelines publish theirs to the guards
      * inside only where somebody does, because publishing costs a few nanoseconds.
      */

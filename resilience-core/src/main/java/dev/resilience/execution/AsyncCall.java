@@ -210,7 +210,20 @@ abstract class AsyncCall {
         bodyOutstanding = true;
         CallScope scope = execution.publishesScope() ? execution.scopeOfBody() : null;
         Start start = starting(bodyTurn, execution.diversion());
-        launch(() -> run(start, bodyTurn, scope));
+        try {
+            launch(() -> run(start, bodyTurn, scope));
+        } catch (Throwable refused) {
+            notInvoked(bodyTurn, refused);
+        }
+    }
+
+    private void notInvoked(int bodyTurn, Throwable why) {
+        post(() -> {
+            if (isDue(bodyTurn)) {
+                bodyOutstanding = false;
+                goOn(execution.notInvoked(why));
+            }
+        });
     }
 
     private void run(Start start, int bodyTurn, @Nullable CallScope scope) {

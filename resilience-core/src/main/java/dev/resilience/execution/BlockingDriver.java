@@ -7,14 +7,19 @@ import dev.resilience.time.Scheduler;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Drives calls whose result is there when the method returns: everything happens on the caller's thread. */
+/**
+ * Drives calls whose result is there when the method returns: everything happens on the caller's thread, unless a policy
+ * wants the method on a thread of its own.
+ */
 public final class BlockingDriver {
 
     private BlockingDriver() {}
 
     /** Runs the call to its end. @throws Throwable what the method or a policy threw, unwrapped */
     public static @Nullable Object call(Route route, Object[] arguments, Body body) throws Throwable {
-        return drive(new Execution(route, arguments), arguments, body);
+        return route.isolator() == null
+                ? drive(new Execution(route, arguments), arguments, body)
+                : StageDriver.await(route, arguments, body);
     }
 
     private static @Nullable Object drive(Execution execution, Object[] arguments, Body body) throws Throwable {

@@ -80,6 +80,14 @@ final class Execution extends WayOut {
         return outwardFrom(innermostOpen());
     }
 
+    /** There is no thread for the method, or none that may wait for it: it counts as not invoked. */
+    Step notInvoked(Throwable why) {
+        bodyRuns = false;
+        invoked = invokedBefore;
+        fail(why);
+        return outwardFrom(innermostOpen());
+    }
+
     /** The pause has passed, or the awaited signal has completed or was waited for long enough. */
     Step resumed() {
         endWait();

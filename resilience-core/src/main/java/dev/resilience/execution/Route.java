@@ -1,11 +1,13 @@
 package dev.resilience.execution;
 
 import dev.resilience.PolicyInstance;
+import dev.resilience.PolicyInstance.Mode;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
 public final class Route {
@@ -23,6 +25,7 @@ public final class Route {
 
     final long beside;
     final boolean publishesScope;
+    private final Stage[] isolating;
     final ExecutionRuntime runtime;
     final LongAdder plain;
     private final boolean mayInvokeAgain;
@@ -44,6 +47,8 @@ public final class Route {
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;
         this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.isolating =
+                stages.stream().filter(stage -> stage.policy().isolatesBodies()).toArray(Stage[]::new);
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
@@ -57,6 +62,16 @@ public final class Route {
     /** Whether a call may invoke the method more than once. */
     public boolean mayInvokeAgain() {
         return mayInvokeAgain;
+    }
+
+    /** The policy that wants the method to run on a thread of its own, or null. One that is only tried out wants nothing. */
+    public @Nullable Stage isolator() {
+        for (Stage stage : isolating) {
+            if (stage.instance().mode() == Mode.ENFORCED) {
+                return stage;
+            }
+        }
+        return null;
     }
 
     /** The stages, outermost first. */

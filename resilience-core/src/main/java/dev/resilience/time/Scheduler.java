@@ -19,6 +19,14 @@ public interface Scheduler {
     Executor executor();
 
     /**
+     * Where methods run that have a thread of their own for as long as they take, or ignore that they should end. By
+     * default that is the executor too.
+     */
+    default Executor bodies() {
+        return executor();
+    }
+
+    /**
      * Puts the current thread to rest for at least this long.
      *
      * @throws RejectedExecutionException if the scheduler is closed, before or meanwhile

@@ -29,6 +29,7 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
+    private final Executor bodies;
     private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
     private final Set<Rest> resting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -41,6 +42,7 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
         timer.allowCoreThreadTimeOut(true);
         workers = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("resilience-worker"));
+        bodies = VirtualThreads.named("resilience-body").map(this::oneEach).orElse(workers);
     }
 
     @Override
@@ -68,6 +70,21 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
     @Override
     public Executor executor() {
         return workers;
+    }
+
+    /** Bodies get a virtual thread each where the JVM has them, otherwise a worker. */
+    @Override
+    public Executor bodies() {
+        return bodies;
+    }
+
+    private Executor oneEach(ThreadFactory threads) {
+        return body -> {
+            if (closed) {
+                throw Scheduler.closed();
+            }
+            threads.newThread(body).start();
+        };
     }
 
     @Override

@@ -27,16 +27,18 @@ final class Timeout {
     Timeout(String name, TimeoutConfiguration configuration) {
         Duration whole = configuration.total();
         Duration each = configuration.timeout();
+        Isolation isolation = configuration.isolation();
         this.configuration = configuration;
-        this.total = whole == null ? null : new TimeoutPolicy(name, Reach.TOTAL, true, whole);
-        this.attempt = each == null ? null : new TimeoutPolicy(name, Reach.ATTEMPT, whole == null, each);
+        this.total = whole == null ? null : new TimeoutPolicy(name, Reach.TOTAL, true, isolation, whole);
+        this.attempt = each == null ? null : new TimeoutPolicy(name, Reach.ATTEMPT, whole == null, isolation, each);
     }
 
-    /** @throws ResilienceConfigurationException if a time is set for which there is no stage; nothing has changed then */
+    /** @throws ResilienceConfigurationException if that takes other pipelines than there are; nothing has changed then */
     void reconfigure(TimeoutConfiguration changed) {
         List<Problem> problems = new ArrayList<>();
         checkStage("total", total, changed.total(), problems);
         checkStage("timeout", attempt, changed.timeout(), problems);
+        checkIsolation(changed.isolation(), problems);
         if (!problems.isEmpty()) {
             throw new ResilienceConfigurationException(problems);
         }
@@ -53,6 +55,17 @@ final class Timeout {
                     Durations.plain(time),
                     null,
                     "was unset at start-up, so no pipeline has a stage for it",
+                    "Set it in the configuration and restart"));
+        }
+    }
+
+    private void checkIsolation(Isolation changed, List<Problem> problems) {
+        if (changed != configuration.isolation()) {
+            problems.add(new Problem(
+                    "isolation",
+                    Durations.plain(changed),
+                    null,
+                    "was different at start-up, and pipelines are put together once",
                     "Set it in the configuration and restart"));
         }
     }

@@ -17,7 +17,15 @@ public record TimeoutConfiguration(
                 value = "What a call gives that runs out of time, instead of failing; where 'total' is unset each"
                         + " attempt gives it, and no retry or circuit breaker sees that it was late.",
                 example = "0")
-        @Nullable String value) {
+        @Nullable String value,
+
+        @Knob(
+                value =
+                        "Where the method runs: 'caller', interrupted when the time is over; or 'thread', on a thread of its"
+                                + " own, for methods that ignore interrupts: their callers leave on time.",
+                byDefault = "caller",
+                example = "thread")
+        Isolation isolation) {
 
     public TimeoutConfiguration {
         boolean given = timeout != null || total != null;

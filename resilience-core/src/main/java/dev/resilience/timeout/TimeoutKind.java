@@ -1,10 +1,12 @@
 package dev.resilience.timeout;
 
+import dev.resilience.CallShape;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
 import dev.resilience.configuration.Durations;
+import dev.resilience.configuration.Problem;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +53,21 @@ public final class TimeoutKind implements PolicyKind<TimeoutConfiguration, Timeo
     @Override
     public List<PlacementAttribute> placementAttributes() {
         return List.of(new PlacementAttribute("value", PlacementAttribute.Type.VALUE));
+    }
+
+    /** A publisher has no caller who waits, and its work is cancelled when the time is over. */
+    @Override
+    public List<Problem> misplacements(TimeoutConfiguration configuration, Site site) {
+        boolean publishes = site.shape() == CallShape.MONO || site.shape() == CallShape.FLUX;
+        if (configuration.isolation() == Isolation.CALLER || !publishes) {
+            return List.of();
+        }
+        return List.of(new Problem(
+                "isolation",
+                "thread",
+                null,
+                "does nothing for " + site.operation() + ", which gives a publisher: no caller waits for it",
+                "Leave it out here; a publisher that blocks belongs on Schedulers.boundedElastic()"));
     }
 
     /** {@code @Timeout("2s")} is a time; what doesn't read as one is a name. */

@@ -29,6 +29,7 @@ final class TimeoutPolicy implements Policy {
     private final String name;
     private final Reach reach;
     private final boolean outermost;
+    private final Isolation isolation;
     private final LongAdder expired = new LongAdder();
     private volatile Admission admission;
 
@@ -36,10 +37,11 @@ final class TimeoutPolicy implements Policy {
      * @param outermost whether no other stage of this timeout lies further out; the outermost one gives the value,
      *     so that a retry between the two sees the expiry of an attempt
      */
-    TimeoutPolicy(String name, Reach reach, boolean outermost, Duration time) {
+    TimeoutPolicy(String name, Reach reach, boolean outermost, Isolation isolation, Duration time) {
         this.name = name;
         this.reach = reach;
         this.outermost = outermost;
+        this.isolation = isolation;
         this.admission = within(time);
     }
 
@@ -63,6 +65,11 @@ final class TimeoutPolicy implements Policy {
     @Override
     public boolean mayTryAgain() {
         return false;
+    }
+
+    @Override
+    public boolean isolatesBodies() {
+        return isolation == Isolation.THREAD;
     }
 
     @Override

@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class CountingPolicy implements Policy {
 
     private final Policy inside;
+    private final boolean isolating;
     private final LongAdder questions = new LongAdder();
     private final LongAdder entries = new LongAdder();
     private final LongAdder settles = new LongAdder();
     private final LongAdder refreshes = new LongAdder();
     private final Queue<String> offences = new ConcurrentLinkedQueue<>();
 
-    CountingPolicy(Policy inside) {
+    /** @param isolating whether it wants methods to run on threads of their own */
+    CountingPolicy(Policy inside, boolean isolating) {
         this.inside = inside;
+        this.isolating = isolating;
     }
 
     /** How often a call came to this policy, the second questions after a wait not counted. */
@@ -83,6 +86,11 @@ final class CountingPolicy implements Policy {
     @Override
     public boolean heldUntilBodyEnds() {
         return inside.heldUntilBodyEnds();
+    }
+
+    @Override
+    public boolean isolatesBodies() {
+        return isolating || inside.isolatesBodies();
     }
 
     @Override

@@ -86,6 +86,35 @@ enum Dialect {
         }
     },
 
+    /** As blocking, on a thread of its own: by hand that is the caller's after all, in earnest it isn't. */
+    ISOLATED(CallShape.BLOCKING) {
+        @Override
+        @Nullable Object perform(Work work, Scheduler time) throws Throwable {
+            return BLOCKING.perform(work, time);
+        }
+
+        @Override
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
+            return BLOCKING.begin(pipeline, body, time, givesUpAfter);
+        }
+    },
+
+    /** The method that gives the future runs on a thread of its own, and may take its time there. */
+    ISOLATED_STAGE(CallShape.STAGE) {
+        @Override
+        Object perform(Work work, Scheduler time) throws Throwable {
+            if (work.deaf()) {
+                return CompletableFuture.completedFuture(BLOCKING.perform(work, time));
+            }
+            return STAGE.perform(work, time);
+        }
+
+        @Override
+        Ending begin(Pipeline pipeline, Body body, Scheduler time, @Nullable Long givesUpAfter) throws Throwable {
+            return STAGE.begin(pipeline, body, time, givesUpAfter);
+        }
+    },
+
     MONO(CallShape.MONO) {
         @Override
         Object perform(Work work, Scheduler time) throws Throwable {
@@ -144,6 +173,11 @@ enum Dialect {
 
     Dialect(CallShape shape) {
         this.shape = shape;
+    }
+
+    /** Whether methods run on a thread of their own. */
+    boolean isolates() {
+        return this == ISOLATED || this == ISOLATED_STAGE;
     }
 
     /** Does the work as a method of this shape would. */

@@ -83,7 +83,7 @@ class RandomWalkTest {
 
     private static void worldByHand(Dialect dialect, SplittableRandom random) throws Throwable {
         ManualTime time = new ManualTime();
-        World world = new World(time.time());
+        World world = new World(time.time()).isolating(dialect.isolates());
         Supplier<RandomGenerator> chance = () -> random;
         Pipeline pipeline = world.pipeline(members(chance, time, dialect, LONGEST_BY_HAND));
         List<Dialect.Ending> endings = new ArrayList<>();
@@ -112,7 +112,7 @@ class RandomWalkTest {
     }
 
     private static void worldInEarnest(Dialect dialect, Time time, ExecutorService walkers) throws Exception {
-        World world = new World(time);
+        World world = new World(time).isolating(dialect.isolates());
         Pipeline pipeline = world.pipeline(members(CHANCE::get, time.scheduler(), dialect, LONGEST_IN_EARNEST));
         List<Callable<List<Dialect.Ending>>> walks =
                 Collections.nCopies(WALKERS, () -> walk(pipeline, time.scheduler(), dialect));

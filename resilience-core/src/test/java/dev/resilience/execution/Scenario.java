@@ -109,7 +109,7 @@ final class Scenario {
     /** Plays it, waits until long after, and compares. */
     void play(Dialect dialect) throws Throwable {
         ManualTime time = new ManualTime();
-        World world = new World(time.time());
+        World world = new World(time.time()).isolating(dialect.isolates());
         if (listener != null) {
             world.listener(listener);
         }

@@ -43,6 +43,7 @@ final class World {
     private final List<Booked> booked = new ArrayList<>();
     private EventSink sink = events::add;
     private ContextCarrier carrier = ContextCarrier.NONE;
+    private boolean isolating;
 
     World(Time time) {
         this.time = time;
@@ -52,6 +53,12 @@ final class World {
     /** Who listens from now on, to pipelines made from now on. */
     World listener(EventSink listener) {
         sink = listener;
+        return this;
+    }
+
+    /** Whether methods of pipelines made from now on run on threads of their own. */
+    World isolating(boolean isolates) {
+        isolating = isolates;
         return this;
     }
 
@@ -75,7 +82,7 @@ final class World {
     /** These policies around an operation, outermost first. */
     Pipeline pipeline(List<Member> members) {
         List<CountingPolicy> counting = members.stream()
-                .map(member -> new CountingPolicy(member.policy))
+                .map(member -> new CountingPolicy(member.policy, isolating))
                 .toList();
         ExecutionRuntime runtime = new ExecutionRuntime(time, deadlines, sink, carrier, false);
         Pipeline pipeline = Pipeline.of("Test.operation", placed(members, kind(members, counting)), List.of(), runtime);

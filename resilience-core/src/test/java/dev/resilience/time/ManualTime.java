@@ -175,12 +175,16 @@ public final class ManualTime implements Ticker, Pulse, Scheduler {
     public boolean await(CompletionStage<?> signal, long withinNanos) throws InterruptedException {
         AtomicBoolean completed = new AtomicBoolean();
         signal.whenComplete((value, failure) -> completed.set(true));
-        long end = nanos() + withinNanos;
+        boolean endless = withinNanos > Long.MAX_VALUE - (nanos() - origin);
+        long end = endless ? origin + Long.MAX_VALUE : nanos() + withinNanos;
         beat();
         Task due = completed.get() ? null : next(end);
         while (due != null) {
             beat();
             due.task.run();
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             due = completed.get() ? null : next(end);
         }
         if (!completed.get() && withinNanos == Long.MAX_VALUE) {

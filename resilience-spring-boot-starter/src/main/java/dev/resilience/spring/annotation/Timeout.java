@@ -37,6 +37,9 @@ public @interface Timeout {
     /** What a call gives that runs out of time, instead of failing; {@code value} in YAML. Belongs to the method. */
     String returning() default "";
 
+    /** Where the method runs: {@code caller}, or {@code thread} for one that ignores interrupts. */
+    String isolation() default "";
+
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";
 
