@@ -48,9 +48,18 @@ public abstract class CallRejectedException extends RejectedExecutionException {
         return name;
     }
 
-    /** The wait after which a call may be admitted, counted from the refusal; empty where nobody can know. */
+    /**
+     * The wait after which a call may be admitted, counted from the refusal, or from now where the refusal says so; empty
+     * where nobody can know.
+     */
     public final Optional<Duration> retryAfter() {
-        return retryAfterNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(retryAfterNanos));
+        long nanos = retryAfterNanos();
+        return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    }
+
+    /** Those nanoseconds, or {@link #UNKNOWN}: what the refusal was made with, or what it works out when asked. */
+    protected long retryAfterNanos() {
+        return retryAfterNanos;
     }
 
     /**

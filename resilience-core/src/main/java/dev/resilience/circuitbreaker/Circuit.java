@@ -5,16 +5,18 @@ import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.circuitbreaker.Pass.Uncounted;
 import dev.resilience.circuitbreaker.State.Closed;
+import dev.resilience.circuitbreaker.State.Counting;
 import dev.resilience.circuitbreaker.State.HalfOpen;
-import dev.resilience.circuitbreaker.State.Manual;
 import dev.resilience.circuitbreaker.State.Open;
-import dev.resilience.time.RandomSource;
+import dev.resilience.circuitbreaker.State.Ordered;
+import dev.resilience.circuitbreaker.State.Ramping;
+import dev.resilience.time.Time;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine of a circuit breaker. It reads no clock: time is handed in as nanoseconds and compared by
- * difference.
+ * The state machine of a circuit breaker, whole in itself: one for a dependency, or one for each key. Time is handed in
+ * as nanoseconds and compared by difference; it reads a clock of its own only where nobody comes to hand it in.
  *
  * <p>How do exactly k probes pass when a thousand calls find the open wait over at once, and how does the breaker not
  * wait for ever for one that never comes back? Counters beside a state variable answer neither: between the switch and
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A pass is recognised by its identity, so outcomes of an older generation have no place to go. A probe is a lease:
  * who looks for a seat counts the leases that are over as failed.
  *
- * <p>A manual state carries no time, so no timer leads out of it. Thread-safe without locks (a window may have its own).
+ * <p>A manual state carries no time, so no timer leads out of it. The timer of an automatic half-open is a CAS from the
+ * very opening it was set for, so it overrides neither an order nor a closing nor a newer opening. Thread-safe without
+ * locks (a window may have its own).
  */
 final class Circuit {
 
@@ -44,55 +48,78 @@ final class Circuit {
     /** No open wait is asked for. */
     static final long UNASKED = -1;
 
-    private final RandomSource random;
+    private static final String BY_HAND = "by hand";
+
+    private final Time time;
     private final Watcher watcher;
     private final AtomicReference<State> state;
     private volatile Settings settings;
 
-    Circuit(Settings settings, long tick, RandomSource random, Watcher watcher) {
+    Circuit(Settings settings, Time time, Watcher watcher) {
         this.settings = settings;
-        this.random = random;
+        this.time = time;
         this.watcher = watcher;
-        this.state = new AtomicReference<>(closed(tick));
+        long tick = time.pulse().tick();
+        this.state = new AtomicReference<>(new Closed(new Turn(tick, null), fresh(settings, tick)));
     }
 
-    /** The pass of a closed breaker, which needs no clock; null where {@link #admit} has to be asked. */
+    /** The pass of a breaker that is closed and lets everybody in, which needs no clock; null where others have to be asked. */
     @Nullable Pass passIfClosed() {
         return state.get() instanceof Closed closed ? closed.pass() : null;
     }
 
-    /** Decides about a call on its way in. */
-    Pass admit(long now) {
+    /** What can be decided without the exact time; null where {@link #admit} has to be asked. */
+    @Nullable Pass passByTick(long tick) {
+        State seen = state.get();
+        if (seen instanceof Open open) {
+            return open.lookout().isSurelyEarly(tick) ? open.refusal() : null;
+        }
+        return seen instanceof Ordered ordered ? passByHand(ordered) : null;
+    }
+
+    /**
+     * Decides about a call on its way in.
+     *
+     * @param tick the coarse tick, read before the exact time
+     */
+    Pass admit(long now, long tick) {
         Pass pass = null;
         while (pass == null) {
             State seen = state.get();
             if (seen instanceof Closed closed) {
                 pass = closed.pass();
             } else if (seen instanceof Open open) {
-                pass = refuseOrHalfOpen(open, now);
+                pass = refuseOrHalfOpen(open, now, tick);
             } else if (seen instanceof HalfOpen halfOpen) {
                 pass = probeOrRefuse(halfOpen, now);
+            } else if (seen instanceof Ramping ramping) {
+                pass = passOrRefuse(ramping, now);
             } else {
-                pass = seen == Manual.DISABLED ? Uncounted.INSTANCE : Refusal.FORCED;
+                pass = passByHand((Ordered) seen);
             }
         }
         return pass;
     }
 
-    private @Nullable Pass refuseOrHalfOpen(Open open, long now) {
-        long remaining = open.end() - now;
-        if (remaining > 0) {
-            return new Refusal(CircuitBreakerState.OPEN, remaining);
+    private @Nullable Pass refuseOrHalfOpen(Open open, long now, long tick) {
+        if (open.end() - now > 0) {
+            open.lookout().looked(now, tick);
+            return open.refusal();
         }
-        Probes none = Probes.none(settings.probes(), settings.successThreshold());
-        move(open, new HalfOpen(open.openings(), none), "the open wait is over");
+        halfOpen(open, now);
         return null;
+    }
+
+    private void halfOpen(Open open, long now) {
+        Settings current = settings;
+        Probes none = Probes.none(current.probes(), current.successThreshold());
+        move(open, new HalfOpen(new Turn(now, "the open wait is over"), open.openings(), none));
     }
 
     private @Nullable Pass probeOrRefuse(HalfOpen seen, long now) {
         Probes probes = seen.probes().at(now);
         if (probes.areHopeless()) {
-            move(seen, reopened(seen, now, UNASKED), "a probe did not come back within its lease");
+            move(seen, reopened(seen, "a probe did not come back within its lease", now, UNASKED));
             return null;
         }
         if (!probes.hasSeat()) {
@@ -102,6 +129,18 @@ final class Circuit {
         return state.compareAndSet(seen, seen.with(probes.with(probe))) ? probe : null;
     }
 
+    private @Nullable Pass passOrRefuse(Ramping ramping, long now) {
+        if (ramping.ramp().isOver(now)) {
+            move(ramping, ramping.closed());
+            return null;
+        }
+        return ramping.ramp().letsIn(now) ? ramping.pass() : Refusal.RAMP;
+    }
+
+    private static Pass passByHand(Ordered ordered) {
+        return ordered.state() == CircuitBreakerState.DISABLED ? Uncounted.INSTANCE : Refusal.FORCED;
+    }
+
     /**
      * Counts the outcome of a call that was let in with this pass.
      *
@@ -109,16 +148,25 @@ final class Circuit {
      */
     @Nullable String count(Counted pass, boolean failed, boolean slow, long tick) {
         int streak = pass.streak(failed);
-        WindowCounts tally = pass.window().record(failed, slow, tick);
-        return tally == null ? null : settings.thresholds().reached(tally, streak);
+        Thresholds thresholds = settings.thresholds();
+        WindowCounts tally = pass.window().record(failed, slow, tick, thresholds.minimumCalls());
+        return tally == null ? null : thresholds.reached(tally, streak);
     }
 
-    /** Opens the breaker, if it is still closed as it was when this pass was given. */
+    /** Opens the breaker, if calls still go in with this pass. */
     void open(Counted pass, String reason, long now, long askedNanos) {
         State seen = state.get();
-        if (seen instanceof Closed closed && closed.pass() == pass) {
-            move(seen, opened(1, now, askedNanos), reason);
+        while (seen instanceof Counting counting && counting.pass() == pass) {
+            if (move(seen, opened(openingsBefore(counting, now) + 1, reason, now, askedNanos))) {
+                return;
+            }
+            seen = state.get();
         }
+    }
+
+    /** A breaker that opens while it ramps up hadn't really closed. */
+    private static int openingsBefore(Counting seen, long now) {
+        return seen instanceof Ramping ramping && !ramping.ramp().isOver(now) ? ramping.openings() : 0;
     }
 
     /** Takes a probe back. One whose lease is over has failed, whatever it found. */
@@ -143,44 +191,51 @@ final class Circuit {
 
     private boolean settle(HalfOpen seen, Probes probes, long now, long askedNanos) {
         if (probes.areConvincing()) {
-            return move(seen, closed(now), probes.succeeded() + " probes succeeded");
+            return move(seen, closed(seen, new Turn(now, probes.succeeded() + " probes succeeded")));
         }
         if (probes.areHopeless()) {
-            return move(seen, reopened(seen, now, askedNanos), "a probe failed");
+            return move(seen, reopened(seen, "a probe failed", now, askedNanos));
         }
         return state.compareAndSet(seen, seen.with(probes));
     }
 
     /** Refuses everything until {@link #close}. */
-    void forceOpen() {
-        order(Manual.FORCED_OPEN);
+    void forceOpen(long now) {
+        order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.FORCED_OPEN));
     }
 
     /** Lets everything pass until {@link #close}. */
-    void disable() {
-        order(Manual.DISABLED);
+    void disable(long now) {
+        order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.DISABLED));
     }
 
-    private void order(Manual ordered) {
+    private void order(Ordered ordered) {
         State seen = state.get();
-        while (seen != ordered && !move(seen, ordered, "by hand")) {
+        while (seen.state() != ordered.state() && !move(seen, ordered)) {
             seen = state.get();
         }
     }
 
-    /** Begins anew: closed, with an empty window. */
-    void close(long tick) {
-        Closed fresh = closed(tick);
-        while (!move(state.get(), fresh, "by hand")) {
+    /** Begins anew: closed for good, with an empty window. */
+    void close(long now) {
+        Closed closed = new Closed(new Turn(now, BY_HAND), fresh(settings, now));
+        while (!move(state.get(), closed)) {
             Thread.onSpinWait();
         }
     }
 
-    /** Takes changed settings. A half-open time and an open wait that have begun keep the numbers they began with. */
-    void reconfigure(Settings changed, long tick) {
+    /**
+     * Takes changed settings. A half-open time, a ramp and an open wait that have begun keep the numbers they began with;
+     * whether the wait ends by itself holds at once.
+     */
+    void reconfigure(Settings changed, long now) {
         settings = changed;
-        if (state.get() instanceof Closed closed) {
-            closed.pass().resize(changed.window(), tick);
+        State seen = state.get();
+        while (seen instanceof Open open && !move(seen, open.anew())) {
+            seen = state.get();
+        }
+        if (seen instanceof Counting counting) {
+            counting.pass().resize(changed.window(), now);
         }
     }
 
@@ -188,25 +243,77 @@ final class Circuit {
         return state.get();
     }
 
-    private Closed closed(long tick) {
-        return new Closed(new Counted(OutcomeWindow.of(settings.window(), tick)));
+    private static Counted fresh(Settings settings, long now) {
+        return new Counted(OutcomeWindow.of(settings.window(), now));
     }
 
-    private Open reopened(HalfOpen seen, long now, long askedNanos) {
-        return opened(seen.openings() + 1, now, askedNanos);
+    private Counting closed(HalfOpen seen, Turn turn) {
+        Settings current = settings;
+        Counted pass = fresh(current, turn.at());
+        if (current.rampNanos() == 0) {
+            return new Closed(turn, pass);
+        }
+        return new Ramping(turn, pass, seen.openings(), new Ramp(turn.at(), current.rampNanos()));
     }
 
-    private Open opened(int openings, long now, long askedNanos) {
+    private Open reopened(HalfOpen seen, String reason, long now, long askedNanos) {
+        return opened(seen.openings() + 1, reason, now, askedNanos);
+    }
+
+    private Open opened(int openings, String reason, long now, long askedNanos) {
         OpenWait wait = settings.openWait();
-        long nanos = askedNanos > 0 ? wait.bounded(askedNanos) : wait.nanos(openings, random.next());
-        return new Open(openings, now + nanos);
+        long nanos = askedNanos > 0
+                ? wait.bounded(askedNanos)
+                : wait.nanos(openings, time.random().next());
+        return new Open(new Turn(now, reason), openings, now + nanos);
     }
 
-    private boolean move(State seen, State next, String reason) {
-        boolean moved = state.compareAndSet(seen, next);
-        if (moved && seen.state() != next.state()) {
+    private boolean move(State seen, State next) {
+        if (!state.compareAndSet(seen, next)) {
+            return false;
+        }
+        if (seen instanceof Open left) {
+            left.alarm().turnOff();
+        }
+        arrive(next);
+        String reason = next.turn().reason();
+        if (seen.state() != next.state() && reason != null) {
             watcher.changed(seen.state(), next.state(), reason);
         }
-        return moved;
+        return true;
+    }
+
+    /** Rival: who reconfigures has written the settings before it looks at the state, which has been written before this. */
+    private void arrive(State next) {
+        Settings current = settings;
+        if (next instanceof Open open && current.automatic()) {
+            setAlarm(open);
+        } else if (next instanceof Counting counting) {
+            counting.pass().resize(current.window(), next.turn().at());
+        }
+    }
+
+    /** A scheduler that is closed, or broken, leaves the end of the wait to the next call. */
+    private void setAlarm(Open open) {
+        try {
+            long delay = Math.max(0, open.end() - time.ticker().nanos());
+            open.alarm()
+                    .set(time.scheduler()
+                            .schedule(() -> wake(open, time.ticker().nanos()), delay));
+        } catch (RuntimeException unscheduled) {
+            // Nobody is harmed: calls find the end by themselves.
+        }
+    }
+
+    /**
+     * The alarm of an open wait has gone off: late, if the breaker stands elsewhere meanwhile; early, if the scheduler is
+     * being closed or keeps another time.
+     */
+    void wake(Open open, long now) {
+        if (open.end() - now <= 0) {
+            halfOpen(open, now);
+        } else if (!time.scheduler().isClosed() && state.get() == open) {
+            setAlarm(open);
+        }
     }
 }

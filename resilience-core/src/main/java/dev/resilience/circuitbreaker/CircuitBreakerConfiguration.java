@@ -21,7 +21,9 @@ public record CircuitBreakerConfiguration(
 
         @Knob(value = "A call that takes this long is slow. Unset, no call is.", example = "2s") @Nullable Duration slowCallDuration,
 
-        @Knob(value = "Opens at this share of slow calls, in percent, if slow-call-duration is set.", byDefault = "100")
+        @Knob(
+                value = "Opens at this share of slow calls, in percent. Unset, 100 if slow-call-duration is set.",
+                example = "80")
         Double slowCallRateThreshold,
 
         @Knob(value = "Opens after this many failures one after the other, whatever the rates.", example = "5")
@@ -49,6 +51,11 @@ public record CircuitBreakerConfiguration(
                 byDefault = "true")
         Boolean honorRetryAfter,
 
+        @Knob(
+                value = "Whether it goes half-open as soon as the open wait is over, even if nobody calls.",
+                byDefault = "false")
+        Boolean automaticHalfOpen,
+
         @Knob(value = "How many probes it lets in while it is half-open.", byDefault = "3")
         Integer probes,
 
@@ -57,6 +64,13 @@ public record CircuitBreakerConfiguration(
 
         @Knob(value = "How many probes must succeed for it to close. Unset, all of them.", example = "2")
         Integer successThreshold,
+
+        @Knob(
+                value =
+                        "How long it takes, once probes have closed it, to let in all calls again: the share grows evenly from"
+                                + " 10 %. Unset, all at once.",
+                example = "30s")
+        @Nullable Duration ramp,
 
         @Knob(
                 value =
@@ -86,6 +100,8 @@ public record CircuitBreakerConfiguration(
         @Nullable String failureWhen) {
 
     public CircuitBreakerConfiguration {
+        boolean knowsSlow = slowCallDuration != null || slowCallRateThreshold == null;
+        slowCallRateThreshold = slowCallRateThreshold == null ? Double.valueOf(100) : slowCallRateThreshold;
         successThreshold = successThreshold == null ? probes : successThreshold;
         failures = List.copyOf(failures);
         ignored = List.copyOf(ignored);
@@ -96,7 +112,15 @@ public record CircuitBreakerConfiguration(
         checkCounts(rules, window, minimumCalls, consecutiveFailures, failuresInWindow);
         checkOpenWait(rules, openWait, openWaitMultiplier, maxOpenWait, openWaitJitter);
         checkProbes(rules, probes, probeLease, successThreshold);
-        rules.positive("slow-call-duration", slowCallDuration, "2s").report();
+        rules.positive("slow-call-duration", slowCallDuration, "2s")
+                .otherwise(
+                        knowsSlow,
+                        "slow-call-rate-threshold",
+                        slowCallRateThreshold,
+                        "counts slow calls, but without slow-call-duration no call is slow",
+                        "Set slow-call-duration as well, such as 'slow-call-duration: 2s'")
+                .positive("ramp", ramp, "30s")
+                .report();
     }
 
     private static void checkThresholds(Rules rules, Integer minimumCalls, Double failureRate, Double slowRate) {

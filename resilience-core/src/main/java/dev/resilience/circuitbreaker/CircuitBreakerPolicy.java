@@ -16,7 +16,9 @@ import dev.resilience.failure.Judgement;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker in a pipeline, and the handle to steer it by. Thread-safe.
@@ -29,9 +31,9 @@ public final class CircuitBreakerPolicy implements Policy {
 
     private final String name;
     private final PolicyContext context;
+    private final BrokenRules broken;
     private final Circuit circuit;
     private final LongAdder openings = new LongAdder();
-    private final BrokenRules broken;
     private volatile OutcomeRules outcomes;
     private volatile boolean honorsRetryAfter;
     private volatile long slowNanos;
@@ -40,11 +42,7 @@ public final class CircuitBreakerPolicy implements Policy {
         this.name = name;
         this.context = context;
         this.broken = new BrokenRules(CircuitBreakerKind.ID, name, context.events());
-        this.circuit = new Circuit(
-                Settings.of(configuration),
-                context.time().pulse().tick(),
-                context.time().random(),
-                this::changed);
+        this.circuit = new Circuit(Settings.of(configuration), context.time(), this::changed);
         configure(configuration, rules(configuration));
     }
 
@@ -62,16 +60,23 @@ public final class CircuitBreakerPolicy implements Policy {
     public Admission admit(Call call) {
         Pass pass = circuit.passIfClosed();
         if (pass == null) {
-            pass = circuit.admit(call.now());
+            pass = passUnlessClosed(call);
         }
         if (pass instanceof Refusal refusal) {
-            return Admission.fail(new CircuitBreakerOpenException(name, refusal.state(), refusal.retryAfterNanos()));
+            return Admission.fail(new CircuitBreakerOpenException(
+                    name, refusal, context.time().ticker()));
         }
         call.memo(pass);
         if (slowNanos != SLOW_OFF) {
             stamp(call);
         }
         return Admission.proceed();
+    }
+
+    private Pass passUnlessClosed(Call call) {
+        long tick = call.tick();
+        Pass pass = circuit.passByTick(tick);
+        return pass != null ? pass : circuit.admit(call.now(), tick);
     }
 
     /** A mark of zero says that the call went in while slow calls didn't count; no time is lost on the lowest bit. */
@@ -97,10 +102,20 @@ public final class CircuitBreakerPolicy implements Policy {
             return Finding.NONE;
         }
         return switch (call.outcome()) {
-            case VALUE, FAILURE -> finding(outcomes.judge(call.value(), call.failure()));
+            case VALUE, FAILURE -> judged(call.value(), call.failure());
             case EXPIRED -> Finding.BAD;
             case REFUSED, CANCELLED -> Finding.NONE;
         };
+    }
+
+    /** An outcome that nobody can judge, because it throws when it is looked at, is a failure if it was thrown. */
+    private Finding judged(@Nullable Object value, @Nullable Throwable failure) {
+        try {
+            return finding(outcomes.judge(value, failure));
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown);
+            return failure == null ? Finding.GOOD : Finding.BAD;
+        }
     }
 
     private static Finding finding(Judgement judgement) {
@@ -138,37 +153,53 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? outcomes.retryAfter(call.value(), call.failure()) : null;
+        Duration asked = honorsRetryAfter ? asked(call.value(), call.failure()) : null;
         return asked == null ? Circuit.UNASKED : nanos(asked);
+    }
+
+    private @Nullable Duration asked(@Nullable Object value, @Nullable Throwable failure) {
+        try {
+            return outcomes.retryAfter(value, failure);
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown);
+            return null;
+        }
     }
 
     private static long nanos(Duration asked) {
         return asked.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : asked.toNanos();
     }
 
-    /** Where the breaker stands. An open one whose wait is over turns half-open with the next call. */
+    /**
+     * Where the breaker stands. An open one whose wait is over turns half-open with the next call, unless
+     * {@code automatic-half-open} lets it turn by itself.
+     */
     public CircuitBreakerState state() {
         return circuit.state().state();
     }
 
     /** Refuses every call from now on, until {@link #close}. */
     public void forceOpen() {
-        circuit.forceOpen();
+        circuit.forceOpen(now());
     }
 
     /** Lets every call pass uncounted from now on, until {@link #close}. */
     public void disable() {
-        circuit.disable();
+        circuit.disable(now());
     }
 
     /** Closes the breaker, whatever its state, and forgets what it has counted. */
     public void close() {
-        circuit.close(context.time().pulse().tick());
+        circuit.close(now());
+    }
+
+    private long now() {
+        return context.time().ticker().nanos();
     }
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
         OutcomeRules changed = rules(configuration);
-        circuit.reconfigure(Settings.of(configuration), context.time().pulse().tick());
+        circuit.reconfigure(Settings.of(configuration), now());
         configure(configuration, changed);
     }
 
@@ -190,27 +221,16 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     Snapshot snapshot() {
-        return Numbers.of(
-                circuit.state(),
-                openings.sum(),
-                broken.count(),
-                context.time().ticker().nanos(),
-                context.time().pulse().tick());
+        State state = circuit.state();
+        long tick = context.time().pulse().tick();
+        Map<String, Number> numbers = Numbers.of(state, openings.sum(), broken.count(), now(), tick);
+        return new Snapshot(state.state().name(), numbers, Details.of(state, context.time()));
     }
 
     private void changed(CircuitBreakerState from, CircuitBreakerState to, String reason) {
         if (to == CircuitBreakerState.OPEN) {
             openings.increment();
         }
-        publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
-    }
-
-    /** A listener that throws is the sink's affair; should it get here, it still is no affair of the call. */
-    private void publish(ResilienceEvent event) {
-        try {
-            context.events().publish(event);
-        } catch (RuntimeException ignored) {
-            // The state has changed, told or not.
-        }
+        broken.publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
     }
 }

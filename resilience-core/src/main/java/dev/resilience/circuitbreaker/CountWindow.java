@@ -1,6 +1,8 @@
 package dev.resilience.circuitbreaker;
 
-import java.util.BitSet;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +10,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A full ring without failures and slow calls looks the same from every position. While that lasts, one more good
  * call changes nothing, and is answered by a volatile read: the everyday call of a healthy dependency writes nothing.
+ *
+ * <p><b>Why a lock, and why one of its own?</b> Exactly the last calls, however they race, means that position, bits and
+ * sums move together, and they don't fit into one word to swap. The lock is held for a dozen instructions, for which a
+ * monitor costs more than they do and, contended, pins the carrier of a virtual thread before JDK 24. So entering is one
+ * compare-and-swap and leaving a release store; who finds it taken spins briefly, then yields, then naps, so that a
+ * holder that lost its processor gets it back. Nothing inside blocks, allocates or calls anybody.
  */
 final class CountWindow implements OutcomeWindow {
 
+    private static final VarHandle TAKEN;
+    private static final int SPINS = 64;
+    private static final int YIELDS = 128;
+    private static final long NAP_NANOS = 50_000;
+
+    static {
+        try {
+            TAKEN = MethodHandles.lookup().findVarHandle(CountWindow.class, "taken", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final int size;
-    private final BitSet failed;
-    private final BitSet slow;
+    private final long[] failed;
+    private final long[] slow;
     private int next;
     private int calls;
     private int failures;
@@ -22,41 +43,62 @@ final class CountWindow implements OutcomeWindow {
     /** Full, and nothing but good calls. Written under the lock. */
     private volatile boolean spotless;
 
+    @SuppressWarnings("unused") // through TAKEN
+    private volatile int taken;
+
     CountWindow(int size) {
         this.size = size;
-        this.failed = new BitSet(size);
-        this.slow = new BitSet(size);
+        this.failed = new long[size + Long.SIZE - 1 >> 6];
+        this.slow = new long[failed.length];
     }
 
     @Override
-    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick) {
-        boolean good = !hasFailed && !wasSlow;
-        if (good && spotless) {
+    public @Nullable WindowCounts record(boolean hasFailed, boolean wasSlow, long tick, int enough) {
+        if (!hasFailed && !wasSlow && spotless) {
             return null;
         }
-        return push(hasFailed, wasSlow);
+        enter();
+        push(hasFailed ? 1 : 0, wasSlow ? 1 : 0);
+        int held = calls;
+        int bad = failures;
+        int late = slowCalls;
+        leave();
+        return bad == 0 && late == 0 ? null : new WindowCounts(held, bad, late);
     }
 
-    private synchronized @Nullable WindowCounts push(boolean hasFailed, boolean wasSlow) {
+    private void push(long hasFailed, long wasSlow) {
         failures += replace(failed, hasFailed);
         slowCalls += replace(slow, wasSlow);
         next = next + 1 == size ? 0 : next + 1;
-        calls = Math.min(calls + 1, size);
-        boolean good = failures == 0 && slowCalls == 0;
-        spotless = good && calls == size;
-        return good ? null : new WindowCounts(calls, failures, slowCalls);
+        if (calls < size) {
+            calls++;
+        }
+        boolean good = calls == size && failures == 0 && slowCalls == 0;
+        if (spotless != good) {
+            spotless = good;
+        }
     }
 
     /** Puts the bit over the oldest one, and tells by how much the number of set bits grew. */
-    private int replace(BitSet ring, boolean bit) {
-        int before = ring.get(next) ? 1 : 0;
-        ring.set(next, bit);
-        return (bit ? 1 : 0) - before;
+    private int replace(long[] ring, long bit) {
+        long word = ring[next >> 6];
+        long changed = (word >>> next & 1) ^ bit;
+        ring[next >> 6] = word ^ changed << next;
+        return (int) (bit == 1 ? changed : -changed);
+    }
+
+    private static boolean isSet(long[] ring, int index) {
+        return (ring[index >> 6] >>> index & 1) == 1;
     }
 
     @Override
-    public synchronized WindowCounts tally(long tick) {
-        return new WindowCounts(calls, failures, slowCalls);
+    public WindowCounts tally(long tick) {
+        enter();
+        int held = calls;
+        int bad = failures;
+        int late = slowCalls;
+        leave();
+        return new WindowCounts(held, bad, late);
     }
 
     @Override
@@ -67,11 +109,36 @@ final class CountWindow implements OutcomeWindow {
         return window.calls() == size ? this : copied(new CountWindow(window.calls()));
     }
 
-    private synchronized CountWindow copied(CountWindow copy) {
+    /** Nobody else knows the copy yet. */
+    private CountWindow copied(CountWindow copy) {
+        enter();
         for (int back = Math.min(calls, copy.size); back > 0; back--) {
             int index = Math.floorMod(next - back, size);
-            copy.push(failed.get(index), slow.get(index));
+            copy.push(isSet(failed, index) ? 1 : 0, isSet(slow, index) ? 1 : 0);
         }
+        leave();
         return copy;
+    }
+
+    private void enter() {
+        if (!TAKEN.compareAndSet(this, 0, 1)) {
+            enterLate();
+        }
+    }
+
+    private void leave() {
+        TAKEN.setRelease(this, 0);
+    }
+
+    private void enterLate() {
+        for (int tries = 0; (int) TAKEN.getOpaque(this) != 0 || !TAKEN.compareAndSet(this, 0, 1); tries++) {
+            if (tries < SPINS) {
+                Thread.onSpinWait();
+            } else if (tries < SPINS + YIELDS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(this, NAP_NANOS);
+            }
+        }
     }
 }

@@ -1,9 +1,9 @@
 package dev.resilience.circuitbreaker;
 
-import dev.resilience.Snapshot;
-import dev.resilience.circuitbreaker.State.Closed;
+import dev.resilience.circuitbreaker.State.Counting;
 import dev.resilience.circuitbreaker.State.HalfOpen;
 import dev.resilience.circuitbreaker.State.Open;
+import dev.resilience.circuitbreaker.State.Ramping;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,9 +14,9 @@ final class Numbers {
 
     private Numbers() {}
 
-    static Snapshot of(State state, long openings, long brokenRules, long now, long tick) {
+    static Map<String, Number> of(State state, long openings, long brokenRules, long now, long tick) {
         WindowCounts tally =
-                state instanceof Closed closed ? closed.pass().window().tally(tick) : WindowCounts.NONE;
+                state instanceof Counting counting ? counting.pass().window().tally(tick) : WindowCounts.NONE;
         Map<String, Number> numbers = new LinkedHashMap<>();
         numbers.put("calls-in-window", tally.calls());
         numbers.put("failures", tally.failures());
@@ -25,9 +25,10 @@ final class Numbers {
         numbers.put("slow-call-rate", tally.slowRate());
         numbers.put("opens", openings);
         numbers.put("remaining-open-millis", remainingOpenMillis(state, now));
-        putProbes(numbers, state);
+        putProbes(numbers, state, now);
+        numbers.put("ramp-percent", rampPercent(state, now));
         numbers.put("broken-rules", brokenRules);
-        return new Snapshot(state.state().name(), numbers);
+        return numbers;
     }
 
     /** Rounded up: zero says that the wait is over. */
@@ -39,10 +40,21 @@ final class Numbers {
         return (remaining + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 
-    private static void putProbes(Map<String, Number> numbers, State state) {
-        Probes probes = state instanceof HalfOpen halfOpen ? halfOpen.probes() : Probes.none(0, 0);
+    /** Leases that are over have failed, though the next call will be the first to act on it. */
+    private static void putProbes(Map<String, Number> numbers, State state, long now) {
+        Probes probes = state instanceof HalfOpen halfOpen ? halfOpen.probes().at(now) : Probes.none(0, 0);
         numbers.put("probes-in-flight", probes.running().size());
         numbers.put("probes-succeeded", probes.succeeded());
         numbers.put("probes-failed", probes.failed());
+    }
+
+    private static double rampPercent(State state, long now) {
+        if (state instanceof Ramping ramping) {
+            return ramping.ramp().percent(now);
+        }
+        return switch (state.state()) {
+            case CLOSED, DISABLED -> 100;
+            case OPEN, HALF_OPEN, FORCED_OPEN -> 0;
+        };
     }
 }

@@ -12,8 +12,13 @@ sealed interface OutcomeWindow permits CountWindow, TimeWindow {
                 : new TimeWindow(window.span().toNanos(), tick);
     }
 
-    /** Records an outcome and tells what the window holds now; null where it holds neither failures nor slow calls. */
-    @Nullable WindowCounts record(boolean failed, boolean slow, long tick);
+    /**
+     * Records an outcome and tells what the window holds now; null where that can't be a reason to open: where it holds
+     * neither failures nor slow calls, or where one more good call only makes what was told before look better.
+     *
+     * @param enough how many calls have to be in a window for its rates to be looked at
+     */
+    @Nullable WindowCounts record(boolean failed, boolean slow, long tick, int enough);
 
     /** What the window holds. */
     WindowCounts tally(long tick);

@@ -61,11 +61,16 @@ sealed interface Pass {
     /**
      * Don't go in.
      *
-     * @param retryAfterNanos the remaining open time, negative where nobody knows
+     * @param end when the open wait is over, where that is known
      */
-    record Refusal(CircuitBreakerState state, long retryAfterNanos) implements Pass {
+    record Refusal(CircuitBreakerState state, boolean ends, long end) implements Pass {
 
-        static final Refusal NO_SEAT = new Refusal(CircuitBreakerState.HALF_OPEN, -1);
-        static final Refusal FORCED = new Refusal(CircuitBreakerState.FORCED_OPEN, -1);
+        static final Refusal NO_SEAT = new Refusal(CircuitBreakerState.HALF_OPEN, false, 0);
+        static final Refusal FORCED = new Refusal(CircuitBreakerState.FORCED_OPEN, false, 0);
+        static final Refusal RAMP = new Refusal(CircuitBreakerState.CLOSED, false, 0);
+
+        static Refusal until(long end) {
+            return new Refusal(CircuitBreakerState.OPEN, true, end);
+        }
     }
 }

@@ -58,9 +58,21 @@ record Probes(int seats, int needed, int succeeded, int failed, List<Probe> runn
 
     /** Leases that are over have failed. */
     Probes at(long now) {
+        if (!oneIsOver(now)) {
+            return this;
+        }
         List<Probe> within = without(probe -> probe.isOver(now));
-        int overdue = running.size() - within.size();
-        return overdue == 0 ? this : new Probes(seats, needed, succeeded, failed + overdue, within);
+        return new Probes(seats, needed, succeeded, failed + running.size() - within.size(), within);
+    }
+
+    /** Everybody who is refused asks this. */
+    private boolean oneIsOver(long now) {
+        for (int index = 0; index < running.size(); index++) {
+            if (running.get(index).isOver(now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Probe> without(Predicate<Probe> gone) {

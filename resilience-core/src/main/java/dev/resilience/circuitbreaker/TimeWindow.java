@@ -26,26 +26,48 @@ final class TimeWindow implements OutcomeWindow {
     /** Whether a call was ever slow; where slow calls don't matter, they needn't be summed up. */
     private volatile boolean knowsSlowCalls;
 
+    /**
+     * The epoch in which somebody was told of enough calls. More good ones in it make no rate worse, so only who brings a
+     * failure or a slow call has to sum up again. Until old calls leave: that is another epoch.
+     */
+    private volatile long told = Long.MIN_VALUE;
+
     TimeWindow(long spanNanos, long tick) {
         this.slotNanos = spanNanos / SLOTS;
         this.origin = tick;
     }
 
     @Override
-    public @Nullable WindowCounts record(boolean failed, boolean slow, long tick) {
+    public @Nullable WindowCounts record(boolean failed, boolean slow, long tick, int enough) {
         long epoch = epoch(tick);
         calls.add(epoch, 1);
         if (failed) {
             failures.add(epoch, 1);
         }
         if (slow) {
-            knowsSlowCalls = true;
+            if (!knowsSlowCalls) {
+                knowsSlowCalls = true;
+            }
             slowCalls.add(epoch, 1);
         }
         if (failed || slow) {
-            lastSpoilt.accumulateAndGet(epoch, Math::max);
+            spoil(epoch);
         }
-        return epoch - lastSpoilt.get() < SLOTS ? sum(epoch) : null;
+        if (epoch - lastSpoilt.get() >= SLOTS || !failed && !slow && epoch == told) {
+            return null;
+        }
+        WindowCounts counts = sum(epoch);
+        if (counts.calls() >= enough && epoch != told) {
+            told = epoch;
+        }
+        return counts;
+    }
+
+    private void spoil(long epoch) {
+        long seen = lastSpoilt.get();
+        while (seen < epoch && !lastSpoilt.compareAndSet(seen, epoch)) {
+            seen = lastSpoilt.get();
+        }
     }
 
     /** Epochs begin one turn above zero, so that a tick a little behind the origin still finds the empty slots old. */
@@ -69,8 +91,8 @@ final class TimeWindow implements OutcomeWindow {
         if (window.span() == null) {
             return OutcomeWindow.of(window, tick);
         }
-        TimeWindow other = new TimeWindow(window.span().toNanos(), tick);
-        return other.slotNanos == slotNanos ? this : copied(other, epoch(tick));
+        long spanNanos = window.span().toNanos();
+        return spanNanos / SLOTS == slotNanos ? this : copied(new TimeWindow(spanNanos, tick), epoch(tick));
     }
 
     private TimeWindow copied(TimeWindow copy, long epoch) {

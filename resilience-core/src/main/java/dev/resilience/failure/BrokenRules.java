@@ -28,10 +28,19 @@ public final class BrokenRules {
     }
 
     /** This one has thrown, and so has said nothing. */
-    void report(String culprit, Throwable thrown) {
+    public void report(String culprit, Throwable thrown) {
         count.increment();
         if (told.add(culprit)) {
             publish(culprit, thrown);
+        }
+    }
+
+    /** Publishes an event of the policy; a listener that throws is noted as well. */
+    public void publish(ResilienceEvent event) {
+        try {
+            events.publish(event);
+        } catch (Throwable thrown) {
+            report("a listener", thrown);
         }
     }
 
@@ -47,7 +56,7 @@ public final class BrokenRules {
                     culprit + " threw " + thrown + " and was ignored: outcomes are judged by the other rules. From"
                             + " now on that is only counted, as broken-rules";
             events.publish(new ResilienceEvent.Noticed(kind, name, what));
-        } catch (RuntimeException ignored) {
+        } catch (Throwable ignored) {
             // It is counted.
         }
     }

@@ -24,6 +24,9 @@ class CircuitBreakerConfigurationTest {
         assertThat(defaults.minimumCalls()).isEqualTo(10);
         assertThat(defaults.failureRateThreshold()).isEqualTo(50);
         assertThat(defaults.slowCallDuration()).isNull();
+        assertThat(defaults.slowCallRateThreshold()).isEqualTo(100);
+        assertThat(defaults.automaticHalfOpen()).isFalse();
+        assertThat(defaults.ramp()).isNull();
         assertThat(defaults.openWait()).isEqualTo(Duration.ofSeconds(30));
         assertThat(defaults.openWaitMultiplier()).isEqualTo(2);
         assertThat(defaults.maxOpenWait()).isEqualTo(Duration.ofMinutes(5));
@@ -63,6 +66,8 @@ class CircuitBreakerConfigurationTest {
         "failure-rate-threshold, 101",
         "slow-call-rate-threshold, 0.5",
         "slow-call-rate-threshold, 200",
+        "slow-call-rate-threshold, 80",
+        "ramp, 0",
         "slow-call-duration, 0",
         "consecutive-failures, 0",
         "failures-in-window, 0",

@@ -470,18 +470,44 @@ class CircuitBreakerPolicyTest {
     }
 
     @Test
-    void aBrokenClassifierOrListenerIsNoAffairOfTheCall() {
+    void aBrokenClassifierIsCountedAndToldOnceAndTheOthersDecide() {
         classifiers.add(throwable -> {
-            throw new IllegalStateException("broken");
+            throw new NoClassDefFoundError("broken");
         });
+        classifiers.add(new Status());
+        CircuitBreakerPolicy breaker = breaker();
+
+        throwing(breaker, new StatusException(404, null));
+        throwing(breaker, new StatusException(503, null));
+
+        assertThat(numbers(breaker)).containsEntry("calls-in-window", 2L).containsEntry("failures", 1L);
+        assertThat(numbers(breaker).get("broken-rules").longValue()).isPositive();
+        assertThat(events).singleElement().isInstanceOfSatisfying(ResilienceEvent.Noticed.class, noticed -> assertThat(
+                        noticed.what())
+                .contains("NoClassDefFoundError", "broken-rules"));
+    }
+
+    @Test
+    void aFailureThatCantBeLookedAtIsOne() {
+        CircuitBreakerPolicy breaker = breaker("consecutive-failures", "1", "failures", "IOException");
+
+        throwing(breaker, new Unreadable());
+
+        assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(numbers(breaker).get("broken-rules").longValue()).isPositive();
+    }
+
+    @Test
+    void aBrokenListenerIsCountedAndTheBreakerOpensAllTheSame() {
         CircuitBreakerPolicy breaker =
                 KIND.create("upstream", configuration("consecutive-failures", "1"), context(event -> {
-                    throw new IllegalStateException("broken");
+                    throw new LinkageError("broken");
                 }));
 
         fail(breaker, 1);
 
         assertThat(breaker.state()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(numbers(breaker)).containsEntry("broken-rules", 1L);
     }
 
     @Test
@@ -612,6 +638,13 @@ class CircuitBreakerPolicyTest {
 
         private StatusException(int status, Duration retryAfter) {
             this.knowledge = new Knowledge(status, retryAfter, false);
+        }
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("broken");
         }
     }
 

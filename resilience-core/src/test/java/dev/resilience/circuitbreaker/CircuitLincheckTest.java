@@ -1,7 +1,9 @@
 package dev.resilience.circuitbreaker;
 
 import dev.resilience.circuitbreaker.Circuit.Finding;
+import dev.resilience.circuitbreaker.State.Open;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.time.ManualTime;
 import java.util.Map;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -11,50 +13,73 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 
-/** Every interleaving of calls, probes and orders is one of calls that come and go one by one. */
+/** Every interleaving of calls, probes, leases, alarms and orders is one of calls that come and go one by one. */
 @Param(name = "caller", gen = ThreadIdGen.class)
 @Param(name = "finding", gen = IntGen.class, conf = "0:2")
+@Param(name = "when", gen = IntGen.class, conf = "0:2")
 public class CircuitLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);
     private static final int MOST_CALLERS = 8;
 
-    /** It opens so long ago that every look at it finds the open wait over. */
-    private static final long LONG_AGO = -1_000_000_000_000L;
+    /** What is opened or closed at the first of them is done with its wait or ramp at the second; a lease ends with the third. */
+    private static final long[] TIMES = {-7_200_000_000_000L, 0, 7_200_000_000_000L};
 
     private static final Settings SETTINGS = Settings.of(Configurations.of(
             CircuitBreakerConfiguration.class,
-            Map.of("consecutive-failures", "1", "probes", "2", "window", "10", "probe-lease", "1d")));
+            Map.of("consecutive-failures", "1", "probes", "2", "window", "10", "probe-lease", "1h", "ramp", "1h")));
 
-    private final Circuit circuit = new Circuit(SETTINGS, 0, () -> 0.5, (from, to, reason) -> {});
+    private final Circuit circuit = new Circuit(SETTINGS, new ManualTime(0).time(), (from, to, reason) -> {});
     private final Pass[] passes = new Pass[MOST_CALLERS];
+    private final Open[] alarms = new Open[MOST_CALLERS];
 
     public CircuitLincheckTest() {
-        Pass.Counted pass = (Pass.Counted) circuit.admit(0);
-        circuit.open(pass, "to begin with", LONG_AGO, Circuit.UNASKED);
+        Pass.Counted pass = (Pass.Counted) circuit.admit(0, 0);
+        circuit.open(pass, "to begin with", TIMES[0], Circuit.UNASKED);
     }
 
     @Operation
-    public String enter(@Param(name = "caller") int caller) {
-        passes[caller] = circuit.admit(0);
-        return passes[caller].getClass().getSimpleName();
+    public String enter(@Param(name = "caller") int caller, @Param(name = "when") int when) {
+        Pass pass = circuit.admit(TIMES[when], TIMES[when]);
+        passes[caller] = pass;
+        return pass instanceof Pass.Refusal refusal
+                ? refusal.state().name()
+                : pass.getClass().getSimpleName();
     }
 
     @Operation
-    public void leave(@Param(name = "caller") int caller, @Param(name = "finding") int finding) {
+    public void leave(
+            @Param(name = "caller") int caller, @Param(name = "finding") int finding, @Param(name = "when") int when) {
         Pass pass = passes[caller];
         passes[caller] = null;
         Finding found = Finding.values()[finding];
         if (pass instanceof Pass.Probe probe) {
-            circuit.conclude(probe, found, LONG_AGO, Circuit.UNASKED);
+            circuit.conclude(probe, found, TIMES[when], Circuit.UNASKED);
         } else if (pass instanceof Pass.Counted counted && found == Finding.BAD) {
-            circuit.open(counted, "it failed", LONG_AGO, Circuit.UNASKED);
+            circuit.open(counted, "it failed", TIMES[when], Circuit.UNASKED);
+        }
+    }
+
+    @Operation
+    public void setAlarm(@Param(name = "caller") int caller) {
+        alarms[caller] = circuit.state() instanceof Open open ? open : null;
+    }
+
+    @Operation
+    public void ring(@Param(name = "caller") int caller) {
+        if (alarms[caller] != null) {
+            circuit.wake(alarms[caller], TIMES[2]);
         }
     }
 
     @Operation
     public void forceOpen() {
-        circuit.forceOpen();
+        circuit.forceOpen(0);
+    }
+
+    @Operation
+    public void disable() {
+        circuit.disable(0);
     }
 
     @Operation
@@ -63,8 +88,15 @@ public class CircuitLincheckTest {
     }
 
     @Operation
-    public CircuitBreakerState state() {
-        return circuit.state().state();
+    public void reconfigure() {
+        circuit.reconfigure(SETTINGS, 0);
+    }
+
+    @Operation
+    public String state() {
+        State state = circuit.state();
+        int openings = state instanceof Open open ? open.openings() : 0;
+        return state.getClass().getSimpleName() + " " + state.state() + " " + openings;
     }
 
     @Test
@@ -72,7 +104,7 @@ public class CircuitLincheckTest {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(3)
-                .iterations(ITERATIONS)
+                .iterations(10 * ITERATIONS)
                 .invocationsPerIteration(50)
                 .check(CircuitLincheckTest.class);
     }
@@ -82,7 +114,7 @@ public class CircuitLincheckTest {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(3)
-                .iterations(ITERATIONS)
+                .iterations(10 * ITERATIONS)
                 .invocationsPerIteration(200)
                 .check(CircuitLincheckTest.class);
     }

@@ -64,6 +64,9 @@ public @interface CircuitBreaker {
     /** Whether the Retry-After of the failure that opens it replaces the open wait. */
     String honorRetryAfter() default "";
 
+    /** Whether it goes half-open as soon as the open wait is over, even if nobody calls. */
+    String automaticHalfOpen() default "";
+
     /** How many probes it lets in while it is half-open. */
     String probes() default "";
 
@@ -72,6 +75,9 @@ public @interface CircuitBreaker {
 
     /** How many probes must succeed for it to close. */
     String successThreshold() default "";
+
+    /** How long it takes, once probes have closed it, to let in all calls again. */
+    String ramp() default "";
 
     /** Names of the exceptions that count as failures. */
     String[] failures() default {};

@@ -11,6 +11,7 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.Rig;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,26 @@ class ResilienceEndpointTest {
         PolicyDescription breaker = described("circuit-breakers", "upstream");
         assertThat(breaker.state()).isEqualTo("CLOSED");
         assertThat(breaker.methods()).containsExactly("Quotes.quote");
+    }
+
+    @Test
+    void tellsSinceWhenABreakerIsOpenWhyAndWhenItWillProbe() {
+        var breaker = rig.policy(
+                "circuit-breakers", "upstream", Map.of("consecutive-failures", "1", "open-wait-jitter", "0"));
+        rig.time.advance(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> rig.pipeline("Quotes.quote", breaker).call(() -> {
+                    throw new IllegalStateException("down");
+                }))
+                .hasMessage("down");
+        assertThat(described("circuit-breakers", "upstream").details())
+                .isEqualTo(Map.of(
+                        "since", "2026-01-01T00:00:05Z",
+                        "reason", "1 failures in a row",
+                        "probe-at", "2026-01-01T00:00:35Z"));
+        rig.time.advance(Duration.ofHours(1));
+        assertThat(described("circuit-breakers", "upstream").state()).isEqualTo("OPEN");
+        assertThat(described("circuit-breakers", "upstream").details())
+                .containsEntry("next-call", "is a probe, as the open wait is over");
     }
 
     @Test

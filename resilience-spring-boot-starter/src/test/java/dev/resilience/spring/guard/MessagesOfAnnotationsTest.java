@@ -39,6 +39,20 @@ class MessagesOfAnnotationsTest {
     }
 
     @Test
+    void aShareOfSlowCallsIsNothingWhereNoCallIsSlow() {
+        assertThat(problem(Slow.class))
+                .contains(
+                        "slow-call-rate-threshold = '80' (annotation Slow#quote)",
+                        "without slow-call-duration no call is slow",
+                        "slowCallDuration = \"2s\"");
+    }
+
+    static class Slow {
+        @CircuitBreaker(slowCallRateThreshold = "80")
+        public void quote() {}
+    }
+
+    @Test
     void aPipelineThatIsMissingIsToldHowToBeWritten() {
         assertThat(problem(Piped.class))
                 .contains("there is no pipeline 'quotes'", "'resilience.pipelines.quotes.retries: upstream'");
