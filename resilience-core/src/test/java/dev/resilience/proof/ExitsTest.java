@@ -84,7 +84,7 @@ class ExitsTest {
     void somebodyWhoStaysInsideIsSeen() throws Throwable {
         ManualTime time = new ManualTime();
         SplittableRandom random = new SplittableRandom(1);
-        Premises premises = new Premises(time.time(), random, 1_000, FEW_SEATS);
+        Premises premises = new Premises(time.time(), random, 1_000, FEW_SEATS, false);
         premises.assertAtRest();
         Premises.Entry entry = Stream.generate(() -> premises.any(random))
                 .filter(Premises.Entry::guarded)
@@ -116,7 +116,7 @@ class ExitsTest {
 
     private static void worldByHand(RandomGenerator random, Census census) throws Throwable {
         ManualTime time = new ManualTime();
-        Premises premises = new Premises(time.time(), random, 1_000, FEW_SEATS);
+        Premises premises = new Premises(time.time(), random, 1_000, FEW_SEATS, false);
         List<Visit> visits = new ArrayList<>();
         List<Dialect> dialects = new ArrayList<>();
         for (int call = 0; call < CALLS_OF_A_WORLD; call++) {
@@ -150,10 +150,11 @@ class ExitsTest {
 
     private static void worldInEarnest(int seed, Time time, ExecutorService walkers, Census census) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        Premises premises = new Premises(time, random, 100, WALKERS);
+        boolean isolating = random.nextInt(3) == 0;
+        Premises premises = new Premises(time, random, 100, WALKERS, isolating);
         List<Callable<Walk>> walks = new ArrayList<>();
         for (int walker = 0; walker < WALKERS; walker++) {
-            walks.add(new Walk(premises, random.split(), time.scheduler()));
+            walks.add(new Walk(premises, random.split(), time.scheduler(), isolating ? 2 : 4));
         }
         for (Future<Walk> done : walkers.invokeAll(walks)) {
             Walk walk = done.get();
@@ -175,19 +176,21 @@ class ExitsTest {
         private final Premises premises;
         private final RandomGenerator random;
         private final Scheduler scheduler;
+        private final int spoken;
         private final List<Dialect> dialects = new ArrayList<>();
         private final List<Visit> visits = new ArrayList<>();
 
-        private Walk(Premises premises, RandomGenerator random, Scheduler scheduler) {
+        private Walk(Premises premises, RandomGenerator random, Scheduler scheduler, int spoken) {
             this.premises = premises;
             this.random = random;
             this.scheduler = scheduler;
+            this.spoken = spoken;
         }
 
         @Override
         public Walk call() throws Exception {
             for (int call = 0; call < CALLS_OF_A_WALK; call++) {
-                Dialect dialect = Dialect.values()[random.nextInt(4)];
+                Dialect dialect = Dialect.values()[random.nextInt(spoken)];
                 visits.add(visit(dialect, premises, random, scheduler, LONGEST_IN_EARNEST));
                 dialects.add(dialect);
                 if (random.nextInt(4) > 0) {

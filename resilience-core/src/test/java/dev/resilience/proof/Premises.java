@@ -48,9 +48,13 @@ final class Premises {
      *
      * @param unit what a short wait is, in microseconds: windows, leases and times are made of it
      * @param seats how many seats there are at most
+     * @param isolating whether bodies have threads of their own, which publishers can't have
      */
-    Premises(Time time, RandomGenerator random, long unit, int seats) {
+    Premises(Time time, RandomGenerator random, long unit, int seats, boolean isolating) {
         describe(random, unit, seats);
+        if (isolating) {
+            policies.get("timeouts").put("isolation", "thread");
+        }
         ResilienceBuilder builder = Resilience.builder().time(time);
         policies.forEach((kind, knobs) -> builder.policy(kind, NAME, knobs));
         resilience = builder.build();
