@@ -32,7 +32,7 @@ public interface Call {
     /** How the call ended further in. Meaningful in {@link Policy#settle} only. */
     Outcome outcome();
 
-    /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}. */
+    /** The value the call ended with, where {@link #outcome()} is {@link Outcome#VALUE}; of a stream its first element. */
     @Nullable Object value();
 
     /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
@@ -65,7 +65,10 @@ public interface Call {
      */
     @Nullable Object tier();
 
-    /** The priority of the call, larger is more important; 0 where the placement says nothing. */
+    /**
+     * The priority of the call, larger is more important; see {@link Priority}. Where the placement says nothing, that of
+     * the guarded call around this one; {@link Priority#NORMAL} where there is none. Not for the success path.
+     */
     int priority();
 
     /** Another attribute of the placement as it was resolved at start-up, or null. Not for the success path. */

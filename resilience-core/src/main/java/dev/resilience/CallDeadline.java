@@ -54,6 +54,13 @@ public interface CallDeadline {
         return remainingNanos() == 0;
     }
 
+    /**
+     * Whether it limits nothing any more, because what it was set for has ended in time: the call, the attempt, or the wait
+     * for the first element of a stream. For whoever goes on beside the call and wants to stop with it: what was handed out
+     * is no longer his to stop.
+     */
+    boolean isLifted();
+
     /** What to throw instead of beginning what can't be done in time: it names the policy and the operation whose time it is. */
     CallTimedOutException timedOut();
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Snapshot(@Nullable String state, Map<String, Number> numbers, Map<String, Object> details) {
 
+    /** The name of a detail that an operator should read, in a sentence: health shows it too. */
+    public static final String ATTENTION = "attention";
+
     /** A snapshot without details. */
     public Snapshot(@Nullable String state, Map<String, Number> numbers) {
         this(state, numbers, Map.of());

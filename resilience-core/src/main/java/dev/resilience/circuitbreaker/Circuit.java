@@ -4,14 +4,18 @@ import dev.resilience.circuitbreaker.Pass.Counted;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.circuitbreaker.Pass.Uncounted;
+import dev.resilience.circuitbreaker.Pass.Void;
 import dev.resilience.circuitbreaker.State.Closed;
 import dev.resilience.circuitbreaker.State.Counting;
+import dev.resilience.circuitbreaker.State.Gone;
 import dev.resilience.circuitbreaker.State.HalfOpen;
+import dev.resilience.circuitbreaker.State.Leaving;
 import dev.resilience.circuitbreaker.State.Open;
 import dev.resilience.circuitbreaker.State.Ordered;
 import dev.resilience.circuitbreaker.State.Ramping;
 import dev.resilience.time.Time;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +98,10 @@ final class Circuit {
                 pass = probeOrRefuse(halfOpen, now);
             } else if (seen instanceof Ramping ramping) {
                 pass = passOrRefuse(ramping, now);
+            } else if (seen instanceof Ordered ordered) {
+                pass = passByHand(ordered);
             } else {
-                pass = passByHand((Ordered) seen);
+                pass = passUnlessGone(seen);
             }
         }
         return pass;
@@ -135,6 +141,18 @@ final class Circuit {
             return null;
         }
         return ramping.ramp().letsIn(now) ? ramping.pass() : Refusal.RAMP;
+    }
+
+    private @Nullable Pass passUnlessGone(State seen) {
+        if (seen instanceof Leaving leaving) {
+            stay(leaving);
+            return null;
+        }
+        return Void.INSTANCE;
+    }
+
+    private void stay(Leaving leaving) {
+        state.compareAndSet(leaving, leaving.was());
     }
 
     private static Pass passByHand(Ordered ordered) {
@@ -199,29 +217,87 @@ final class Circuit {
         return state.compareAndSet(seen, seen.with(probes));
     }
 
-    /** Refuses everything until {@link #close}. */
-    void forceOpen(long now) {
-        order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.FORCED_OPEN));
+    /** Refuses everything until {@link #close}; false if it has left. */
+    boolean forceOpen(long now) {
+        return order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.FORCED_OPEN));
     }
 
-    /** Lets everything pass until {@link #close}. */
-    void disable(long now) {
-        order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.DISABLED));
+    /** Lets everything pass until {@link #close}; false if it has left. */
+    boolean disable(long now) {
+        return order(new Ordered(new Turn(now, BY_HAND), CircuitBreakerState.DISABLED));
     }
 
-    private void order(Ordered ordered) {
+    /** Begins anew: closed for good, with an empty window; false if it has left. */
+    boolean close(long now) {
+        return take(new Closed(new Turn(now, BY_HAND), fresh(settings, now)));
+    }
+
+    private boolean order(Ordered ordered) {
+        return state.get().state() == ordered.state() || take(ordered);
+    }
+
+    private boolean take(State ordered) {
         State seen = state.get();
-        while (seen.state() != ordered.state() && !move(seen, ordered)) {
+        while (seen != Gone.INSTANCE) {
+            if (move(seen, ordered)) {
+                return true;
+            }
             seen = state.get();
         }
+        return false;
     }
 
-    /** Begins anew: closed for good, with an empty window. */
-    void close(long now) {
-        Closed closed = new Closed(new Turn(now, BY_HAND), fresh(settings, now));
-        while (!move(state.get(), closed)) {
-            Thread.onSpinWait();
+    /**
+     * Lets it leave for good, if it is at rest where it stands.
+     *
+     * <p>Where calls pass, its rivals don't move the state: they use it, or count in its window, and then look whether it
+     * is still there. So it first says that it is leaving, and looks again whether it is at rest: of a rival and this, one
+     * sees the other.
+     *
+     * @return where it stood when it left; null if it has not left now
+     */
+    @Nullable State leave(Predicate<State> isAtRest) {
+        State seen = state.get();
+        if (!isAtRest.test(seen)) {
+            return null;
         }
+        if (seen instanceof Counting counting) {
+            return leave(counting, isAtRest);
+        }
+        if (!state.compareAndSet(seen, Gone.INSTANCE)) {
+            return null;
+        }
+        if (seen instanceof Open open) {
+            open.alarm().turnOff();
+        }
+        return seen;
+    }
+
+    private @Nullable State leave(Counting counting, Predicate<State> isAtRest) {
+        Leaving leaving = new Leaving(counting);
+        if (!state.compareAndSet(counting, leaving)) {
+            return null;
+        }
+        if (isAtRest.test(counting) && state.compareAndSet(leaving, Gone.INSTANCE)) {
+            return counting;
+        }
+        stay(leaving);
+        return null;
+    }
+
+    /** Whether it has left. One that is about to stays, because of what whoever asks has counted before. */
+    boolean hasLeft() {
+        State seen = state.get();
+        while (seen instanceof Leaving leaving) {
+            stay(leaving);
+            seen = state.get();
+        }
+        return seen == Gone.INSTANCE;
+    }
+
+    /** What calls get now that are let in to be counted; null where none are. */
+    @Nullable Counted countedPass() {
+        return state.get() instanceof Counting counting ? counting.pass() : null;
     }
 
     /**
@@ -241,6 +317,10 @@ final class Circuit {
 
     State state() {
         return state.get();
+    }
+
+    Settings settings() {
+        return settings;
     }
 
     private static Counted fresh(Settings settings, long now) {

@@ -97,7 +97,28 @@ public record CircuitBreakerConfiguration(
         @Knob(
                 value = "Which outcomes count as failures besides: an expression over #result and #failure, or a bean.",
                 example = "#result.status == 'ERROR'")
-        @Nullable String failureWhen) {
+        @Nullable String failureWhen,
+
+        @Knob(
+                value =
+                        "Whose circuit it is, as an expression: each key opens and closes by itself. Unset, there is one for"
+                                + " all calls.",
+                example = "#host")
+        @Nullable String key,
+
+        @Knob(
+                value = "How many keys have a circuit of their own at a time; more of them share strict ones.",
+                byDefault = "10000")
+        Integer maxKeys,
+
+        @Knob(
+                value =
+                        "After this time without calls the circuit of a key may be forgotten, once it is closed or its open"
+                                + " wait has been over for as long.",
+                byDefault = "1h")
+        Duration forgetAfter) {
+
+    private static final int MOST_KEYS = 1_000_000;
 
     public CircuitBreakerConfiguration {
         boolean knowsSlow = slowCallDuration != null || slowCallRateThreshold == null;
@@ -120,6 +141,8 @@ public record CircuitBreakerConfiguration(
                         "counts slow calls, but without slow-call-duration no call is slow",
                         "Set slow-call-duration as well, such as 'slow-call-duration: 2s'")
                 .positive("ramp", ramp, "30s")
+                .between("max-keys", maxKeys, 1, MOST_KEYS, "10000")
+                .positive("forget-after", forgetAfter, "1h")
                 .report();
     }
 

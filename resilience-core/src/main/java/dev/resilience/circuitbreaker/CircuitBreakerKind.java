@@ -1,11 +1,15 @@
 package dev.resilience.circuitbreaker;
 
+import dev.resilience.KeyedState;
+import dev.resilience.PlacementAttribute;
+import dev.resilience.PlacementAttribute.Type;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The door plate of the circuit breaker. */
 public final class CircuitBreakerKind implements PolicyKind<CircuitBreakerConfiguration, CircuitBreakerPolicy> {
@@ -56,6 +60,16 @@ public final class CircuitBreakerKind implements PolicyKind<CircuitBreakerConfig
     @Override
     public List<String> states() {
         return Arrays.stream(CircuitBreakerState.values()).map(Enum::name).toList();
+    }
+
+    @Override
+    public Optional<KeyedState> keyed(CircuitBreakerPolicy instance) {
+        return Optional.of(instance.keys());
+    }
+
+    @Override
+    public List<PlacementAttribute> placementAttributes() {
+        return List.of(new PlacementAttribute("key", Type.EXPRESSION));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.resilience.circuitbreaker;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.circuitbreaker.Pass.Refusal;
+import dev.resilience.key.KeyText;
 import dev.resilience.time.Ticker;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -21,12 +22,16 @@ public final class CircuitBreakerOpenException extends CallRejectedException {
     private static final long serialVersionUID = 1L;
 
     private final CircuitBreakerState state;
+    private final transient @Nullable Object key;
     private final transient @Nullable Refusal refusal;
     private final transient @Nullable Ticker ticker;
     private long leftWhenWritten = UNKNOWN;
+    private @Nullable String shownWhenWritten;
 
-    CircuitBreakerOpenException(String name, Refusal refusal, Ticker ticker) {
+    /** @param key whose circuit it is; null where it is that of all calls */
+    CircuitBreakerOpenException(String name, @Nullable Object key, Refusal refusal, Ticker ticker) {
         super(CircuitBreakerKind.ID, name, UNKNOWN);
+        this.key = key;
         this.state = refusal.state();
         this.refusal = refusal;
         this.ticker = ticker;
@@ -40,6 +45,11 @@ public final class CircuitBreakerOpenException extends CallRejectedException {
         return state;
     }
 
+    /** The key whose calls are refused, as it may be shown; null where all are. Never in the message. */
+    public @Nullable String key() {
+        return key == null ? shownWhenWritten : KeyText.shown(key);
+    }
+
     @Override
     protected long retryAfterNanos() {
         if (refusal == null || ticker == null) {
@@ -50,17 +60,19 @@ public final class CircuitBreakerOpenException extends CallRejectedException {
 
     @Override
     protected String reason() {
+        String whose = key == null && shownWhenWritten == null ? "" : " for this key";
         return switch (state) {
-            case HALF_OPEN -> "it is half-open and all its probes are on their way";
-            case FORCED_OPEN -> "it was opened by hand";
-            case CLOSED -> "it has closed only just now, and lets a growing share of the calls in";
-            case OPEN, DISABLED -> "it is open";
+            case HALF_OPEN -> "it is half-open" + whose + " and all its probes are on their way";
+            case FORCED_OPEN -> "it was opened by hand" + whose;
+            case CLOSED -> "it has closed only just now" + whose + ", and lets a growing share of the calls in";
+            case OPEN, DISABLED -> "it is open" + whose;
         };
     }
 
     @Serial
     private void writeObject(ObjectOutputStream out) throws IOException {
         leftWhenWritten = retryAfterNanos();
+        shownWhenWritten = key();
         out.defaultWriteObject();
     }
 }

@@ -10,20 +10,24 @@ import dev.resilience.circuitbreaker.Circuit.Finding;
 import dev.resilience.circuitbreaker.Pass.Counted;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
+import dev.resilience.circuitbreaker.State.Ordered;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Judgement;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
+import dev.resilience.key.RoomNotices;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker in a pipeline, and the handle to steer it by. Thread-safe.
  *
- * <p>The call's memo is its pass; its mark is when it went in, where slow calls count.
+ * <p>The call's memo is its pass, beside its circuit where circuits are by key; its mark is when it went in, where slow
+ * calls count.
  */
 public final class CircuitBreakerPolicy implements Policy {
 
@@ -33,7 +37,11 @@ public final class CircuitBreakerPolicy implements Policy {
     private final PolicyContext context;
     private final BrokenRules broken;
     private final Circuit circuit;
+    private final KeyedCircuits keyed;
+    private final CircuitBreakerKeys keys;
+    private final RoomNotices notices;
     private final LongAdder openings = new LongAdder();
+    private final LongAdder missingKeys = new LongAdder();
     private volatile OutcomeRules outcomes;
     private volatile boolean honorsRetryAfter;
     private volatile long slowNanos;
@@ -42,7 +50,11 @@ public final class CircuitBreakerPolicy implements Policy {
         this.name = name;
         this.context = context;
         this.broken = new BrokenRules(CircuitBreakerKind.ID, name, context.events());
-        this.circuit = new Circuit(Settings.of(configuration), context.time(), this::changed);
+        Settings settings = Settings.of(configuration);
+        this.circuit = new Circuit(settings, context.time(), (from, to, reason) -> changed(null, from, to, reason));
+        this.keyed = new KeyedCircuits(configuration, settings, context.time(), watcher());
+        this.keys = new CircuitBreakerKeys(keyed, context.time());
+        this.notices = new RoomNotices(CircuitBreakerKind.ID, name, broken::publish);
         configure(configuration, rules(configuration));
     }
 
@@ -56,27 +68,71 @@ public final class CircuitBreakerPolicy implements Policy {
         return true;
     }
 
+    private KeyedCircuits.Watcher watcher() {
+        return new KeyedCircuits.Watcher() {
+            @Override
+            public void changed(KeyCircuit of, CircuitBreakerState from, CircuitBreakerState to, String reason) {
+                CircuitBreakerPolicy.this.changed(of.shown(), from, to, reason);
+            }
+
+            @Override
+            public void roomChanged(KeyedCircuits circuits) {
+                notices.tell(circuits.isFull(), RoomWords.of(circuits));
+            }
+        };
+    }
+
     @Override
     public Admission admit(Call call) {
+        Object key = call.key();
+        return key == null ? admitWithoutKey(call) : admitByKey(call, key);
+    }
+
+    private Admission admitWithoutKey(Call call) {
+        Pass pass = pass(circuit, call);
+        return pass instanceof Refusal refusal ? refuse(refusal, null) : letIn(call, pass);
+    }
+
+    /** What was ordered for all goes before what stands for the key. A missing key is many callers', as no key is. */
+    private Admission admitByKey(Call call, Object key) {
+        if (key == Call.NULL_KEY) {
+            missingKeys.increment();
+        }
+        if (key == Call.NULL_KEY || circuit.state() instanceof Ordered) {
+            return admitWithoutKey(call);
+        }
+        long tick = call.tick();
+        KeyCircuit found = keyed.of(key, tick);
+        Pass pass = pass(found.circuit(), call);
+        while (pass == Pass.Void.INSTANCE) {
+            found = keyed.insteadOf(found, key, tick);
+            pass = pass(found.circuit(), call);
+        }
+        return pass instanceof Refusal refusal ? refuse(refusal, key) : letIn(call, new Entered(found, pass));
+    }
+
+    private static Pass pass(Circuit circuit, Call call) {
         Pass pass = circuit.passIfClosed();
-        if (pass == null) {
-            pass = passUnlessClosed(call);
-        }
-        if (pass instanceof Refusal refusal) {
-            return Admission.fail(new CircuitBreakerOpenException(
-                    name, refusal, context.time().ticker()));
-        }
-        call.memo(pass);
+        return pass != null ? pass : passUnlessClosed(circuit, call);
+    }
+
+    private static Pass passUnlessClosed(Circuit circuit, Call call) {
+        long tick = call.tick();
+        Pass pass = circuit.passByTick(tick);
+        return pass != null ? pass : circuit.admit(call.now(), tick);
+    }
+
+    private Admission refuse(Refusal refusal, @Nullable Object key) {
+        return Admission.fail(new CircuitBreakerOpenException(
+                name, key, refusal, context.time().ticker()));
+    }
+
+    private Admission letIn(Call call, Object memo) {
+        call.memo(memo);
         if (slowNanos != SLOW_OFF) {
             stamp(call);
         }
         return Admission.proceed();
-    }
-
-    private Pass passUnlessClosed(Call call) {
-        long tick = call.tick();
-        Pass pass = circuit.passByTick(tick);
-        return pass != null ? pass : circuit.admit(call.now(), tick);
     }
 
     /** A mark of zero says that the call went in while slow calls didn't count; no time is lost on the lowest bit. */
@@ -87,13 +143,40 @@ public final class CircuitBreakerPolicy implements Policy {
     @Override
     public Verdict settle(Call call) {
         Finding finding = finding(call);
-        Object pass = call.memo();
-        if (pass instanceof Counted counted) {
-            count(call, counted, finding);
-        } else if (pass instanceof Probe probe) {
-            conclude(call, probe, finding);
+        Object memo = call.memo();
+        if (memo instanceof Counted counted) {
+            count(call, circuit, counted, finding);
+        } else if (memo instanceof Entered entered) {
+            settleByKey(call, entered, finding);
+        } else if (memo instanceof Probe probe) {
+            conclude(call, circuit, probe, finding);
         }
         return Verdict.proceed();
+    }
+
+    private void settleByKey(Call call, Entered entered, Finding finding) {
+        KeyCircuit found = entered.circuit();
+        if (entered.pass() instanceof Probe probe) {
+            found.use(call.tick());
+            conclude(call, found.circuit(), probe, finding);
+        } else if (entered.pass() instanceof Counted counted) {
+            countByKey(call, found, counted, finding);
+        }
+    }
+
+    /** What counts for a circuit that has left, counts for the one that came instead: a good outcome is missed by nobody. */
+    private void countByKey(Call call, KeyCircuit found, Counted counted, Finding finding) {
+        if (!count(call, found.circuit(), counted, finding)) {
+            return;
+        }
+        found.use(call.tick());
+        if (found.circuit().hasLeft()) {
+            KeyCircuit instead = keyed.insteadOf(found, Objects.requireNonNull(call.key()), call.tick());
+            Counted pass = instead.circuit().countedPass();
+            if (pass != null) {
+                countByKey(call, instead, pass, finding);
+            }
+        }
     }
 
     /** What the call tells about the health of what it was meant to reach; nothing if it never got there. */
@@ -126,19 +209,23 @@ public final class CircuitBreakerPolicy implements Policy {
         };
     }
 
-    private void count(Call call, Counted pass, Finding finding) {
+    /** @return whether it was an outcome that speaks against what is called */
+    private boolean count(Call call, Circuit in, Counted pass, Finding finding) {
         if (finding == Finding.NONE) {
-            return;
+            return false;
         }
-        String reason = circuit.count(pass, finding == Finding.BAD, wasSlow(call), call.tick());
+        boolean failed = finding == Finding.BAD;
+        boolean slow = wasSlow(call);
+        String reason = in.count(pass, failed, slow, call.tick());
         if (reason != null) {
-            circuit.open(pass, reason, call.now(), askedNanos(call));
+            in.open(pass, reason, call.now(), askedNanos(call));
         }
+        return failed || slow;
     }
 
-    private void conclude(Call call, Probe probe, Finding finding) {
+    private void conclude(Call call, Circuit in, Probe probe, Finding finding) {
         boolean slow = finding == Finding.GOOD && wasSlow(call);
-        circuit.conclude(probe, slow ? Finding.BAD : finding, call.now(), askedNanos(call));
+        in.conclude(probe, slow ? Finding.BAD : finding, call.now(), askedNanos(call));
     }
 
     private boolean wasSlow(Call call) {
@@ -172,25 +259,66 @@ public final class CircuitBreakerPolicy implements Policy {
 
     /**
      * Where the breaker stands. An open one whose wait is over turns half-open with the next call, unless
-     * {@code automatic-half-open} lets it turn by itself.
+     * {@code automatic-half-open} lets it turn by itself. With circuits by key it is closed while all of them are, and
+     * otherwise open if one of them is.
      */
     public CircuitBreakerState state() {
-        return circuit.state().state();
+        CircuitBreakerState own = circuit.state().state();
+        return switch (own) {
+            case OPEN, FORCED_OPEN, DISABLED -> own;
+            case CLOSED, HALF_OPEN -> worst(own);
+        };
     }
 
-    /** Refuses every call from now on, until {@link #close}. */
+    private CircuitBreakerState worst(CircuitBreakerState own) {
+        if (keyed.openCount() > 0) {
+            return CircuitBreakerState.OPEN;
+        }
+        return keyed.halfOpenCount() > 0 ? CircuitBreakerState.HALF_OPEN : own;
+    }
+
+    /** Refuses every call from now on, whatever its key, until {@link #close()}. */
     public void forceOpen() {
         circuit.forceOpen(now());
     }
 
-    /** Lets every call pass uncounted from now on, until {@link #close}. */
+    /** Lets every call pass uncounted from now on, whatever its key, until {@link #close()}. */
     public void disable() {
         circuit.disable(now());
     }
 
-    /** Closes the breaker, whatever its state, and forgets what it has counted. */
+    /** Closes the breaker and the circuits of all keys, whatever their state, and forgets what they have counted. */
     public void close() {
-        circuit.close(now());
+        long now = now();
+        circuit.close(now);
+        keyed.close(now);
+    }
+
+    /**
+     * Refuses every call with this key from now on, until one of the {@code close} methods is called.
+     *
+     * @return false if the key has to share a circuit, which is left alone: it is others' as well
+     */
+    public boolean forceOpen(Object key) {
+        long now = now();
+        return keyed.order(key, now, one -> one.forceOpen(now));
+    }
+
+    /** Lets every call with this key pass uncounted from now on. Otherwise like {@link #forceOpen(Object)}. */
+    public boolean disable(Object key) {
+        long now = now();
+        return keyed.order(key, now, one -> one.disable(now));
+    }
+
+    /** Closes the circuit of this key. Otherwise like {@link #forceOpen(Object)}. What is ordered for all keys stays so. */
+    public boolean close(Object key) {
+        long now = now();
+        return keyed.order(key, now, one -> one.close(now));
+    }
+
+    /** What is kept by key. */
+    CircuitBreakerKeys keys() {
+        return keys;
     }
 
     private long now() {
@@ -199,7 +327,10 @@ public final class CircuitBreakerPolicy implements Policy {
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
         OutcomeRules changed = rules(configuration);
-        circuit.reconfigure(Settings.of(configuration), now());
+        Settings settings = Settings.of(configuration);
+        long now = now();
+        circuit.reconfigure(settings, now);
+        keyed.reconfigure(configuration, settings, now);
         configure(configuration, changed);
     }
 
@@ -222,15 +353,34 @@ public final class CircuitBreakerPolicy implements Policy {
 
     Snapshot snapshot() {
         State state = circuit.state();
-        long tick = context.time().pulse().tick();
-        Map<String, Number> numbers = Numbers.of(state, openings.sum(), broken.count(), now(), tick);
-        return new Snapshot(state.state().name(), numbers, Details.of(state, context.time()));
+        Map<String, Number> numbers =
+                Numbers.of(state, now(), context.time().pulse().tick());
+        numbers.put("opens", openings.sum());
+        numbers.put("broken-rules", broken.count());
+        numbers.put("keys", keyed.keys());
+        numbers.put("open-keys", keyed.openCount());
+        numbers.put("half-open-keys", keyed.halfOpenCount());
+        numbers.put("shared-keys", keyed.sharing());
+        numbers.put("missing-keys", missingKeys.sum());
+        return new Snapshot(state().name(), numbers, details(state));
     }
 
-    private void changed(CircuitBreakerState from, CircuitBreakerState to, String reason) {
+    private Map<String, Object> details(State state) {
+        Map<String, Object> details = Details.of(state, context.time());
+        if (keyed.isFull()) {
+            details.put(Snapshot.ATTENTION, RoomWords.of(keyed));
+        }
+        return details;
+    }
+
+    private void changed(@Nullable String key, CircuitBreakerState from, CircuitBreakerState to, String reason) {
         if (to == CircuitBreakerState.OPEN) {
             openings.increment();
         }
-        broken.publish(new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, from.name(), to.name(), reason));
+        broken.publish(
+                new ResilienceEvent.StateChanged(CircuitBreakerKind.ID, name, key, from.name(), to.name(), reason));
     }
+
+    /** What a call remembers where circuits are by key. */
+    private record Entered(KeyCircuit circuit, Pass pass) {}
 }

@@ -102,6 +102,11 @@ final class CountWindow implements OutcomeWindow {
     }
 
     @Override
+    public boolean isOfTime() {
+        return false;
+    }
+
+    @Override
     public OutcomeWindow resized(Window window, long tick) {
         if (window.span() != null) {
             return OutcomeWindow.of(window, tick);

@@ -7,14 +7,14 @@ import dev.resilience.circuitbreaker.State.Ramping;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The numbers of a breaker by name. All of them are there in every state, so that a gauge has something to show. */
+/** The numbers of a circuit by name. All of them are there in every state, so that a gauge has something to show. */
 final class Numbers {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private Numbers() {}
 
-    static Map<String, Number> of(State state, long openings, long brokenRules, long now, long tick) {
+    static Map<String, Number> of(State state, long now, long tick) {
         WindowCounts tally =
                 state instanceof Counting counting ? counting.pass().window().tally(tick) : WindowCounts.NONE;
         Map<String, Number> numbers = new LinkedHashMap<>();
@@ -23,11 +23,9 @@ final class Numbers {
         numbers.put("failure-rate", tally.failureRate());
         numbers.put("slow-calls", tally.slow());
         numbers.put("slow-call-rate", tally.slowRate());
-        numbers.put("opens", openings);
         numbers.put("remaining-open-millis", remainingOpenMillis(state, now));
         putProbes(numbers, state, now);
         numbers.put("ramp-percent", rampPercent(state, now));
-        numbers.put("broken-rules", brokenRules);
         return numbers;
     }
 

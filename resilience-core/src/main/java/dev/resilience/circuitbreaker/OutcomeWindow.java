@@ -23,6 +23,9 @@ sealed interface OutcomeWindow permits CountWindow, TimeWindow {
     /** What the window holds. */
     WindowCounts tally(long tick);
 
+    /** Whether it forgets by time, and not by calls. */
+    boolean isOfTime();
+
     /**
      * A window of another size with what this one holds, as far as it fits: calls cannot be told from times, so a window
      * of the other sort begins empty.

@@ -27,6 +27,12 @@ sealed interface Pass {
             window = window.resized(size, tick);
         }
 
+        /** Whether no failure and no slow call counts in it. */
+        boolean isClean(long tick) {
+            WindowCounts tally = window.tally(tick);
+            return streak.get() == 0 && tally.failures() == 0 && tally.slow() == 0;
+        }
+
         /** Failures one after the other, this outcome included. Success after success writes nothing. */
         int streak(boolean failed) {
             if (failed) {
@@ -55,6 +61,11 @@ sealed interface Pass {
 
     /** Go in; nobody counts. */
     enum Uncounted implements Pass {
+        INSTANCE
+    }
+
+    /** The circuit has left: look for another one. */
+    enum Void implements Pass {
         INSTANCE
     }
 

@@ -75,6 +75,11 @@ record Probes(int seats, int needed, int succeeded, int failed, List<Probe> runn
         return false;
     }
 
+    /** Whether all leases were over then. */
+    boolean areAllOver(long then) {
+        return running.stream().allMatch(probe -> probe.isOver(then));
+    }
+
     private List<Probe> without(Predicate<Probe> gone) {
         return running.stream().filter(gone.negate()).toList();
     }

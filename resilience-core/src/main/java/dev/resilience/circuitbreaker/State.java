@@ -38,6 +38,40 @@ sealed interface State {
     }
 
     /**
+     * The circuit of a key is about to leave, if nobody has come meanwhile. Whoever comes takes it back.
+     *
+     * @param was where it stood, and stands again if it stays
+     */
+    record Leaving(Counting was) implements Counting {
+        @Override
+        public Turn turn() {
+            return was.turn();
+        }
+
+        @Override
+        public Pass.Counted pass() {
+            return was.pass();
+        }
+    }
+
+    /** The circuit of a key has left. No step leads out of it; who comes looks for another circuit. */
+    enum Gone implements State {
+        INSTANCE;
+
+        private static final Turn TURN = new Turn(0, null);
+
+        @Override
+        public CircuitBreakerState state() {
+            return CircuitBreakerState.CLOSED;
+        }
+
+        @Override
+        public Turn turn() {
+            return TURN;
+        }
+    }
+
+    /**
      * Calls are refused.
      *
      * @param openings how often the breaker has opened since it was closed

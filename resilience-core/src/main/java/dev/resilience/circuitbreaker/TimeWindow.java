@@ -87,6 +87,11 @@ final class TimeWindow implements OutcomeWindow {
     }
 
     @Override
+    public boolean isOfTime() {
+        return true;
+    }
+
+    @Override
     public OutcomeWindow resized(Window window, long tick) {
         if (window.span() == null) {
             return OutcomeWindow.of(window, tick);

@@ -34,8 +34,19 @@ public sealed interface ResilienceEvent {
     /** The time this policy gives a call ran out. */
     record Expired(String kind, String name, String operation, Duration timeout) implements ResilienceEvent {}
 
-    /** The policy went from one state to another. */
-    record StateChanged(String kind, String name, String from, String to, String reason) implements ResilienceEvent {}
+    /**
+     * The policy went from one state to another, for one key where it has states by key.
+     *
+     * @param key as it may be shown: of a secret, its digest; null where the state is that of all calls
+     */
+    record StateChanged(String kind, String name, @Nullable String key, String from, String to, String reason)
+            implements ResilienceEvent {
+
+        /** A change of a state that is that of all calls. */
+        public StateChanged(String kind, String name, String from, String to, String reason) {
+            this(kind, name, null, from, to, reason);
+        }
+    }
 
     /** The policy saw something an operator should know, such as its keys outgrowing their bound. */
     record Noticed(String kind, String name, String what) implements ResilienceEvent {}

@@ -132,10 +132,15 @@ abstract class CallMemory implements Call {
 
     /** The value of an expression of the placement, computed once per entry. */
     final @Nullable Object compute(int which, Expression expression) {
+        return compute(position, which, expression);
+    }
+
+    /** The same for the placement of the policy at that position. */
+    final @Nullable Object compute(int stage, int which, Expression expression) {
         if (computed == null) {
             computed = new Object[route.stages.length * EXPRESSIONS];
         }
-        int index = position * EXPRESSIONS + which;
+        int index = stage * EXPRESSIONS + which;
         Object known = computed[index];
         if (known == null) {
             Object fresh = expression.evaluate(arguments, context);

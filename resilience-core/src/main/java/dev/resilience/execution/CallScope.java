@@ -24,6 +24,7 @@ final class CallScope implements Scope {
     private final @Nullable CallScope around;
     private final CallView call;
     private final @Nullable Deadline ofBody;
+    private final int priority;
     private volatile @Nullable Throwable gaveUpOn;
     private volatile @Nullable Object working;
 
@@ -31,6 +32,7 @@ final class CallScope implements Scope {
         this.around = around;
         this.call = call;
         this.ofBody = null;
+        this.priority = call.priorityInside(around);
     }
 
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
@@ -38,6 +40,7 @@ final class CallScope implements Scope {
         this.around = ofCall;
         this.call = ofCall.call;
         this.ofBody = innermost;
+        this.priority = ofCall.priority;
     }
 
     /** The scope of the guarded call the current thread is in, or null. */
@@ -85,6 +88,11 @@ final class CallScope implements Scope {
         return least;
     }
 
+    /** How important this call is, and what runs inside it without saying otherwise. */
+    int priority() {
+        return priority;
+    }
+
     /** The deadline of this call, or of one around it, that passes first; null if there is none. */
     @Nullable ScopedDeadline firstDeadline() {
         ScopedDeadline first = null;
@@ -115,7 +123,7 @@ final class CallScope implements Scope {
             return null;
         }
         Stage stage = call.route.stages[first.position];
-        return new ScopedDeadline(call, stage, first.nanos(), instant + first.remaining(instant));
+        return new ScopedDeadline(call, stage, first, instant);
     }
 
     private @Nullable Deadline innermost() {

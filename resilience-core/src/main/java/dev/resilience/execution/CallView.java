@@ -5,6 +5,7 @@ import dev.resilience.Outcome;
 import dev.resilience.Placement.Expression;
 import dev.resilience.Policy;
 import dev.resilience.PolicyInstance.Mode;
+import dev.resilience.Priority;
 import dev.resilience.Scope;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -186,8 +187,27 @@ class CallView extends CallMemory {
 
     @Override
     public final int priority() {
-        Expression priority = placement().priority();
-        return priority == null ? 0 : Math.toIntExact(whole("priority", compute(PRIORITY, priority)));
+        Object own = computePriority(position);
+        return own == null ? inherited(outerScope()) : Priority.of(own);
+    }
+
+    /** How important what runs inside this call is. An expression that fails says nothing: its policy is told. */
+    final int priorityInside(@Nullable CallScope outer) {
+        try {
+            Object own = route.prioritised < 0 ? null : computePriority(route.prioritised);
+            return own == null ? inherited(outer) : Priority.of(own);
+        } catch (RuntimeException untold) {
+            return inherited(outer);
+        }
+    }
+
+    private static int inherited(@Nullable CallScope outer) {
+        return outer == null ? Priority.NORMAL : outer.priority();
+    }
+
+    private @Nullable Object computePriority(int stage) {
+        Expression priority = route.stages[stage].placement().priority();
+        return priority == null ? null : compute(stage, PRIORITY, priority);
     }
 
     @Override

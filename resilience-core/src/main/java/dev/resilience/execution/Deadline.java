@@ -22,11 +22,14 @@ final class Deadline {
     /** The only value a stamp never has: a stamp that would be it is moved one nanosecond into the future. */
     private static final long UNSTAMPED = 0;
 
+    private static final VarHandle END;
     private static final VarHandle STAMP;
 
     static {
         try {
-            STAMP = MethodHandles.lookup().findVarHandle(Deadline.class, "stamp", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            END = lookup.findVarHandle(Deadline.class, "end", int.class);
+            STAMP = lookup.findVarHandle(Deadline.class, "stamp", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -37,7 +40,7 @@ final class Deadline {
     private final ProceedWithin limit;
     private final Alarm alarm;
     private final long setting;
-    private int end = ARMED;
+    private volatile int end; // ARMED at first; set by a release, as only who isn't of the call sees it late
     private volatile long stamp;
 
     /** @param setting the one of the alarm that belongs to it */
@@ -70,6 +73,11 @@ final class Deadline {
         return end == EXPIRED || end == ARMED && alarm.isPassed(setting);
     }
 
+    /** Whether it limits nothing any more, because what it was set for has ended in time. */
+    boolean lifted() {
+        return end == DISARMED;
+    }
+
     /**
      * The value claims to be first.
      *
@@ -77,7 +85,7 @@ final class Deadline {
      */
     boolean disarm() {
         if (end == ARMED) {
-            end = alarm.silence(setting) ? DISARMED : EXPIRED;
+            END.setRelease(this, alarm.silence(setting) ? DISARMED : EXPIRED);
             alarm.release();
         }
         return end == DISARMED;

@@ -62,7 +62,7 @@ final class Execution extends WayOut {
         if (over != null) {
             return expire(over);
         }
-        succeed(result);
+        succeed(streaming ? value : result);
         return outwardFrom(innermostOpen());
     }
 
@@ -137,12 +137,16 @@ final class Execution extends WayOut {
 
     /**
      * The first element of a stream has arrived. If it is in time it is let out, and from then on nothing can be tried
-     * again, diverted or replaced, and only deadlines of the whole stream still count.
+     * again, diverted or replaced, and only deadlines of the whole stream still count. To policies it is the value of the
+     * call.
      *
      * @return false if a deadline was faster; the element is void
      */
-    boolean firstElement() {
+    boolean firstElement(Object element) {
         streaming = outermostOver() == null && (innermost == null || innermost.firstElement());
+        if (streaming) {
+            value = element;
+        }
         return streaming;
     }
 

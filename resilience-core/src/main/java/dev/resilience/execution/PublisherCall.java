@@ -152,7 +152,10 @@ final class PublisherCall extends AsyncCall implements Subscription {
         }
     }
 
-    /** The result goes out: now, or with the first demand if it is a value nobody has asked for yet. */
+    /**
+     * The result goes out: now, or with the first demand if it is a value nobody has asked for yet. That of a stream is out
+     * already.
+     */
     private void finish() {
         finished = true;
         Object value;
@@ -164,7 +167,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
             }
             return;
         }
-        if (value == null) {
+        if (value == null || streaming) {
             if (ends()) {
                 subscriber.onComplete();
             }
@@ -184,7 +187,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     private void firstElement(Running from, Object element) {
         if (!isDue(from.turn) || cancelled) {
             Operators.onDiscard(element, context);
-        } else if (execution.firstElement()) {
+        } else if (execution.firstElement(element)) {
             streaming = true;
             subscriber.onNext(element);
         } else {

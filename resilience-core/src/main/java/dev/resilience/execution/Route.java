@@ -25,6 +25,9 @@ public final class Route {
 
     final long beside;
     final boolean publishesScope;
+    /** The outermost stage whose placement says how important a call is, or -1. */
+    final int prioritised;
+
     private final Stage[] isolating;
     final ExecutionRuntime runtime;
     final LongAdder plain;
@@ -46,7 +49,9 @@ public final class Route {
         this.counted = counted(stages);
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;
-        this.publishesScope = stages.stream().anyMatch(stage -> stage.policy().usesScope());
+        this.prioritised = prioritised(stages);
+        this.publishesScope = prioritised >= 0
+                || stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.isolating =
                 stages.stream().filter(stage -> stage.policy().isolatesBodies()).toArray(Stage[]::new);
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
@@ -85,6 +90,15 @@ public final class Route {
             held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
         }
         return held;
+    }
+
+    private static int prioritised(List<Stage> stages) {
+        for (int index = 0; index < stages.size(); index++) {
+            if (stages.get(index).placement().priority() != null) {
+                return index;
+            }
+        }
+        return -1;
     }
 
     private static long besideNext(List<Stage> stages) {

@@ -10,15 +10,15 @@ public final class ScopedDeadline implements CallDeadline {
 
     private final CallView call;
     private final Stage stage;
-    private final long nanos;
+    private final Deadline deadline;
     private final long due;
 
-    /** @param due when it passes, by the exact clock */
-    ScopedDeadline(CallView call, Stage stage, long nanos, long due) {
+    /** @param instant the exact time, by which it may be stamped */
+    ScopedDeadline(CallView call, Stage stage, Deadline deadline, long instant) {
         this.call = call;
         this.stage = stage;
-        this.nanos = nanos;
-        this.due = due;
+        this.deadline = deadline;
+        this.due = instant + deadline.remaining(instant);
     }
 
     /** The one of the current thread, or null. */
@@ -40,13 +40,18 @@ public final class ScopedDeadline implements CallDeadline {
         return Math.max(0, due - call.exactly());
     }
 
+    @Override
+    public boolean isLifted() {
+        return deadline.lifted();
+    }
+
     boolean passesBefore(ScopedDeadline other) {
         return due - other.due < 0;
     }
 
     @Override
     public CallTimedOutException timedOut() {
-        return new CallTimedOutException(stage.kind(), stage.name(), call.operation(), nanos);
+        return new CallTimedOutException(stage.kind(), stage.name(), call.operation(), deadline.nanos());
     }
 
     @Override

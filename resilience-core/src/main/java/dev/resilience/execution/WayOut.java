@@ -167,7 +167,7 @@ abstract class WayOut extends TimedEntries {
         abandonBody();
         newWalk();
         plain = false;
-        value = null;
+        value = streaming ? value : null;
         failure = null;
         outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
         settleDownTo(floor);

@@ -90,6 +90,7 @@ public final class KeyedStates<S extends Retirable> {
         }
         if (now - swept > NANOS_BETWEEN_SWEEPS) {
             sweep(now);
+            tell();
         }
         return known.state;
     }
@@ -299,9 +300,10 @@ public final class KeyedStates<S extends Retirable> {
         }
     }
 
+    /** While there is no room for their keys, they stay: others would take their place at once. */
     private void sweepShared(long now) {
         AtomicReferenceArray<@Nullable S> common = shared;
-        for (int step = 0; common != null && sharing.get() > 0 && step < STATES_PER_SWEEP; step++) {
+        for (int step = 0; common != null && hasRoomForSharers() && step < STATES_PER_SWEEP; step++) {
             sharedHand = (sharedHand + 1) % SHARED;
             S state = common.get(sharedHand);
             if (state != null && state.isAtRest(now)) {
@@ -309,6 +311,10 @@ public final class KeyedStates<S extends Retirable> {
             }
         }
         restWhenRoomy();
+    }
+
+    private boolean hasRoomForSharers() {
+        return sharing.get() > 0 && keys.get() < maxKeys;
     }
 
     /** Behind the lock of its place: the chain without this state, if it is in it and retires. */

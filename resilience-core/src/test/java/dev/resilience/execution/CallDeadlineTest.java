@@ -113,6 +113,45 @@ class CallDeadlineTest {
         assertThat(later.get().remaining()).isEqualTo(Duration.ofSeconds(9));
     }
 
+    @Test
+    void isLiftedWhenTheCallHasEndedInTimeAndNotWhenItWasLate() {
+        AtomicReference<@Nullable CallDeadline> early = new AtomicReference<>();
+        AtomicReference<@Nullable CallDeadline> late = new AtomicReference<>();
+
+        within(2)
+                .callAsync(() -> {
+                    early.set(CallDeadline.current());
+                    assertThat(early.get().isLifted()).isFalse();
+                    return CompletableFuture.completedFuture("in time");
+                })
+                .join();
+        CompletableFuture<String> body = new CompletableFuture<>();
+        within(2).callAsync(() -> {
+            late.set(CallDeadline.current());
+            return body;
+        });
+        time.advance(Duration.ofSeconds(2));
+        body.complete("too late");
+
+        assertThat(early.get().isLifted()).isTrue();
+        assertThat(late.get().isLifted()).isFalse();
+    }
+
+    @Test
+    void isLiftedWhenTheStreamItWaitsForHasBegun() {
+        AtomicReference<@Nullable CallDeadline> ofTheBeginning = new AtomicReference<>();
+
+        Flux<String> stream = within(2)
+                .flux(() -> Flux.deferContextual(context -> {
+                    ofTheBeginning.set(CallDeadline.of(context));
+                    return Flux.just("first", "second")
+                            .doOnNext(element ->
+                                    assertThat(ofTheBeginning.get().isLifted()).isEqualTo(element.equals("second")));
+                }));
+
+        assertThat(stream.collectList().block()).hasSize(2);
+    }
+
     private Duration remaining() {
         return CallDeadline.current().remaining();
     }

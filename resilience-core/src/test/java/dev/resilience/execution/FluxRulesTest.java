@@ -3,8 +3,10 @@ package dev.resilience.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Admission;
+import dev.resilience.Call;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
+import dev.resilience.Policy;
 import dev.resilience.Verdict;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
@@ -128,6 +130,37 @@ class FluxRulesTest {
                 .verifyErrorMatches(CallTimedOutException.class::isInstance);
         source.assertCancelled();
         assertThat(policy.story()).isEqualTo("PROCEED_WITHIN EXPIRED*");
+    }
+
+    @Test
+    void showsPoliciesTheFirstElementForTheValue() {
+        List<Object> values = new ArrayList<>();
+        Pipeline pipeline = world.pipeline(new Policy() {
+            @Override
+            public Admission admit(Call call) {
+                return Admission.proceed();
+            }
+
+            @Override
+            public Verdict settle(Call call) {
+                values.add(call.outcome() + " " + call.value());
+                return Verdict.proceed();
+            }
+        });
+
+        StepVerifier.create(pipeline.flux(() -> Flux.just(1, 2, 3)))
+                .expectNext(1, 2, 3)
+                .verifyComplete();
+        StepVerifier.create(pipeline.flux(Flux::empty)).verifyComplete();
+        StepVerifier.create(pipeline.flux(() -> Flux.concat(Flux.just(4, 5), Flux.never())))
+                .expectNext(4, 5)
+                .thenCancel()
+                .verify();
+        StepVerifier.create(pipeline.flux(() -> Flux.concat(Flux.just(6), Flux.error(new IllegalStateException()))))
+                .expectNext(6)
+                .verifyError();
+
+        assertThat(values).containsExactly("VALUE 1", "VALUE null", "VALUE 4", "FAILURE null");
     }
 
     @Test

@@ -146,13 +146,17 @@ final class World {
             CommonKnobs common = common(members.get(at).mode);
             placed.add(new Placed(
                     registry.add(kind, new ResolvedPolicy<>(kind, String.valueOf(at), new Probe(), common, Map.of())),
-                    Placement.bare()));
+                    members.get(at).placement));
         }
         return placed;
     }
 
-    /** A policy, whether it decides, and its place. */
-    record Member(Policy policy, Mode mode, String place) {
+    /** A policy, whether it decides, its place, and what belongs to it there. */
+    record Member(Policy policy, Mode mode, String place, Placement placement) {
+
+        Member(Policy policy, Mode mode, String place) {
+            this(policy, mode, place, Placement.bare());
+        }
 
         Member(Policy policy, Mode mode) {
             this(policy, mode, PLACE);

@@ -3,6 +3,7 @@ package dev.resilience.spring.actuate;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.PolicyRegistry;
+import dev.resilience.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The state of every policy that has states, as a detail of the application's health.
+ * The state of every policy that has states, as a detail of the application's health, and what needs attention in it.
  *
  * <p>An open breaker or an overflowing limiter is no reason to take the application out of service: the policy does its
  * duty, and the next instance would be no better off. So it is up, unless somebody chose the states in which it is not;
@@ -34,16 +35,23 @@ public final class ResilienceHealth implements HealthIndicator {
     @Override
     public Health health() {
         Map<String, Map<String, String>> states = new LinkedHashMap<>();
+        Map<String, String> attention = new LinkedHashMap<>();
         Status status = Status.UP;
         for (PolicyInstance<?, ?> instance : withStates()) {
-            String state = instance.snapshot().state();
-            if (state != null) {
+            Snapshot now = instance.snapshot();
+            if (now.state() != null) {
                 states.computeIfAbsent(instance.kind().id(), any -> new LinkedHashMap<>())
-                        .put(instance.name(), state);
-                status = isDown(instance, state) ? Status.DOWN : status;
+                        .put(instance.name(), now.state());
+                status = isDown(instance, now.state()) ? Status.DOWN : status;
+            }
+            if (now.details().get(Snapshot.ATTENTION) instanceof String told) {
+                attention.put(instance.toString(), told);
             }
         }
-        return Health.status(status).withDetails(states).build();
+        Health.Builder health = Health.status(status).withDetails(states);
+        return attention.isEmpty()
+                ? health.build()
+                : health.withDetail(Snapshot.ATTENTION, attention).build();
     }
 
     private List<PolicyInstance<?, ?>> withStates() {

@@ -12,6 +12,7 @@ import java.lang.annotation.Target;
  * <pre>{@code
  *  @CircuitBreaker("upstream")
  *  @CircuitBreaker(name = "mail", base = "email")
+ *  @CircuitBreaker(name = "shops", key = "#host")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -84,6 +85,18 @@ public @interface CircuitBreaker {
 
     /** Names of the exceptions that count neither as failure nor as success. */
     String[] ignored() default {};
+
+    /**
+     * Whose circuit it is: {@code #host} for an argument, {@code principal}, {@code ip}, {@code caller},
+     * {@code header:NAME}, or {@code @bean}. Without one there is a circuit for all calls. Belongs to the method.
+     */
+    String key() default "";
+
+    /** How many keys have a circuit of their own at a time. */
+    String maxKeys() default "";
+
+    /** After this time without calls the circuit of a key may be forgotten. */
+    String forgetAfter() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -37,9 +37,10 @@ final class LogListener implements ResilienceListener {
                 loggers.computeIfAbsent(event.kind(), kind -> LoggerFactory.getLogger("dev.resilience." + kind));
         if (event instanceof StateChanged change) {
             logger.warn(
-                    "{} '{}' went from {} to {}: {}",
+                    "{} '{}'{} went from {} to {}: {}",
                     change.kind(),
                     change.name(),
+                    change.key() == null ? "" : " for the key '" + inOneLine(change.key()) + "'",
                     change.from(),
                     change.to(),
                     change.reason());

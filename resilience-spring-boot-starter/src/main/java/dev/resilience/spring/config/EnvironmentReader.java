@@ -36,6 +36,7 @@ public final class EnvironmentReader {
     private final List<KindSection> sections;
     private final PipelineSection pipelineSection;
     private final HttpSection httpSection;
+    private final HttpClientSection httpClientSection;
     private final HealthStates healthStates;
     private final PropertySources sources;
 
@@ -49,6 +50,7 @@ public final class EnvironmentReader {
                 this.kinds.stream().map(kind -> new KindSection(kind, problems)).toList();
         this.pipelineSection = new PipelineSection(this.kinds, problems);
         this.httpSection = new HttpSection(this.kinds, problems);
+        this.httpClientSection = new HttpClientSection(problems);
         this.healthStates = new HealthStates(this.kinds, problems);
         this.sources = new PropertySources(environment, new EnvironmentVariables(this.kinds)::path, problems);
     }
@@ -72,6 +74,7 @@ public final class EnvironmentReader {
         Map<String, PipelineProperties> named = new LinkedHashMap<>();
         pipelines.forEach((name, settings) -> named.put(name, pipelineSection.pipeline(name, settings)));
         HttpProperties http = httpSection.properties(layers);
+        HttpClientKnobs httpClients = httpClientSection.properties();
         return new ResilienceProperties(
                 root.enabled(),
                 root.strict(),
@@ -80,6 +83,7 @@ public final class EnvironmentReader {
                 new Catalog(kinds, layers),
                 named,
                 http,
+                httpClients,
                 List.copyOf(problems));
     }
 
@@ -95,6 +99,8 @@ public final class EnvironmentReader {
             pipelineSection.read(written, settings);
         } else if (root.is(Roots.HTTP)) {
             httpSection.read(written, settings);
+        } else if (root.is(Roots.HTTP_CLIENTS)) {
+            httpClientSection.read(written, settings);
         } else if (Roots.OWN.stream().anyMatch(root::is)) {
             root(written, settings);
         } else if (Roots.OTHERS.stream().noneMatch(root::is)) {
@@ -149,6 +155,7 @@ public final class EnvironmentReader {
                         .computeIfAbsent(section.name(), any -> new LinkedHashMap<>())
                         .putAll(settings);
             case Roots.HTTP -> httpSection.layer(section.name(), settings);
+            case Roots.HTTP_CLIENTS -> httpClientSection.layer(settings);
             default -> policy(section, settings);
         }
     }

@@ -52,6 +52,10 @@ final class EnvironmentVariables {
         if (root.is(Roots.HTTP)) {
             return Optional.of(prefixed(root, http(below)));
         }
+        if (root.is(Roots.HTTP_CLIENTS)) {
+            return Optional.of(
+                    prefixed(root, knob(Knobs.of(HttpClientKnobs.class), below).orElseGet(() -> plain(below))));
+        }
         return Optional.of(
                 prefixed(root, kind(root).map(kind -> policy(kind, below)).orElseGet(() -> other(below, ids))));
     }

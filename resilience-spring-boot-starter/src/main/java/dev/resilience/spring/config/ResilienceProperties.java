@@ -17,6 +17,7 @@ import java.util.Map;
  * @param catalog the policies, to which annotations are added
  * @param pipelines the pipelines by name
  * @param http how requests are limited
+ * @param httpClients what clients do with deadlines
  * @param misread what could not be understood while reading
  */
 public record ResilienceProperties(
@@ -27,6 +28,7 @@ public record ResilienceProperties(
         Catalog catalog,
         Map<String, PipelineProperties> pipelines,
         HttpProperties http,
+        HttpClientKnobs httpClients,
         List<Problem> misread) {
 
     /** Everything that is wrong: what could not be read, and every policy that is not valid with what is known now. */

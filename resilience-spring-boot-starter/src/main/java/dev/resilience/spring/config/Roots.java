@@ -41,6 +41,9 @@ record Roots(
     /** Rules for requests. */
     static final String HTTP = "http";
 
+    /** What clients do with deadlines. */
+    static final String HTTP_CLIENTS = "http-clients";
+
     /** The order of a pipeline's stages. */
     static final String ORDER = "order";
 
@@ -52,7 +55,7 @@ record Roots(
     static final List<String> OTHERS = List.of();
 
     /** Every root but the kinds. */
-    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP), OTHERS)
+    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP, HTTP_CLIENTS), OTHERS)
             .flatMap(List::stream)
             .toList();
 

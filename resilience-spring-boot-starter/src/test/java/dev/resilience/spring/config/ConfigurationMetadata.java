@@ -45,6 +45,8 @@ final class ConfigurationMetadata {
                 http + "." + HttpSection.RULES,
                 "java.util.List<" + RuleKnobs.class.getName() + ">",
                 "Limits for requests by path and method; beside its own settings each rule knows those of a rate limiter.");
+        String clients = PropertyName.ROOT + "." + Roots.HTTP_CLIENTS;
+        Knobs.of(HttpClientKnobs.class).forEach(knob -> metadata.property(clients + "." + knob.name(), knob));
         metadata.property(
                 "management.health.resilience.enabled",
                 "java.lang.Boolean",

@@ -298,7 +298,7 @@ class EnvironmentReaderTest {
                         tuple(
                                 "resilience.elephant",
                                 "application.yml:1",
-                                "Known are enabled, strict, durations, health-down-on, defaults, pipelines, http, toys"));
+                                "Known are enabled, strict, durations, health-down-on, defaults, pipelines, http, http-clients, toys"));
     }
 
     @Test

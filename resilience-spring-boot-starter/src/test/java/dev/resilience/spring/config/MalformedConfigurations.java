@@ -27,6 +27,7 @@ final class MalformedConfigurations {
         MalformedConfigurations malformed = new MalformedConfigurations();
         malformed.roots();
         malformed.http();
+        malformed.httpClients();
         kinds.forEach(malformed::kind);
         return List.copyOf(malformed.all);
     }
@@ -54,6 +55,22 @@ final class MalformedConfigurations {
         add("a torn name", "resilience.pipelines: {a/b: {order: 'x'}}", "a/b", "x");
         add("a torn name", "resilience.pipelines: {a.b: {order: 'x'}}", "a.b", "x");
         add("no value of a placeholder", "resilience: {strict: '${nobody.knows}'}", "strict", "${nobody.knows}");
+    }
+
+    private void httpClients() {
+        add("a value for a map", "resilience: {http-clients: 'x'}", "resilience.http-clients", "x");
+        add("a list for a map", "resilience: {http-clients: ['x']}", "resilience.http-clients[0]", "x");
+        add("a typo", "resilience.http-clients: {deadline: false}", "resilience.http-clients.deadline", "false");
+        add("a typo", "resilience.http-client: {deadlines: false}", "resilience.http-client.deadlines", "false");
+        add("no boolean", "resilience.http-clients: {deadlines: 2s}", "resilience.http-clients.deadlines", "2s");
+        add("empty", "resilience.http-clients: {deadlines: ''}", "resilience.http-clients.deadlines", "");
+        add("a list for a value", "resilience.http-clients: {deadlines: [true]}", "http-clients.deadlines[0]", "true");
+        add("no header", "resilience.http-clients: {deadline-header: 'X Deadline'}", "deadline-header", "X Deadline");
+        add("no header", "resilience.http-clients: {deadline-header: 'X-Deadline:'}", "deadline-header", "X-Deadline:");
+        add("no header", "resilience.http-clients: {deadline-header: 'Zeit-übrig'}", "deadline-header", "Zeit-übrig");
+        add("a list for a value", "resilience.http-clients: {deadline-header: [A, B]}", "deadline-header[0]", "A");
+        add("a header of the message", "resilience.http-clients: {deadline-header: Host}", "deadline-header", "Host");
+        add("empty", "resilience.http-clients: {deadline-header: ''}", "resilience.http-clients.deadline-header", "");
     }
 
     private void http() {

@@ -1,0 +1,120 @@
+package dev.resilience.spring.client;
+
+import dev.resilience.CallDeadline;
+import dev.resilience.CallTimedOutException;
+import dev.resilience.spring.config.HttpClientKnobs;
+import dev.resilience.time.Scheduler;
+import dev.resilience.time.Scheduler.Scheduled;
+import java.util.concurrent.RejectedExecutionException;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
+
+/**
+ * Lets requests of {@code WebClient} end with the guarded call they are made in.
+ *
+ * <p>What Spring Boot builds is limited without a word. Who builds a client by hand injects this bean, and adds it after
+ * other filters, so that it comes closest to the exchange:
+ *
+ * <pre>{@code
+ * WebClient.builder().filter(deadlines)
+ * }</pre>
+ *
+ * The guarded call is that of the Reactor context, or else of the thread that subscribes. A request isn't begun when its time
+ * is over; when it passes, exchange and body are cancelled, which gives the connection up, and fail with the
+ * {@link CallTimedOutException} of the guard whose time it is. Outside of guarded calls nothing changes. Thread-safe.
+ */
+public final class WebClientDeadlines implements ExchangeFilterFunction {
+
+    private final boolean enabled;
+    private final DeadlineHeader header;
+    private final Scheduler scheduler;
+
+    public WebClientDeadlines(HttpClientKnobs knobs, Scheduler scheduler) {
+        this.enabled = knobs.deadlines();
+        this.header = new DeadlineHeader(knobs.deadlineHeader());
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+        return enabled ? Mono.deferContextual(context -> limited(request, next, context)) : next.exchange(request);
+    }
+
+    private Mono<ClientResponse> limited(ClientRequest request, ExchangeFunction next, ContextView context) {
+        CallDeadline ofContext = CallDeadline.of(context);
+        CallDeadline deadline = ofContext == null ? CallDeadline.current() : ofContext;
+        if (deadline == null) {
+            return next.exchange(request);
+        }
+        if (deadline.isOver()) {
+            return Mono.error(deadline.timedOut());
+        }
+        ClientRequest told = ClientRequest.from(request)
+                .headers(headers -> header.write(headers, deadline))
+                .build();
+        Mono<Object> timeOver = Mono.create(sink -> new Alarm(deadline, context, sink).set());
+        return next.exchange(told)
+                .takeUntilOther(timeOver)
+                .onErrorMap(failure -> explained(failure, deadline))
+                .map(response -> response.mutate()
+                        .body(body -> body.takeUntilOther(timeOver).onErrorMap(failure -> explained(failure, deadline)))
+                        .build());
+    }
+
+    /** What fails when the time is over does so because of that, or too late to matter. */
+    private static Throwable explained(Throwable failure, CallDeadline deadline) {
+        if (failure instanceof CallTimedOutException || deadline.isLifted() || !deadline.isOver()) {
+            return failure;
+        }
+        CallTimedOutException expiry = deadline.timedOut();
+        expiry.addSuppressed(failure);
+        return expiry;
+    }
+
+    /** Fails when the time is over. An attempt's ends with the first element of a stream; then that of the whole goes on. */
+    private final class Alarm {
+
+        private final ContextView context;
+        private final MonoSink<Object> sink;
+        private final Disposable.Swap pending = Disposables.swap();
+        private CallDeadline deadline;
+
+        private Alarm(CallDeadline deadline, ContextView context, MonoSink<Object> sink) {
+            this.deadline = deadline;
+            this.context = context;
+            this.sink = sink;
+            sink.onDispose(pending);
+        }
+
+        private void set() {
+            CallDeadline valid = deadline.isLifted() ? CallDeadline.of(context) : deadline;
+            if (valid == null) {
+                return;
+            }
+            deadline = valid;
+            long left = valid.remainingNanos();
+            if (left == 0) {
+                sink.error(valid.timedOut());
+            } else {
+                sleep(left);
+            }
+        }
+
+        /** An application that is closing has nobody to ring. */
+        private void sleep(long nanos) {
+            try {
+                Scheduled next = scheduler.schedule(this::set, nanos);
+                pending.update(next::cancel);
+            } catch (RejectedExecutionException closing) {
+                pending.update(Disposables.disposed());
+            }
+        }
+    }
+}
