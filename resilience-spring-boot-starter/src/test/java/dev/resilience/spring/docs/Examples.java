@@ -123,6 +123,11 @@ final class Examples {
         public int price(String symbol) {
             return carrier.price(symbol);
         }
+
+        @Timeout(timeout = "2s", isolation = "thread")
+        public Report report(String symbol) {
+            return carrier.report(symbol); // never looks at the interrupt flag
+        }
     }
 
     /** The page about fallbacks. */
@@ -204,6 +209,10 @@ final class Examples {
 
         Report report() {
             return new Report(7);
+        }
+
+        Report report(String symbol) {
+            return new Report(symbol.length());
         }
 
         CompletableFuture<Report> reportLater() {
