@@ -73,8 +73,7 @@ final class BreakerTwin {
                 return lease;
             }
             case HALF_OPEN -> {
-                lapse(now);
-                if (state == CircuitBreakerState.HALF_OPEN && leases.size() + succeeded + failed < probes) {
+                if (letsProbeIn(now)) {
                     leases.add(lease);
                     return lease;
                 }
@@ -86,13 +85,23 @@ final class BreakerTwin {
         }
     }
 
-    /** A probe that isn't back in time has failed, which the next call notices, or its own late end. */
-    private void lapse(long now) {
+    /**
+     * A probe that isn't back in time has failed, which the next call notices, or its own late end. A call that is refused
+     * writes down only what opens the breaker.
+     */
+    private boolean letsProbeIn(long now) {
         List<Lease> lapsed =
                 leases.stream().filter(lease -> now - lease.begun >= LEASE).toList();
+        if (failed + lapsed.size() > probes - threshold) {
+            open(now);
+            return false;
+        }
+        if (leases.size() + succeeded + failed >= probes) {
+            return false;
+        }
         leases.removeAll(lapsed);
         failed += lapsed.size();
-        judgeProbes(now);
+        return true;
     }
 
     void ended(Object token, boolean well, long now) {

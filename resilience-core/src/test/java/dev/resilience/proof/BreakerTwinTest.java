@@ -31,7 +31,8 @@ class BreakerTwinTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1, false", "2, 3, 3, false", "3, 4, 2, false", "2, 3, 1, true", "1, 2, 2, true"})
+    @CsvSource({"1, 1, 1, false", "2, 3, 2, false", "2, 3, 3, false", "3, 4, 2, false", "2, 3, 1, true", "1, 2, 2, true"
+    })
     void agreesWithItsTwin(int failures, int probes, int threshold, boolean automatic) throws Exception {
         for (int seed = 0; seed < 100; seed++) {
             try {
