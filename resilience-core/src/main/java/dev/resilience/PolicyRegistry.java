@@ -2,6 +2,7 @@ package dev.resilience;
 
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.ResolvedPolicy;
+import dev.resilience.failure.OutcomeRuleSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,6 +46,11 @@ public final class PolicyRegistry {
         ServiceLoader.load(PolicyKind.class, PolicyRegistry.class.getClassLoader())
                 .forEach(found::add);
         return List.copyOf(found);
+    }
+
+    /** Makes the rules about how calls end for the policies here. */
+    public OutcomeRuleSource outcomeRules() {
+        return context.outcomeRules();
     }
 
     /** The kinds, in the order they were given. */

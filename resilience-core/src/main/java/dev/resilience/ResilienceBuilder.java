@@ -92,24 +92,26 @@ public final class ResilienceBuilder {
      */
     public Resilience build() {
         Catalog catalog = new Catalog(kinds, layers);
-        if (!catalog.problems().isEmpty()) {
-            throw new ResilienceConfigurationException(catalog.problems());
+        NamedOutcomeRules rules = new NamedOutcomeRules(outcomeRules);
+        List<Problem> problems = new ArrayList<>(catalog.problems());
+        problems.addAll(catalog.unreadableRules(rules::rule));
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
         }
         Clockwork clockwork = Clockwork.of(time);
         try {
-            return build(catalog, clockwork);
+            return build(catalog, rules, clockwork);
         } catch (RuntimeException refused) {
             clockwork.end().run();
             throw refused;
         }
     }
 
-    private Resilience build(Catalog catalog, Clockwork clockwork) {
+    private Resilience build(Catalog catalog, NamedOutcomeRules rules, Clockwork clockwork) {
         EventSink events = new Listeners(listeners);
-        PolicyContext context = new PolicyContext(
-                clockwork.time(), events, List.copyOf(classifiers), new NamedOutcomeRules(outcomeRules));
+        PolicyContext context = new PolicyContext(clockwork.time(), events, List.copyOf(classifiers), rules);
         PolicyRegistry registry = new PolicyRegistry(kinds, context);
-        addAll(catalog, registry);
+        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry)));
         ExecutionRuntime runtime = new ExecutionRuntime(
                 clockwork.time(), new Deadlines(clockwork.time()), events, ContextCarrier.NONE, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
@@ -121,21 +123,9 @@ public final class ResilienceBuilder {
         return new Resilience(registry, name -> found("pipeline", name, made), clockwork.end());
     }
 
-    private void addAll(Catalog catalog, PolicyRegistry registry) {
-        List<Problem> problems = new ArrayList<>();
-        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry, problems)));
-        if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(problems);
-        }
-    }
-
     private static <C extends Record, P> void add(
-            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry, List<Problem> problems) {
-        try {
-            registry.add(kind, catalog.resolve(kind, name));
-        } catch (ResilienceConfigurationException refused) {
-            refused.problems().forEach(problem -> problems.add(catalog.placed(kind, name, problem)));
-        }
+            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry) {
+        registry.add(kind, catalog.resolve(kind, name));
     }
 
     private static <T> T found(String what, String name, Map<String, ? extends T> known) {

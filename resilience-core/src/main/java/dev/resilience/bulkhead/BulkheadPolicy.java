@@ -2,26 +2,49 @@ package dev.resilience.bulkhead;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.KeyedState;
 import dev.resilience.Policy;
+import dev.resilience.PolicyContext;
+import dev.resilience.Priority;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
+import dev.resilience.bulkhead.BulkheadFullException.Why;
+import dev.resilience.event.ResilienceEvent.Noticed;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead in a pipeline. The call's memo is its ticket and its mark the time it may wait; a call that found a free
- * seat has neither. Thread-safe.
+ * A bulkhead in a pipeline. The call's memo is its ticket, if it had to ask for a seat, or the seats of its key; a call
+ * that found a free seat of everybody's has none. Its mark is the time it may wait. Thread-safe.
+ *
+ * <p>Nobody asks how important a call is while there are seats for anybody.
  */
 final class BulkheadPolicy implements Policy {
 
     private final String name;
+    private final PolicyContext context;
+    private final Bounds bounds;
     private final Seats seats;
+    private final SeatsByKey seatsByKey;
+    private final AtomicBoolean untold = new AtomicBoolean();
     private volatile long maxWaitNanos;
+    private volatile boolean keyed;
 
-    BulkheadPolicy(String name, BulkheadConfiguration configuration) {
+    BulkheadPolicy(String name, BulkheadConfiguration configuration, PolicyContext context) {
         this.name = name;
-        this.seats = new Seats(configuration.maxConcurrent(), configuration.maxWaiting());
+        this.context = context;
+        this.bounds =
+                new Bounds(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
+        this.seats = new Seats(bounds);
+        this.seatsByKey = new SeatsByKey(bounds, context.time());
         this.maxWaitNanos = configuration.maxWait().toNanos();
+        this.keyed = configuration.key() != null;
     }
 
     @Override
@@ -37,35 +60,126 @@ final class BulkheadPolicy implements Policy {
     @Override
     public Admission admit(Call call) {
         if (call.memo() instanceof Ticket ticket) {
-            return seats.isSeatedAfterAll(ticket) ? Admission.proceed() : Admission.fail(full(call.mark()));
+            return afterWait(call, ticket);
         }
-        return seats.tryTake() ? Admission.proceed() : waitInLine(call);
+        Object key = call.key();
+        if (key != null) {
+            return admit(call, key);
+        }
+        return seats.tryTake() ? Admission.proceed() : insist(call, seats);
+    }
+
+    private Admission admit(Call call, Object key) {
+        if (!keyed) {
+            keyed = true;
+        }
+        Seats own = seatsByKey.of(key, call.tick());
+        Admission admission = tryAt(call, own);
+        while (admission == null) {
+            own = seatsByKey.insteadOf(own, key, call.tick());
+            admission = tryAt(call, own);
+        }
+        return admission;
+    }
+
+    /** Null if the seats have been retired, which they aren't before somebody has left them. */
+    private @Nullable Admission tryAt(Call call, Seats own) {
+        if (own.tryTake()) {
+            call.memo(own);
+            return Admission.proceed();
+        }
+        if (own.isRetired()) {
+            return null;
+        }
+        Admission admission = insist(call, own);
+        if (admission == Admission.Proceed.INSTANCE && call.memo() == null) {
+            call.memo(own);
+        }
+        return admission.step() == Admission.Step.FAIL && own.isRetired() ? null : admission;
+    }
+
+    /** There is no seat for just anybody. */
+    private Admission insist(Call call, Seats wanted) {
+        int priority = priority(call);
+        long wait = bounds.maxWaiting() == 0 ? 0 : Math.min(maxWaitNanos, call.remainingNanos());
+        if (wait > 0) {
+            return waitInLine(call, wanted, priority, wait);
+        }
+        if (priority >= Priority.NORMAL) {
+            return wanted.tryTakeAny() ? Admission.proceed() : refuse(wanted, Why.TAKEN, priority, 0);
+        }
+        int taken = wanted.inUse();
+        if (taken < bounds.forAnybody() || taken >= bounds.limit()) {
+            return refuse(wanted, Why.TAKEN, priority, 0);
+        }
+        bounds.shed.increment();
+        return refuse(wanted, Why.KEPT, priority, 0);
     }
 
     /** No longer than the call has time: a seat after its deadline is of no use. */
-    private Admission waitInLine(Call call) {
-        long wait = Math.min(maxWaitNanos, call.remainingNanos());
-        Ticket ticket = wait > 0 ? seats.takeOrWait() : null;
+    private Admission waitInLine(Call call, Seats wanted, int priority, long wait) {
+        Ticket ticket = wanted.takeOrWait(priority, call.now());
         if (ticket == null) {
-            return Admission.fail(full(0));
+            return refuse(wanted, Why.TAKEN, priority, 0);
         }
         call.memo(ticket);
         call.mark(wait);
         return ticket.isSeated() ? Admission.proceed() : Admission.askAgain(ticket.signal(), wait);
     }
 
-    private BulkheadFullException full(long waitedNanos) {
-        return new BulkheadFullException(name, seats.limit(), seats.waiting(), waitedNanos);
+    private Admission afterWait(Call call, Ticket ticket) {
+        return switch (ticket.seats().endWait(ticket)) {
+            case SEATED -> Admission.proceed();
+            case SHED -> refuse(ticket.seats(), Why.SHED, ticket.priority(), 0);
+            case WAITING, GONE -> refuse(ticket.seats(), Why.WAITED_IN_VAIN, ticket.priority(), call.mark());
+        };
+    }
+
+    /** A call isn't lost because nobody can tell how important it is. */
+    private int priority(Call call) {
+        try {
+            return call.priority();
+        } catch (RuntimeException broken) {
+            if (untold.compareAndSet(false, true)) {
+                context.events()
+                        .publish(new Noticed(
+                                BulkheadKind.ID,
+                                name,
+                                "the priority of a call of " + call.operation()
+                                        + " can't be told, so such calls count as normal: " + broken));
+            }
+            return Priority.NORMAL;
+        }
+    }
+
+    private Admission refuse(Seats wanted, Why why, int priority, long waitedNanos) {
+        return Admission.fail(
+                new BulkheadFullException(name, why, priority, bounds.limit(), wanted.waiting(), waitedNanos));
     }
 
     @Override
     public Verdict settle(Call call) {
-        if (call.memo() instanceof Ticket ticket) {
-            seats.leave(ticket);
-        } else {
+        Object memo = call.memo();
+        if (memo == null) {
             seats.leave();
+        } else {
+            leave(call, memo);
         }
         return Verdict.proceed();
+    }
+
+    private void leave(Call call, Object memo) {
+        Seats left;
+        if (memo instanceof Ticket ticket) {
+            left = ticket.seats();
+            left.leave(ticket);
+        } else {
+            left = (Seats) memo;
+            left.leave();
+        }
+        if (left != seats) {
+            seatsByKey.retire(left, call.key(), call.tick());
+        }
     }
 
     /** A body that nobody waits for any more still sits on its seat. */
@@ -76,17 +190,36 @@ final class BulkheadPolicy implements Policy {
 
     void reconfigure(BulkheadConfiguration configuration) {
         maxWaitNanos = configuration.maxWait().toNanos();
-        seats.resize(configuration.maxConcurrent(), configuration.maxWaiting());
+        bounds.set(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
+        all().forEach(Seats::handOn);
+    }
+
+    Optional<KeyedState> keys() {
+        return keyed ? Optional.of(seatsByKey) : Optional.empty();
     }
 
     Snapshot snapshot() {
-        int limit = seats.limit();
-        int inUse = seats.inUse();
+        long now = context.time().ticker().nanos();
+        List<Seats> all = all();
         Map<String, Number> numbers = new LinkedHashMap<>();
-        numbers.put("in-use", inUse);
-        numbers.put("available", Math.max(0, limit - inUse));
-        numbers.put("waiting", seats.waiting());
-        numbers.put("max-concurrent", limit);
+        numbers.put("in-use", all.stream().mapToInt(Seats::inUse).sum());
+        numbers.put("available", Math.max(0, bounds.limit() - seats.inUse()));
+        numbers.put("waiting", all.stream().mapToInt(Seats::waiting).sum());
+        numbers.put("longest-wait-millis", TimeUnit.NANOSECONDS.toMillis(longestWait(all, now)));
+        numbers.put("max-concurrent", bounds.limit());
+        numbers.put("shed", bounds.shed.sum());
+        numbers.put("gave-up", bounds.gaveUp.sum());
+        numbers.put("keys", seatsByKey.size());
         return Snapshot.of(numbers);
+    }
+
+    private static long longestWait(List<Seats> all, long now) {
+        return all.stream().mapToLong(each -> each.longestWaitNanos(now)).max().orElse(0);
+    }
+
+    private List<Seats> all() {
+        List<Seats> all = new ArrayList<>(List.of(seats));
+        seatsByKey.each(all::add);
+        return all;
     }
 }

@@ -96,7 +96,8 @@ public record CircuitBreakerConfiguration(
 
         @Knob(
                 value = "Which outcomes count as failures besides: an expression over #result and #failure, or a bean.",
-                example = "#result.status == 'ERROR'")
+                example = "#result.status == 'ERROR'",
+                isOutcomeRule = true)
         @Nullable String failureWhen,
 
         @Knob(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -88,6 +89,40 @@ public final class Catalog {
      */
     public Problem placed(PolicyKind<?, ?> kind, String name, Problem problem) {
         return resolution(kind).placed(name, problem);
+    }
+
+    /**
+     * What is wrong with the rules about how calls end, of every policy, whatever else is wrong with it.
+     *
+     * @param reader is given knob and text, and throws a {@link ResilienceConfigurationException} where the text is no rule
+     */
+    public List<Problem> unreadableRules(BiConsumer<String, String> reader) {
+        Set<Problem> problems = new LinkedHashSet<>();
+        for (PolicyKind<?, ?> kind : kinds.values()) {
+            List<String> knobs = Knobs.of(kind.configurationType()).stream()
+                    .filter(knob -> knob.knob().isOutcomeRule())
+                    .map(Knobs.Described::name)
+                    .toList();
+            Set<String> names = knobs.isEmpty() ? Set.of() : names(kind.id());
+            names.forEach(name -> knobs.forEach(knob -> problems.addAll(unreadable(kind, name, knob, reader))));
+        }
+        return List.copyOf(problems);
+    }
+
+    private List<Problem> unreadable(
+            PolicyKind<?, ?> kind, String name, String knob, BiConsumer<String, String> reader) {
+        Setting said = resolution(kind).said(name, knob);
+        if (said == null || said.text().isBlank()) {
+            return List.of();
+        }
+        try {
+            reader.accept(knob, said.text());
+            return List.of();
+        } catch (ResilienceConfigurationException refused) {
+            return refused.problems().stream()
+                    .map(problem -> placed(kind, name, problem))
+                    .toList();
+        }
     }
 
     /** Everything that is wrong with any policy or with what policies inherit, each once. */

@@ -38,4 +38,7 @@ public @interface Knob {
 
     /** Whether the texts name classes of exceptions; start-up looks for those with a package and reports the missing. */
     boolean namesExceptions() default false;
+
+    /** Whether the text is a rule about how calls end, which only the application can read; start-up has it read. */
+    boolean isOutcomeRule() default false;
 }

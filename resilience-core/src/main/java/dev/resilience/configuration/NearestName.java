@@ -24,6 +24,11 @@ public final class NearestName {
                         .thenComparing(name -> name));
     }
 
+    /** The nearest of the known names, if it is near and no more than so many letters would have to change. */
+    public static Optional<String> of(String mistyped, Collection<String> known, int most) {
+        return of(mistyped, known).filter(near -> distance(mistyped, near) <= most);
+    }
+
     private static boolean isNear(String mistyped, String name) {
         int distance = distance(mistyped, name);
         int length = Math.max(mistyped.length(), name.length());

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The way from the layers of a kind's policies to their records. Collects what is wrong on that way; not thread-safe. */
 final class Resolution<C extends Record> {
@@ -59,6 +60,11 @@ final class Resolution<C extends Record> {
         Layer speaking = Layer.speakingOf(problem.property(), stack(name, Map.of()));
         Setting setting = speaking.settings().get(problem.property());
         return speaking.place(setting == null ? problem : problem.at(setting.origin()));
+    }
+
+    /** What is said of a knob in the strongest layer that speaks of it, or null. */
+    @Nullable Setting said(String name, String knob) {
+        return Layer.speakingOf(knob, stack(name, Map.of())).settings().get(knob);
     }
 
     /** Checks what policies inherit, even where each of them says otherwise; with all rules if there is no policy. */

@@ -84,17 +84,18 @@ public final class Failures {
 
     /** The HTTP status of a result that is an answer, or null. */
     @Nullable Integer statusOf(Object result) {
-        return answers.get(result.getClass())
-                ? first(classifier -> classifier.classifyResult(result), Knowledge::status)
-                : null;
+        return answers.get(result.getClass()) ? ofResult(result, Knowledge::status) : null;
     }
 
     /** The wait that a result asks for that is an answer, never negative, or null. */
     @Nullable Duration retryAfterOf(Object result) {
-        Duration wait = answers.get(result.getClass())
-                ? first(classifier -> classifier.classifyResult(result), Knowledge::retryAfter)
-                : null;
+        Duration wait = answers.get(result.getClass()) ? ofResult(result, Knowledge::retryAfter) : null;
         return wait != null && wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private <T> @Nullable T ofResult(Object result, Function<Knowledge, @Nullable T> part) {
+        Class<?> type = result.getClass();
+        return first(one -> one.knowsResults(type) ? one.classifyResult(result) : null, part);
     }
 
     private <T> @Nullable T first(

@@ -58,9 +58,17 @@ public final class OutcomeRules {
         this.broken = broken;
     }
 
-    /** What it tells that a call gave this result or, where there is one, failed with this. */
+    /**
+     * What it tells that a call gave this result or, where there is one, failed with this. An outcome that throws when it is
+     * looked at is what it seems to be.
+     */
     public Judgement judge(@Nullable Object result, @Nullable Throwable failure) {
-        return failure == null ? ofResult(result) : ofFailure(failure);
+        try {
+            return failure == null ? ofResult(result) : ofFailure(failure);
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown);
+            return failure == null ? Judgement.SUCCESS : Judgement.FAILURE;
+        }
     }
 
     private Judgement ofResult(@Nullable Object result) {

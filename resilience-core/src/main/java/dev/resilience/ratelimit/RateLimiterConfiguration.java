@@ -3,6 +3,8 @@ package dev.resilience.ratelimit;
 import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.OutcomeWords;
+import dev.resilience.failure.StatusRange;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -74,7 +76,35 @@ public record RateLimiterConfiguration(
         List<Long> burst,
 
         @Knob(value = "Where the days of a fixed window begin; UTC where nothing is said", example = "Europe/Berlin")
-        @Nullable String zone) {
+        @Nullable String zone,
+
+        @Knob(
+                value = "Exception classes that count as failures to charge-on, nested causes included, all others as"
+                        + " successes; unset, every exception counts",
+                example = "BadCredentialsException",
+                namesExceptions = true)
+        List<String> failures,
+
+        @Knob(
+                value = "Exception classes that are neither failure nor success to charge-on, so never charged",
+                example = "ValidationException",
+                namesExceptions = true)
+        List<String> ignored,
+
+        @Knob(
+                value =
+                        "HTTP statuses from 400 up that count as failures to charge-on, of exceptions and of results that"
+                                + " are answers; all of them where unset",
+                example = "401, 403")
+        List<StatusRange> failureStatuses,
+
+        @Knob(
+                value =
+                        "Which outcomes count as failures to charge-on besides: an expression over #result and #failure,"
+                                + " or a bean",
+                example = "#result == false",
+                isOutcomeRule = true)
+        @Nullable String failureWhen) {
 
     /** Reservations are kept one by one, so their number must be bounded by something. */
     private static final int WINDOWS_TO_WAIT = 1_000;
@@ -88,6 +118,9 @@ public record RateLimiterConfiguration(
         tiers = tiers == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(tiers));
         overrides = overrides == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
         burst = burst == null ? List.of() : List.copyOf(burst);
+        failures = failures == null ? List.of() : List.copyOf(failures);
+        ignored = ignored == null ? List.of() : List.copyOf(ignored);
+        failureStatuses = failureStatuses == null ? List.of() : List.copyOf(failureStatuses);
         Rules rules = new Rules()
                 .present("limits", limits, "60/1m")
                 .notNegative("max-wait", maxWait, "500ms")
@@ -101,6 +134,8 @@ public record RateLimiterConfiguration(
         }
         AlgorithmRules.check(rules, burst, zone);
         distinct(rules, tiers.keySet());
+        OutcomeWords.check(rules, failures, ignored, failureStatuses);
+        useful(rules, chargeOn, failures, ignored, failureStatuses, failureWhen);
         rules.report();
     }
 
@@ -174,6 +209,27 @@ public record RateLimiterConfiguration(
         Set<Limits> all = new LinkedHashSet<>(below);
         overrides.values().forEach(own -> below.forEach(each -> all.add(stacked(each, own))));
         return all;
+    }
+
+    /** Whoever tells what failures are expects that something depends on it. */
+    private static void useful(
+            Rules rules,
+            @Nullable ChargeOn chargeOn,
+            List<String> failures,
+            List<String> ignored,
+            List<StatusRange> statuses,
+            @Nullable String when) {
+        Map<String, Boolean> said = new LinkedHashMap<>();
+        said.put("failures", !failures.isEmpty());
+        said.put("ignored", !ignored.isEmpty());
+        said.put("failure-statuses", !statuses.isEmpty());
+        said.put("failure-when", when != null);
+        said.forEach((knob, isSaid) -> rules.otherwise(
+                !isSaid || chargeOn != ChargeOn.CALL,
+                knob,
+                null,
+                "has no effect while every call is charged",
+                "Write for example 'charge-on: failure'"));
     }
 
     private static void distinct(Rules rules, Set<String> tiers) {

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** The kind {@code rate-limiters}. */
 public final class RateLimiterKind implements PolicyKind<RateLimiterConfiguration, RateLimiterPolicy> {
 
+    /**
+     * The name of a placement attribute: an {@link dev.resilience.failure.OutcomeRule} that is asked before the limiter's own
+     * rules, where a limit is about failures or successes only.
+     */
+    public static final String OUTCOMES = "outcomes";
+
     static final String ID = "rate-limiters";
 
     @Override

@@ -6,6 +6,10 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
+import dev.resilience.failure.BrokenRules;
+import dev.resilience.failure.OutcomeRule;
+import dev.resilience.failure.OutcomeRules;
+import dev.resilience.failure.OutcomeWords;
 import dev.resilience.key.Digests;
 import dev.resilience.key.RoomNotices;
 import dev.resilience.time.Ticker;
@@ -36,11 +40,17 @@ public final class RateLimiterPolicy implements Policy {
     private final RoomNotices notices;
     private final Callers callers;
     private final RateLimiterKeys keys;
+    private final PolicyContext context;
+    private final BrokenRules broken;
+    private volatile OutcomeRules outcomes;
     private volatile LimitPlan plan;
     private volatile @Nullable PassWitness witness;
 
     RateLimiterPolicy(String name, RateLimiterConfiguration configuration, PolicyContext context) {
         this.name = name;
+        this.context = context;
+        this.broken = new BrokenRules(RateLimiterKind.ID, name, context.events());
+        this.outcomes = rules(configuration);
         this.notices = new RoomNotices(RateLimiterKind.ID, name, context.events());
         this.ticker = context.time().ticker();
         this.limiter = new RateLimiter(
@@ -112,7 +122,7 @@ public final class RateLimiterPolicy implements Policy {
             return Part.Passing.INSTANCE;
         }
         Held held = limiter.hold(key, current.engine(key, current.hasTiers() ? call.tier() : null), call);
-        return new Share(this, key, held, cost, current.maxWaitNanos(), failedValues(call));
+        return new Share(this, key, held, cost, current.maxWaitNanos(), placedRule(call));
     }
 
     private Admission admitAlone(Call call) {
@@ -153,20 +163,20 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     private void settleAlone(Call call, long ticket) {
-        if (givesBack(call, failedValues(call))) {
+        if (givesBack(call, placedRule(call))) {
             call.mark(NOTHING_CHARGED);
             refund(call.key(), ticket, call.cost());
         }
     }
 
     /** Whether what was charged for a call that has ended so is given back. */
-    boolean givesBack(Call call, @Nullable FailedValues failed) {
-        return plan.chargeOn().givesBack(call, failed);
+    boolean givesBack(Call call, @Nullable OutcomeRule placed) {
+        return plan.chargeOn().givesBack(call, placed, outcomes);
     }
 
-    /** What the placement says of values; a limit that is about all calls needn't know. */
-    private @Nullable FailedValues failedValues(Call call) {
-        return plan.chargeOn() == ChargeOn.CALL ? null : (FailedValues) call.attribute(FailedValues.ATTRIBUTE);
+    /** What the placement says of outcomes; a limit that is about all calls needn't know. */
+    private @Nullable OutcomeRule placedRule(Call call) {
+        return plan.chargeOn() == ChargeOn.CALL ? null : (OutcomeRule) call.attribute(RateLimiterKind.OUTCOMES);
     }
 
     void refund(@Nullable Object key, long ticket, long cost) {
@@ -194,8 +204,19 @@ public final class RateLimiterPolicy implements Policy {
     }
 
     void reconfigure(RateLimiterConfiguration configuration) {
+        outcomes = rules(configuration);
         plan = plan(configuration, plan);
         limiter.maxKeys(configuration.maxKeys());
+    }
+
+    /** Comes first: a rule that can't be made refuses the whole configuration. */
+    private OutcomeRules rules(RateLimiterConfiguration configuration) {
+        OutcomeWords words = new OutcomeWords(
+                configuration.failures(),
+                configuration.ignored(),
+                configuration.failureStatuses(),
+                context.outcomeRules().read("failure-when", configuration.failureWhen()));
+        return new OutcomeRules(words, OutcomeRules.ALL_ERRORS, context.classifiers(), broken);
     }
 
     private LimitPlan plan(RateLimiterConfiguration configuration, @Nullable LimitPlan before) {
@@ -217,6 +238,7 @@ public final class RateLimiterPolicy implements Policy {
         numbers.put("missing-keys", limiter.missingKeys());
         int overflowing = limiter.overflowing(now);
         numbers.put("overflowing", overflowing);
+        numbers.put("broken-rules", broken.count());
         return new Snapshot(overflowing == 0 ? NORMAL : OVERFLOWING, numbers);
     }
 

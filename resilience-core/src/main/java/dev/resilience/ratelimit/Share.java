@@ -2,6 +2,7 @@ package dev.resilience.ratelimit;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.failure.OutcomeRule;
 import org.jspecify.annotations.Nullable;
 
 /** The share of one limiter in a decision of several: what the call costs there, and what became of it. For one call. */
@@ -11,7 +12,7 @@ final class Share implements Part {
     private final @Nullable Object key;
     private final Held held;
     private final long maxWait;
-    private final @Nullable FailedValues failed;
+    private final @Nullable OutcomeRule placed;
     private long cost;
     /** Another share that is charged for both, in the same place. */
     private @Nullable Share carrier;
@@ -27,13 +28,13 @@ final class Share implements Part {
             Held held,
             long cost,
             long maxWait,
-            @Nullable FailedValues failed) {
+            @Nullable OutcomeRule placed) {
         this.policy = policy;
         this.key = key;
         this.held = held;
         this.cost = cost;
         this.maxWait = maxWait;
-        this.failed = failed;
+        this.placed = placed;
     }
 
     Held held() {
@@ -105,7 +106,7 @@ final class Share implements Part {
 
     /** The call has ended: what doesn't count is given back, once. */
     void settle(Call call) {
-        if (ticket != Ticket.REFUSED && policy.givesBack(call, failed)) {
+        if (ticket != Ticket.REFUSED && policy.givesBack(call, placed)) {
             policy.refund(key, ticket, cost);
             ticket = Ticket.REFUSED;
         }

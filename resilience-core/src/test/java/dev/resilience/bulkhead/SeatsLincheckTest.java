@@ -1,5 +1,6 @@
 package dev.resilience.bulkhead;
 
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -7,14 +8,20 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 
-/** Every interleaving of coming, waiting, giving up and leaving is one of a line of guests served one by one. */
+/**
+ * Every interleaving of coming, waiting by priority, shedding, giving up, leaving and resizing is one of a line of guests
+ * served one by one.
+ */
 @Param(name = "guest", gen = ThreadIdGen.class)
+@Param(name = "priority", gen = IntGen.class, conf = "-1:1")
+@Param(name = "limit", gen = IntGen.class, conf = "1:2")
 public class SeatsLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 4);
     private static final int MOST_GUESTS = 8;
 
-    private final Seats seats = new Seats(1, 1);
+    private final Bounds bounds = new Bounds(1, 1, 80);
+    private final Seats seats = new Seats(bounds);
     private final Ticket[] tickets = new Ticket[MOST_GUESTS];
     private final boolean[] seated = new boolean[MOST_GUESTS];
 
@@ -23,25 +30,24 @@ public class SeatsLincheckTest {
         if (seated[guest] || tickets[guest] != null) {
             return "is here";
         }
-        if (seats.tryTake()) {
-            seated[guest] = true;
-            return "seated";
-        }
-        return "full";
+        seated[guest] = seats.tryTake();
+        return seated[guest] ? "seated" : "full";
     }
 
     @Operation
-    public String line(@Param(name = "guest") int guest) {
+    public String line(@Param(name = "guest") int guest, @Param(name = "priority") int priority) {
         if (seated[guest] || tickets[guest] != null) {
             return "is here";
         }
-        tickets[guest] = seats.takeOrWait();
+        tickets[guest] = seats.takeOrWait(priority, 0);
         return tickets[guest] == null ? "full" : "in line or seated";
     }
 
     @Operation
-    public boolean ask(@Param(name = "guest") int guest) {
-        return tickets[guest] != null && seats.isSeatedAfterAll(tickets[guest]);
+    public String endWait(@Param(name = "guest") int guest) {
+        return tickets[guest] == null
+                ? "doesn't wait"
+                : seats.endWait(tickets[guest]).name();
     }
 
     @Operation
@@ -56,13 +62,24 @@ public class SeatsLincheckTest {
         }
     }
 
+    @Operation(nonParallelGroup = "owner")
+    public void resize(@Param(name = "limit") int limit) {
+        bounds.set(limit, 1, 80);
+        seats.handOn();
+    }
+
+    @Operation
+    public boolean retire() {
+        return seats.retire(0);
+    }
+
     @Test
     void holdsUnderSystematicInterleaving() {
         new ModelCheckingOptions()
                 .threads(3)
                 .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(2)
+                .actorsBefore(2)
+                .actorsAfter(3)
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(60)
                 .check(SeatsLincheckTest.class);
@@ -73,8 +90,8 @@ public class SeatsLincheckTest {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(2)
+                .actorsBefore(2)
+                .actorsAfter(3)
                 .iterations(ITERATIONS)
                 .invocationsPerIteration(100)
                 .check(SeatsLincheckTest.class);

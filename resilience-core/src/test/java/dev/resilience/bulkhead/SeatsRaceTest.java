@@ -18,7 +18,8 @@ class SeatsRaceTest {
     private static final int THREADS = 16;
     private static final int VISITS = Integer.getInteger("resilience.proof.visits", 20_000);
 
-    private final Seats seats = new Seats(SEATS, 8);
+    private final Bounds bounds = new Bounds(SEATS, 8, 80);
+    private final Seats seats = new Seats(bounds);
     private final AtomicInteger seated = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger stranded = new AtomicInteger();
@@ -32,10 +33,12 @@ class SeatsRaceTest {
         }
         guests.forEach(Thread::start);
         for (int i = 0; i < 200; i++) {
-            seats.resize(1 + i % SEATS, 8);
+            bounds.set(1 + i % SEATS, 8, 80);
+            seats.handOn();
             Thread.yield();
         }
-        seats.resize(SEATS, 8);
+        bounds.set(SEATS, 8, 80);
+        seats.handOn();
         for (Thread guest : guests) {
             guest.join();
         }
@@ -58,7 +61,7 @@ class SeatsRaceTest {
     }
 
     private void waitInLine(Random random) {
-        Ticket ticket = seats.takeOrWait();
+        Ticket ticket = seats.takeOrWait(random.nextInt(3) - 1, 0);
         if (ticket == null) {
             return;
         }
@@ -77,7 +80,7 @@ class SeatsRaceTest {
         if (!ticket.isSeated() && !signalled(ticket, micros) && micros == patience()) {
             stranded.incrementAndGet();
         }
-        if (seats.isSeatedAfterAll(ticket)) {
+        if (seats.endWait(ticket) == Ticket.State.SEATED) {
             sit();
         }
         seats.leave(ticket);

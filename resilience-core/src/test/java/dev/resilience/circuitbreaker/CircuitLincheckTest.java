@@ -11,6 +11,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving of calls, probes, leases, alarms and orders is one of calls that come and go one by one. */
@@ -27,9 +28,16 @@ public class CircuitLincheckTest {
 
     private static final Settings SETTINGS = Settings.of(Configurations.of(
             CircuitBreakerConfiguration.class,
-            Map.of("consecutive-failures", "1", "probes", "2", "window", "10", "probe-lease", "1h", "ramp", "1h")));
+            Map.of(
+                    "consecutive-failures", "1",
+                    "probes", "2",
+                    "window", "10",
+                    "probe-lease", "1h",
+                    "ramp", "1h",
+                    "automatic-half-open", "true")));
 
-    private final Circuit circuit = new Circuit(SETTINGS, new ManualTime(0).time(), (from, to, reason) -> {});
+    private final ManualTime time = new ManualTime(0);
+    private final Circuit circuit = new Circuit(SETTINGS, time.time(), (from, to, reason) -> {});
     private final Pass[] passes = new Pass[MOST_CALLERS];
     private final Open[] alarms = new Open[MOST_CALLERS];
 
@@ -99,12 +107,21 @@ public class CircuitLincheckTest {
         return state.getClass().getSimpleName() + " " + state.state() + " " + openings;
     }
 
+    /** Whoever raced, an open wait has its alarm, and nothing else is left scheduled. */
+    @Validate
+    public void onlyAnOpenWaitHasAnAlarm() {
+        int expected = circuit.state() instanceof Open ? 1 : 0;
+        if (time.scheduled() != expected) {
+            throw new IllegalStateException(time.scheduled() + " alarms while " + circuit.state());
+        }
+    }
+
     @Test
     void holdsUnderSystematicInterleaving() {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(3)
-                .iterations(10 * ITERATIONS)
+                .iterations(5 * ITERATIONS)
                 .invocationsPerIteration(50)
                 .check(CircuitLincheckTest.class);
     }
@@ -114,7 +131,7 @@ public class CircuitLincheckTest {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(3)
-                .iterations(10 * ITERATIONS)
+                .iterations(5 * ITERATIONS)
                 .invocationsPerIteration(200)
                 .check(CircuitLincheckTest.class);
     }

@@ -52,7 +52,7 @@ public class WindowLincheckTest {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(4)
-                .iterations(10 * ITERATIONS)
+                .iterations(5 * ITERATIONS)
                 .invocationsPerIteration(100)
                 .check(WindowLincheckTest.class);
     }
@@ -62,7 +62,7 @@ public class WindowLincheckTest {
         new StressOptions()
                 .threads(3)
                 .actorsPerThread(4)
-                .iterations(10 * ITERATIONS)
+                .iterations(5 * ITERATIONS)
                 .invocationsPerIteration(500)
                 .check(WindowLincheckTest.class);
     }

@@ -42,4 +42,11 @@ class NearestNameTest {
         assertThat(NearestName.of("xy", KNOWN)).isEmpty();
         assertThat(NearestName.of("limits", List.of())).isEmpty();
     }
+
+    @Test
+    void canBeHeldToFewLetters() {
+        assertThat(NearestName.of("Connecton", List.of("Connect", "Connection"), 2))
+                .contains("Connection");
+        assertThat(NearestName.of("Connection", List.of("Connect"), 2)).isEmpty();
+    }
 }

@@ -183,6 +183,20 @@ class OutcomeRulesTest {
     }
 
     @Test
+    void aFailureThatCannotBeLookedIntoIsAFailure() {
+        ignored = List.of("FileNotFoundException");
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+
+        assertThat(thrown(sealed)).isEqualTo(FAILURE);
+        assertThat(broken.count()).isEqualTo(1);
+    }
+
+    @Test
     void aClassifierThatThrowsIsCountedAndTheNextOneIsAsked() {
         FailureClassifier throwing = throwable -> {
             throw new IllegalStateException("broken");
@@ -193,6 +207,32 @@ class OutcomeRulesTest {
         assertThat(rules.judge(null, new Answer(404, null, "gone"))).isEqualTo(SUCCESS);
         assertThat(broken.count()).isPositive();
         assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void aClassifierIsNotAskedAboutResultsItDoesNotKnow() {
+        FailureClassifier other = new FailureClassifier() {
+            @Override
+            public @Nullable Knowledge classify(Throwable throwable) {
+                return null;
+            }
+
+            @Override
+            public boolean knowsResults(Class<?> type) {
+                return type == Integer.class;
+            }
+
+            @Override
+            public Knowledge classifyResult(Object result) {
+                return new Knowledge((Integer) result, null, false);
+            }
+        };
+        OutcomeRules rules =
+                new OutcomeRules(words(), OutcomeRules.NOT_THE_CALLERS_FAULT, List.of(other, new Responses()), broken);
+
+        assertThat(rules.judge(new Response(503, null), null)).isEqualTo(FAILURE);
+        assertThat(rules.judge(503, null)).isEqualTo(FAILURE);
+        assertThat(broken.count()).isZero();
     }
 
     @Test

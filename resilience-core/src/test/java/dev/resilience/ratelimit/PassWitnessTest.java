@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.resilience.Entrance;
 import dev.resilience.Guards;
 import dev.resilience.Placement.Expression;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRule;
 import dev.resilience.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +18,10 @@ import org.junit.jupiter.api.Test;
 class PassWitnessTest {
 
     private static final Expression CALLER = (arguments, context) -> arguments[0];
-    private static final FailedValues ERRORS = value -> value instanceof Integer status && status >= 400;
-    private static final FailedValues TEAPOTS = value -> Integer.valueOf(418).equals(value);
+    private static final OutcomeRule ERRORS =
+            (value, failure) -> value instanceof Integer status && status >= 400 ? Judgement.FAILURE : null;
+    private static final OutcomeRule TEAPOTS =
+            (value, failure) -> Integer.valueOf(418).equals(value) ? Judgement.FAILURE : null;
 
     private final Guards guards = new Guards(new ManualTime().time());
     private final List<String> seen = new ArrayList<>();
@@ -55,7 +59,10 @@ class PassWitnessTest {
     @Test
     void aValueMayBeAFailure() {
         Entrance entrance = guards.with(
-                        "rate-limiters", "login", "limits=1/1m charge-on=failure", Map.of("failed-values", ERRORS))
+                        "rate-limiters",
+                        "login",
+                        "limits=1/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, ERRORS))
                 .around("x")
                 .entrance();
 
@@ -69,9 +76,20 @@ class PassWitnessTest {
     @Test
     void limitersThatDecideTogetherJudgeEachForItself() {
         Entrance entrance = guards.with(
-                        "rate-limiters", "errors", "limits=9/1m charge-on=failure", Map.of("failed-values", ERRORS))
-                .with("rate-limiters", "teapots", "limits=9/1m charge-on=failure", Map.of("failed-values", TEAPOTS))
-                .with("rate-limiters", "successes", "limits=9/1m charge-on=success", Map.of("failed-values", TEAPOTS))
+                        "rate-limiters",
+                        "errors",
+                        "limits=9/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, ERRORS))
+                .with(
+                        "rate-limiters",
+                        "teapots",
+                        "limits=9/1m charge-on=failure",
+                        Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
+                .with(
+                        "rate-limiters",
+                        "successes",
+                        "limits=9/1m charge-on=success",
+                        Map.of(RateLimiterKind.OUTCOMES, TEAPOTS))
                 .around("x")
                 .entrance();
 

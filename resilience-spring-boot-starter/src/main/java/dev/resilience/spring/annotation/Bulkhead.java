@@ -12,6 +12,8 @@ import java.lang.annotation.Target;
  * <pre>{@code
  *  @Bulkhead("reports")
  *  @Bulkhead(maxConcurrent = "10", maxWait = "500ms")
+ *  @Bulkhead(name = "reports", priority = "low")
+ *  @Bulkhead(adaptive = "gradient")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -28,14 +30,35 @@ public @interface Bulkhead {
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
     String name() default "";
 
-    /** How many calls may be under way at once. */
+    /** How many calls may be under way at once; of an adaptive bulkhead the most it ever allows. */
     String maxConcurrent() default "";
 
     /** How long a call may wait for a seat; {@code 0} refuses it at once. */
     String maxWait() default "";
 
-    /** How many calls may wait for a seat. */
+    /** How many calls may wait for a seat, the most important first. */
     String maxWaiting() default "";
+
+    /** Whose seats they are, as an expression such as {@code #tenant}: each key has as many. Belongs to the method. */
+    String key() default "";
+
+    /**
+     * How important a call is: {@code low}, {@code normal}, {@code high}, a whole number, or an expression giving one. Unset,
+     * as important as the guarded call around it. Belongs to the method.
+     */
+    String priority() default "";
+
+    /** The share of the seats that calls below normal priority may take where nobody waits in line, in percent. */
+    String lowPriorityShare() default "";
+
+    /** Whether the number of seats follows what the guarded work bears: {@code none}, {@code aimd} or {@code gradient}. */
+    String adaptive() default "";
+
+    /** The fewest calls that an adaptive bulkhead allows at once. */
+    String minConcurrent() default "";
+
+    /** How many calls an adaptive bulkhead allows at once before it has learned anything. */
+    String initialConcurrent() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -86,6 +86,15 @@ public @interface CircuitBreaker {
     /** Names of the exceptions that count neither as failure nor as success. */
     String[] ignored() default {};
 
+    /** HTTP statuses that count as failures, of exceptions and of results that are answers: {@code "429", "5xx"}. */
+    String[] failureStatuses() default {};
+
+    /**
+     * Which outcomes count as failures besides: an expression over {@code #result} and {@code #failure} such as
+     * {@code #result.status == 'ERROR'}, or {@code @bean}.
+     */
+    String failureWhen() default "";
+
     /**
      * Whose circuit it is: {@code #host} for an argument, {@code principal}, {@code ip}, {@code caller},
      * {@code header:NAME}, or {@code @bean}. Without one there is a circuit for all calls. Belongs to the method.

@@ -78,6 +78,21 @@ public @interface RateLimited {
     /** Where the days of a fixed window begin: {@code Europe/Berlin}. */
     String zone() default "";
 
+    /** Names of the exceptions that count as failures to {@link #chargeOn}; all of them where nothing is said. */
+    String[] failures() default {};
+
+    /** Names of the exceptions that are neither failure nor success to {@link #chargeOn}. */
+    String[] ignored() default {};
+
+    /** HTTP statuses that count as failures to {@link #chargeOn}, of exceptions and of results that are answers. */
+    String[] failureStatuses() default {};
+
+    /**
+     * Which outcomes count as failures to {@link #chargeOn} besides: an expression over {@code #result} and {@code #failure}
+     * such as {@code #result == false}, or {@code @bean}.
+     */
+    String failureWhen() default "";
+
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";
 

@@ -11,6 +11,7 @@ import dev.resilience.event.ResilienceListener;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.OutcomeRuleSource;
 import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
@@ -21,6 +22,7 @@ import dev.resilience.spring.guard.Findings;
 import dev.resilience.spring.guard.GuardedBeans;
 import dev.resilience.spring.guard.Guards;
 import dev.resilience.spring.guard.LiveReport;
+import dev.resilience.spring.guard.OutcomeExpressions;
 import dev.resilience.time.Time;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,15 +60,22 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    OutcomeRuleSource resilienceOutcomeRules(ApplicationContext context) {
+        return new OutcomeExpressions(context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     PolicyRegistry resiliencePolicies(
             ObjectProvider<PolicyKind<?, ?>> kinds,
             Time time,
             EventSink events,
-            ObjectProvider<FailureClassifier> classifiers) {
+            ObjectProvider<FailureClassifier> classifiers,
+            OutcomeRuleSource outcomeRules) {
         List<PolicyKind<?, ?>> all = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
         kinds.orderedStream().forEach(all::add);
-        return new PolicyRegistry(
-                all, new PolicyContext(time, events, classifiers.orderedStream().toList()));
+        List<FailureClassifier> known = classifiers.orderedStream().toList();
+        return new PolicyRegistry(all, new PolicyContext(time, events, known, outcomeRules));
     }
 
     @Bean

@@ -5,10 +5,11 @@ import dev.resilience.failure.RetryAfterHeader;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 
-/** Knows the exceptions of WebClient, and of HTTP interface clients on top of it. */
+/** Knows the exceptions of WebClient, and of HTTP interface clients on top of it, and its bare answers. */
 final class WebClientFailures implements FailureClassifier {
 
     private final InstantSource wall;
@@ -21,9 +22,24 @@ final class WebClientFailures implements FailureClassifier {
     public @Nullable Knowledge classify(Throwable throwable) {
         if (throwable instanceof WebClientResponseException response) {
             String header = response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
-            int status = response.getStatusCode().value();
-            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+            return knowledge(response.getStatusCode().value(), header);
         }
         return throwable instanceof WebClientRequestException ? new Knowledge(null, null, true) : null;
+    }
+
+    @Override
+    public boolean knowsResults(Class<?> type) {
+        return ClientResponse.class.isAssignableFrom(type);
+    }
+
+    @Override
+    public Knowledge classifyResult(Object result) {
+        ClientResponse answer = (ClientResponse) result;
+        HttpHeaders headers = answer.headers().asHttpHeaders();
+        return knowledge(answer.statusCode().value(), headers.getFirst(HttpHeaders.RETRY_AFTER));
+    }
+
+    private Knowledge knowledge(int status, @Nullable String header) {
+        return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
     }
 }

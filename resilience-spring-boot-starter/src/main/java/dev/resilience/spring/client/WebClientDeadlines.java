@@ -6,12 +6,15 @@ import dev.resilience.spring.config.HttpClientKnobs;
 import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
@@ -59,13 +62,24 @@ public final class WebClientDeadlines implements ExchangeFilterFunction {
         ClientRequest told = ClientRequest.from(request)
                 .headers(headers -> header.write(headers, deadline))
                 .build();
-        Mono<Object> timeOver = Mono.create(sink -> new Alarm(deadline, context, sink).set());
-        return next.exchange(told)
-                .takeUntilOther(timeOver)
+        return Mono.defer(() -> {
+                    Alarm alarm = new Alarm(deadline, context);
+                    return next.exchange(told)
+                            .takeUntilOther(Mono.create(alarm))
+                            .switchIfEmpty(alarm.expiry());
+                })
                 .onErrorMap(failure -> explained(failure, deadline))
                 .map(response -> response.mutate()
-                        .body(body -> body.takeUntilOther(timeOver).onErrorMap(failure -> explained(failure, deadline)))
+                        .body(body -> limited(body, deadline, context))
                         .build());
+    }
+
+    private Flux<DataBuffer> limited(Flux<DataBuffer> body, CallDeadline deadline, ContextView context) {
+        return Flux.defer(() -> {
+                    Alarm alarm = new Alarm(deadline, context);
+                    return body.takeUntilOther(Mono.create(alarm)).concatWith(alarm.expiry());
+                })
+                .onErrorMap(failure -> explained(failure, deadline));
     }
 
     /** What fails when the time is over does so because of that, or too late to matter. */
@@ -78,22 +92,34 @@ public final class WebClientDeadlines implements ExchangeFilterFunction {
         return expiry;
     }
 
-    /** Fails when the time is over. An attempt's ends with the first element of a stream; then that of the whole goes on. */
-    private final class Alarm {
+    /**
+     * Rings when the time is over. That of an attempt ends with the first element of a stream; then that of the whole goes on.
+     * It ends what it is waited for with by a value, because an error would leave the exchange going; what is to be told comes after it.
+     */
+    private final class Alarm implements Consumer<MonoSink<Object>> {
 
         private final ContextView context;
-        private final MonoSink<Object> sink;
         private final Disposable.Swap pending = Disposables.swap();
-        private CallDeadline deadline;
+        private volatile CallDeadline deadline;
+        private volatile boolean rung;
 
-        private Alarm(CallDeadline deadline, ContextView context, MonoSink<Object> sink) {
+        private Alarm(CallDeadline deadline, ContextView context) {
             this.deadline = deadline;
             this.context = context;
-            this.sink = sink;
-            sink.onDispose(pending);
         }
 
-        private void set() {
+        /** Fails if it has rung. */
+        private <T> Mono<T> expiry() {
+            return Mono.defer(() -> rung ? Mono.error(deadline.timedOut()) : Mono.empty());
+        }
+
+        @Override
+        public void accept(MonoSink<Object> sink) {
+            sink.onDispose(pending);
+            set(sink);
+        }
+
+        private void set(MonoSink<Object> sink) {
             CallDeadline valid = deadline.isLifted() ? CallDeadline.of(context) : deadline;
             if (valid == null) {
                 return;
@@ -101,16 +127,17 @@ public final class WebClientDeadlines implements ExchangeFilterFunction {
             deadline = valid;
             long left = valid.remainingNanos();
             if (left == 0) {
-                sink.error(valid.timedOut());
+                rung = true;
+                sink.success(rung);
             } else {
-                sleep(left);
+                sleep(left, sink);
             }
         }
 
         /** An application that is closing has nobody to ring. */
-        private void sleep(long nanos) {
+        private void sleep(long nanos, MonoSink<Object> sink) {
             try {
-                Scheduled next = scheduler.schedule(this::set, nanos);
+                Scheduled next = scheduler.schedule(() -> set(sink), nanos);
                 pending.update(next::cancel);
             } catch (RejectedExecutionException closing) {
                 pending.update(Disposables.disposed());

@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Placement.Expression;
+import dev.resilience.Priority;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -97,13 +98,33 @@ final class ArgumentExpressions {
 
     private static void requireFitting(Site site, Class<?> result) {
         Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(result);
-        if (site.wantsNumber() && boxed != Object.class && !Number.class.isAssignableFrom(boxed)) {
+        if (site.isPriority() && boxed.isEnum()) {
+            requirePriorities(site, boxed);
+        } else if (site.wantsNumber() && !mayBeNumber(site, boxed)) {
             throw site.wrong("is of type " + result.getSimpleName() + ", not a number", "Name a number");
         }
         if (result.isArray() || ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null) {
             throw site.wrong(
                     "is of type " + result.getSimpleName() + ", which equals nothing but itself",
                     "Name something that is equal for equal callers");
+        }
+    }
+
+    private static boolean mayBeNumber(Site site, Class<?> type) {
+        return type == Object.class
+                || Number.class.isAssignableFrom(type)
+                || site.isPriority() && CharSequence.class.isAssignableFrom(type);
+    }
+
+    private static void requirePriorities(Site site, Class<?> type) {
+        for (Object constant : type.getEnumConstants()) {
+            try {
+                Priority.of(constant);
+            } catch (IllegalArgumentException unknown) {
+                throw site.wrong(
+                        "may be " + constant + ", which is no priority",
+                        "Give a number, or name the constants LOW, NORMAL and HIGH");
+            }
         }
     }
 

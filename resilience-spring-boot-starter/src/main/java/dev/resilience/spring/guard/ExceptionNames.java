@@ -7,20 +7,23 @@ import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
  * Looks for the exceptions that policies name. Names are compared as text, so that a mistyped one would match nothing in
- * silence; a simple name can't be looked for, one with a package can.
+ * silence.
  */
 final class ExceptionNames {
 
     private final @Nullable ClassLoader loader;
+    private final SimpleNames simpleNames;
     private final Findings findings;
 
-    ExceptionNames(@Nullable ClassLoader loader, Findings findings) {
+    ExceptionNames(@Nullable ClassLoader loader, List<String> applicationPackages, Findings findings) {
         this.loader = loader;
+        this.simpleNames = new SimpleNames(loader, applicationPackages);
         this.findings = findings;
     }
 
@@ -39,11 +42,22 @@ final class ExceptionNames {
         setting.values().stream()
                 .flatMap(text -> Arrays.stream(text.split(",")))
                 .map(String::strip)
-                .filter(name -> name.contains(".") && !ClassUtils.isPresent(name, loader))
-                .forEach(name -> findings.add(missing(policy, knob, setting.origin(), name)));
+                .distinct()
+                .forEach(name -> check(policy, knob, setting.origin(), name));
     }
 
-    private Finding missing(ResolvedPolicy<?> policy, String knob, String origin, String name) {
+    private void check(ResolvedPolicy<?> policy, String knob, String origin, String name) {
+        if (!name.contains(".")) {
+            simpleNames
+                    .meant(name)
+                    .map(near -> "Did you mean '" + near + "'? ")
+                    .ifPresent(near -> findings.add(missing(policy, knob, origin, name, near)));
+        } else if (!ClassUtils.isPresent(name, loader)) {
+            findings.add(missing(policy, knob, origin, name, near(name)));
+        }
+    }
+
+    private Finding missing(ResolvedPolicy<?> policy, String knob, String origin, String name, String near) {
         String property = origin.equals(Setting.DEFAULTS)
                 ? PropertyName.defaults(policy.kind().id())
                 : PropertyName.of(policy.kind().id(), policy.name());
@@ -51,7 +65,7 @@ final class ExceptionNames {
                 "unknown-exception",
                 PropertyName.below(property, knob) + " = '" + name + "' (" + origin + ")",
                 "The application has no class '" + name + "', so that it matches nothing.",
-                near(name) + "Write a full name as in 'java.io.IOException', or a simple one.");
+                near + "Write a full name as in 'java.io.IOException', or a simple one.");
     }
 
     private String near(String name) {

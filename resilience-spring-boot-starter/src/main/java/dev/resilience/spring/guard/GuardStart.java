@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.springframework.beans.factory.BeanFactoryInitializer;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -43,9 +45,15 @@ public final class GuardStart
         if (known != null) {
             new Inspection(known, beans.reader(), guards.get(), findings.get()).inspect(beans.met());
         }
-        guards.get().report(new ExceptionNames(known == null ? null : known.getBeanClassLoader(), findings.get()));
+        guards.get()
+                .report(new ExceptionNames(
+                        known == null ? null : known.getBeanClassLoader(), applicationPackages(known), findings.get()));
         new StartReport(guards.get(), findings.get()).write();
         guards.get().failIfStrict();
+    }
+
+    private static List<String> applicationPackages(@Nullable ConfigurableListableBeanFactory known) {
+        return known != null && AutoConfigurationPackages.has(known) ? AutoConfigurationPackages.get(known) : List.of();
     }
 
     /** Classes only: behind an interface there may be any implementation, and each goes by its own name. */

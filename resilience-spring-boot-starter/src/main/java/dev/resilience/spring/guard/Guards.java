@@ -141,6 +141,7 @@ public final class Guards {
                 .forEach(use -> policies.declare(use, problems)));
         requestRules.declare(problems);
         problems.addAll(properties.problems());
+        problems.addAll(policies.problems());
         policies.make(problems);
         beanClasses.forEach(type -> assemble(type, declared, problems));
         rules = requestRules.assemble(problems);
@@ -155,7 +156,7 @@ public final class Guards {
         }
         List<Problem> problems = new ArrayList<>();
         Map<DeclaredMethod, List<Use>> declared = declare(beanClass, problems);
-        problems.addAll(properties.catalog().problems());
+        problems.addAll(policies.problems());
         failOn(problems);
         assemble(beanClass, declared, problems);
         problems.addAll(assembler.contradictions());

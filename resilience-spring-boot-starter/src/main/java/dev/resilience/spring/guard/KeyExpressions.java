@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
 import dev.resilience.Placement.Expression;
+import dev.resilience.Priority;
 import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
@@ -15,7 +16,7 @@ import org.springframework.util.ClassUtils;
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
  * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code caller}, {@code ip}, {@code header:NAME},
- * {@code @bean}, {@code role} for a tier, and a whole number where a number is wanted. Everything else is an error. What a
+ * {@code @bean}, {@code role} for a tier, a whole number where a number is wanted, and a word for a priority. Everything else is an error. What a
  * request brings is only ever a value of an expression, never its text.
  */
 final class KeyExpressions {
@@ -26,6 +27,8 @@ final class KeyExpressions {
     private static final String CALLER = "caller";
     private static final List<String> WORDS = List.of("principal", CALLER, "ip");
     private static final List<String> TIER_WORDS = List.of(ROLE, "principal", CALLER, "ip");
+
+    private static final List<String> PRIORITIES = List.of("low", "normal", "high");
 
     private final ApplicationContext context;
     private final Findings findings;
@@ -85,10 +88,24 @@ final class KeyExpressions {
     }
 
     private static Expression constant(Site site) {
+        return site.isPriority() ? priority(site) : cost(site);
+    }
+
+    private static Expression priority(Site site) {
+        try {
+            Integer priority = Priority.of(site.text());
+            return (arguments, context) -> priority;
+        } catch (IllegalArgumentException malformed) {
+            throw site.wrong(
+                    "is no priority and no expression", Site.didYouMean(site.text(), PRIORITIES, "") + number(site));
+        }
+    }
+
+    private static Expression cost(Site site) {
         String remedy = number(site);
         try {
             Long number = Long.valueOf(site.text());
-            if (number < 0 && site.attribute().equals("cost")) {
+            if (number < 0) {
                 throw site.wrong("must not be negative", remedy);
             }
             return (arguments, context) -> number;
@@ -135,7 +152,9 @@ final class KeyExpressions {
     }
 
     private static String number(Site site) {
-        return "Write a whole number" + (site.ofRequest() ? " or " : ", ") + site.choice(RESOLVER);
+        return (site.isPriority() ? "Write 'low', 'normal', 'high', a whole number" : "Write a whole number")
+                + (site.ofRequest() ? " or " : ", ")
+                + site.choice(RESOLVER);
     }
 
     private Expression principal(Site site) {

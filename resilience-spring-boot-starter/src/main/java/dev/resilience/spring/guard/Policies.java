@@ -11,6 +11,7 @@ import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import dev.resilience.spring.guard.Finding.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -64,6 +65,13 @@ final class Policies {
         return AnnotationWords.of(problem.origin() == null && origin != null ? problem.at(origin) : problem);
     }
 
+    /** What is wrong with any description. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(catalog.problems());
+        problems.addAll(catalog.unreadableRules(registry.outcomeRules()::rule));
+        return problems;
+    }
+
     /** Makes every policy that is described. What is wrong with a description is told by the catalog. */
     void make(List<Problem> problems) {
         for (PolicyKind<?, ?> kind : catalog.kinds()) {
@@ -74,7 +82,7 @@ final class Policies {
     /** The instance of a policy, brought up to date with what this use of it says. */
     Optional<PolicyInstance<?, ?>> instance(Use use, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = instance(use.kind(), use.name(), problems);
-        instance.ifPresent(known -> complete(known, use));
+        instance.ifPresent(known -> complete(known, use, problems));
         return instance;
     }
 
@@ -121,10 +129,20 @@ final class Policies {
     }
 
     /** A bean that shows its class late may say more about a policy that is there already. */
-    private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use) {
+    private <C extends Record> void complete(PolicyInstance<C, ?> known, Use use, List<Problem> problems) {
         Set<String> said = use.settings().keySet();
         if (!known.resolved().settings().keySet().containsAll(said)) {
-            resolved(known.kind(), known.name(), overrides(known)).ifPresent(known::reconfigure);
+            resolved(known.kind(), known.name(), overrides(known))
+                    .ifPresent(more -> reconfigure(known, more, problems));
+        }
+    }
+
+    private <C extends Record> void reconfigure(
+            PolicyInstance<C, ?> known, ResolvedPolicy<C> resolved, List<Problem> problems) {
+        try {
+            known.reconfigure(resolved);
+        } catch (ResilienceConfigurationException refused) {
+            refused.problems().forEach(problem -> problems.add(catalog.placed(known.kind(), known.name(), problem)));
         }
     }
 
@@ -153,7 +171,7 @@ final class Policies {
         try {
             return Optional.of(registry.add(kind, resolved));
         } catch (ResilienceConfigurationException refused) {
-            problems.addAll(refused.problems());
+            refused.problems().forEach(problem -> problems.add(catalog.placed(kind, resolved.name(), problem)));
             return Optional.empty();
         }
     }

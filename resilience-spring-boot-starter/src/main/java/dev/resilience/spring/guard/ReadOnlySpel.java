@@ -1,24 +1,39 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Placement.Expression;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.SpelParserConfiguration;
 import org.springframework.expression.spel.ast.Assign;
 import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.ast.BooleanLiteral;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.ConstructorReference;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.InlineList;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.OpDec;
+import org.springframework.expression.spel.ast.OpDivide;
 import org.springframework.expression.spel.ast.OpInc;
+import org.springframework.expression.spel.ast.OpMinus;
+import org.springframework.expression.spel.ast.OpModulus;
+import org.springframework.expression.spel.ast.OpMultiply;
+import org.springframework.expression.spel.ast.OpOr;
+import org.springframework.expression.spel.ast.OpPlus;
+import org.springframework.expression.spel.ast.OperatorPower;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
+import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
@@ -42,9 +57,19 @@ final class ReadOnlySpel {
             Assign.class,
             OpInc.class,
             OpDec.class);
+    private static final Set<Class<?>> NO_TRUTHS = Set.of(
+            OpPlus.class,
+            OpMinus.class,
+            OpMultiply.class,
+            OpDivide.class,
+            OpModulus.class,
+            OperatorPower.class,
+            InlineList.class,
+            InlineMap.class,
+            Projection.class,
+            Selection.class);
     private static final String READS_ONLY =
-            "An expression only reads arguments: no types, constructors, beans, functions or assignments; "
-                    + "write '@resolverBean' for more";
+            "An expression only reads %s: no types, constructors, beans, functions or assignments; write %s for more";
 
     private final Site site;
 
@@ -52,29 +77,95 @@ final class ReadOnlySpel {
         this.site = site;
     }
 
+    /**
+     * One of the questions that an expression puts.
+     *
+     * @param variables the arguments it reads
+     * @param mayBeTrue whether it could be, as far as can be seen
+     */
+    record Question(Expression expression, Set<String> variables, boolean mayBeTrue) {}
+
     static Expression compile(Site site, List<String> names) {
-        SpelExpression parsed = parse(site);
-        new ReadOnlySpel(site).require(parsed.getAST(), false);
+        SpelExpression parsed =
+                parse(site, configuration(site.method().getDeclaringClass().getClassLoader()));
+        return evaluating(parsed, names);
+    }
+
+    /** The questions of an expression, each of which may be answered alone: those with an {@code or} between them. */
+    static List<Question> questions(Site site, List<String> names, @Nullable ClassLoader loader) {
+        SpelParserConfiguration configuration = configuration(loader);
+        List<SpelNode> nodes = new ArrayList<>();
+        addQuestions(parse(site, configuration).getAST(), nodes);
+        return nodes.stream()
+                .map(node -> new Question(
+                        evaluating(new SpelExpression(node.toStringAST(), (SpelNodeImpl) node, configuration), names),
+                        variables(node),
+                        mayBeTrue(node)))
+                .toList();
+    }
+
+    private static void addQuestions(SpelNode node, List<SpelNode> questions) {
+        if (node instanceof OpOr) {
+            addQuestions(node.getChild(0), questions);
+            addQuestions(node.getChild(1), questions);
+        } else {
+            questions.add(node);
+        }
+    }
+
+    private static Expression evaluating(SpelExpression parsed, List<String> names) {
         return (arguments, context) -> parsed.getValue(new ArgumentsContext(names, arguments));
     }
 
-    private static SpelExpression parse(Site site) {
-        ClassLoader loader = site.method().getDeclaringClass().getClassLoader();
-        SpelParserConfiguration mixed = new SpelParserConfiguration(SpelCompilerMode.MIXED, loader);
-        try {
-            return new SpelExpressionParser(mixed).parseRaw(site.text());
-        } catch (ParseException malformed) {
-            throw site.wrong(
-                    "can't be parsed at character " + (malformed.getPosition() + 1) + ": "
-                            + malformed.getSimpleMessage(),
-                    "Write for example '#argument', '#argument.property' or '#first + #second'");
+    private static Set<String> variables(SpelNode node) {
+        Set<String> variables = new HashSet<>();
+        if (node instanceof VariableReference variable) {
+            variables.add(variable.toStringAST().substring(1));
         }
+        for (int at = 0; at < node.getChildCount(); at++) {
+            variables.addAll(variables(node.getChild(at)));
+        }
+        return variables;
+    }
+
+    private static boolean mayBeTrue(SpelNode root) {
+        boolean constant = root instanceof Literal && !(root instanceof BooleanLiteral);
+        return !constant && NO_TRUTHS.stream().noneMatch(type -> type.isInstance(root));
+    }
+
+    private static SpelParserConfiguration configuration(@Nullable ClassLoader loader) {
+        return new SpelParserConfiguration(SpelCompilerMode.MIXED, loader);
+    }
+
+    private static SpelExpression parse(Site site, SpelParserConfiguration configuration) {
+        SpelExpression parsed = parseRaw(site, configuration);
+        new ReadOnlySpel(site).require(parsed.getAST(), false);
+        return parsed;
+    }
+
+    private static SpelExpression parseRaw(Site site, SpelParserConfiguration configuration) {
+        try {
+            return new SpelExpressionParser(configuration).parseRaw(site.text());
+        } catch (ParseException malformed) {
+            throw unparsable(
+                    site, " at character " + (malformed.getPosition() + 1) + ": " + malformed.getSimpleMessage());
+        } catch (IllegalArgumentException | IllegalStateException incomplete) {
+            throw unparsable(site, ": " + incomplete.getMessage());
+        }
+    }
+
+    private static RuntimeException unparsable(Site site, String why) {
+        return site.wrong("can't be parsed" + why, "Write for example " + site.examples());
+    }
+
+    private String readsOnly() {
+        return READS_ONLY.formatted(site.ofOutcome() ? "#result and #failure" : "arguments", site.bean());
     }
 
     /** @param inside whether the node is evaluated on each element of a collection, where names need no argument */
     private void require(SpelNode node, boolean inside) {
         if (FORBIDDEN.contains(node.getClass())) {
-            throw site.wrong("contains '" + node.toStringAST() + "'", READS_ONLY);
+            throw site.wrong("contains '" + node.toStringAST() + "'", readsOnly());
         }
         if (node instanceof VariableReference variable) {
             requireArgument(variable.toStringAST().substring(1), inside);
@@ -128,7 +219,7 @@ final class ReadOnlySpel {
         if (step instanceof PropertyOrFieldReference property
                         && property.getName().equals("class")
                 || step instanceof MethodReference method && method.getName().equals("getClass")) {
-            throw site.wrong("asks for the class of an argument", READS_ONLY);
+            throw site.wrong("asks for the class of an argument", readsOnly());
         }
     }
 }

@@ -11,9 +11,11 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRule;
 import dev.resilience.ratelimit.ChargeOn;
-import dev.resilience.ratelimit.FailedValues;
 import dev.resilience.ratelimit.RateLimiterConfiguration;
+import dev.resilience.ratelimit.RateLimiterKind;
 import dev.resilience.spring.config.HttpRule;
 import dev.resilience.spring.config.RuleKnobs.Verb;
 import dev.resilience.spring.config.RulePhase;
@@ -62,8 +64,18 @@ final class RuleCompiler {
         Map<String, Object> attributes = new LinkedHashMap<>();
         texts.forEach((attribute, text) -> compile(attribute, single(text), problems)
                 .ifPresent(expression -> attributes.put(attribute, expression)));
-        attributes.put(FailedValues.ATTRIBUTE, (FailedValues) value -> value != null && failures.contains(value));
+        attributes.put(RateLimiterKind.OUTCOMES, answers(failures));
         return Placement.of(attributes);
+    }
+
+    /** The value of a request is the status it was answered with. */
+    private static OutcomeRule answers(Set<Integer> failures) {
+        return (status, failure) -> {
+            if (failure != null) {
+                return null;
+            }
+            return status != null && failures.contains(status) ? Judgement.FAILURE : Judgement.SUCCESS;
+        };
     }
 
     private static Map<String, String> written(HttpRule rule, Map<String, List<String>> texts) {

@@ -33,6 +33,23 @@ record Site(String attribute, String text, Method method, CallShape shape, boole
         return ofRequest ? "a rule for requests" : method.getDeclaringClass().getSimpleName() + "." + method.getName();
     }
 
+    /** Whether it is about how calls end, rather than about how they begin. */
+    boolean ofOutcome() {
+        return method.getDeclaringClass() == OutcomeExpressions.Outcome.class;
+    }
+
+    /** What to write where no expression will do. */
+    String bean() {
+        return ofOutcome() ? "'@bean'" : "'@resolverBean'";
+    }
+
+    /** Expressions that can be written. */
+    String examples() {
+        return ofOutcome()
+                ? "\"#result.status == 'ERROR'\" or \"#failure.message == 'quota'\""
+                : "'#argument', '#argument.property' or '#first + #second'";
+    }
+
     /** What can be written: an argument, where there are any, or one of these words. */
     String choice(String... words) {
         List<String> choices = new ArrayList<>(ofRequest ? List.of() : List.of("'#argument'"));
@@ -41,9 +58,14 @@ record Site(String attribute, String text, Method method, CallShape shape, boole
         return last == 0 ? choices.get(0) : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
     }
 
+    /** Whether the text says how important a call is. */
+    boolean isPriority() {
+        return attribute.equals("priority");
+    }
+
     /** Whether the text has to yield a number. */
     boolean wantsNumber() {
-        return attribute.equals("cost") || attribute.equals("priority");
+        return attribute.equals("cost") || isPriority();
     }
 
     /** Whether the method runs at subscription, with a Reactor context. */

@@ -1,11 +1,13 @@
 package dev.resilience.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.jayway.jsonpath.JsonPath;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceListener;
 import dev.resilience.spring.annotation.Bulkhead;
+import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -191,6 +193,28 @@ class KeysOverHttpTest {
     }
 
     @Test
+    void theCircuitOfOneHostIsShownAndClosed() throws Exception {
+        assertThatThrownBy(() -> quotes().fetch("dead")).isInstanceOf(IllegalStateException.class);
+
+        HttpResponse<String> open = get("/circuit-breakers/hosts/dead");
+        HttpResponse<String> breaker = get("/circuit-breakers/hosts");
+        HttpResponse<String> reset = delete("/circuit-breakers/hosts/dead");
+
+        assertThat(json(open, "$.key")).isEqualTo("dead");
+        assertThat(json(open, "$.standing")).isEqualTo("own");
+        assertThat(json(open, "$.details.state")).isEqualTo("OPEN");
+        assertThat((String) json(open, "$.details['probe-at']"))
+                .startsWith("20")
+                .endsWith("Z");
+        assertThat(json(open, "$.methods['Quotes.fetch'].key")).isEqualTo("#host");
+        assertThat(json(breaker, "$.numbers['open-keys']")).isEqualTo(1);
+        assertThat(json(breaker, "$.top.rankings.open[0].key")).isEqualTo("dead");
+        assertThat(json(reset, "$.reset")).isEqualTo(true);
+        assertThat(json(get("/circuit-breakers/hosts/dead"), "$.details.state")).isEqualTo("CLOSED");
+        assertThat(json(get("/circuit-breakers/hosts/stranger"), "$.standing")).isEqualTo("none");
+    }
+
+    @Test
     void aKeyThatSharesItsStateCannotBeReset() throws Exception {
         quotes().crowded("first");
         quotes().crowded("second");
@@ -305,6 +329,11 @@ class KeysOverHttpTest {
         @RateLimited(name = "crowded", limits = "5/1m", key = "#agentId", maxKeys = "1")
         public String crowded(String agentId) {
             return agentId;
+        }
+
+        @CircuitBreaker(name = "hosts", key = "#host", consecutiveFailures = "1")
+        public String fetch(String host) {
+            throw new IllegalStateException(host);
         }
 
         @Bulkhead(name = "narrow", maxConcurrent = "3")

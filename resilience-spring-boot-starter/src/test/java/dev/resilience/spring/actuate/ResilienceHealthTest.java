@@ -64,6 +64,21 @@ class ResilienceHealthTest {
     }
 
     @Test
+    void tellsWhatNeedsAttention() throws Exception {
+        var breaker = rig.policy("circuit-breakers", "hosts", Map.of("max-keys", "1"));
+        for (String key : List.of("first", "second")) {
+            rig.pipeline("Quotes.quote", key, breaker).run(() -> {});
+        }
+
+        Map<String, Object> details =
+                new ResilienceHealth(rig.registry, List.of()).health().getDetails();
+        assertThat(details).containsEntry("circuit-breakers", Map.of("hosts", "CLOSED"));
+        assertThat(details.get("attention"))
+                .asString()
+                .startsWith("{circuit-breakers 'hosts'=more than 1 keys have a circuit");
+    }
+
+    @Test
     void isContributedUnderItsNameAndKnowsWhatWasChosen() {
         application().withPropertyValues("resilience.health-down-on=closed").run(context -> assertThat(
                         context.getBean("resilienceHealthIndicator", HealthIndicator.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceListener;
+import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.guard.KeyDigest;
 import java.net.URI;
@@ -66,6 +67,23 @@ class SecretKeysTest {
     }
 
     @Test
+    void aBreakerTellsOfASecretItsDigestOnly(CapturedOutput output) throws Exception {
+        EVENTS.clear();
+        fail(SECRET);
+        String refusal = fail(SECRET);
+
+        String bySecret = send("GET", "/circuit-breakers/upstreams/" + SECRET);
+        String breaker = send("GET", "/circuit-breakers/upstreams");
+
+        assertThat(bySecret).contains(SHOWN, "\"standing\":\"own\"", "\"state\":\"OPEN\"");
+        assertThat(breaker).contains(SHOWN);
+        assertThat(refusal).contains("it is open for this key").doesNotContain(SHOWN);
+        assertThat(EVENTS).hasAtLeastOneElementOfType(ResilienceEvent.StateChanged.class);
+        assertThat(output).contains("'upstreams' for the key '" + SHOWN + "' went from CLOSED to OPEN");
+        assertThat(bySecret + breaker + refusal + EVENTS + output).doesNotContain(SECRET);
+    }
+
+    @Test
     void aRuleThatNoRequestHasMatchedKeepsTheSecretAsWell() throws Exception {
         String answer = send("GET", "/rate-limiters/orders/" + SECRET);
 
@@ -103,6 +121,14 @@ class SecretKeysTest {
         HttpRequest call =
                 request("GET", "/partner").header("X-API-Key", secret).build();
         assertThat(client.send(call, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+
+    private String fail(String secret) throws Exception {
+        HttpRequest call =
+                request("GET", "/upstream").header("X-API-Key", secret).build();
+        HttpResponse<String> answer = client.send(call, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);
+        return answer.body();
     }
 
     private String send(String method, String path) throws Exception {
@@ -146,6 +172,12 @@ class SecretKeysTest {
         @RateLimited(name = "unused", limits = "5/1m", key = "header:X-API-Key")
         public String unused() {
             return "unused";
+        }
+
+        @GetMapping("/upstream")
+        @CircuitBreaker(name = "upstreams", consecutiveFailures = "1", key = "header:X-API-Key")
+        public String upstream() {
+            throw new IllegalStateException("down");
         }
 
         @GetMapping("/addresses")

@@ -27,6 +27,13 @@ class LogListenerTest {
     }
 
     @Test
+    void aChangeOfStateTellsItsKeyInOneLine(CapturedOutput output) {
+        log.onEvent(new StateChanged("circuit-breakers", "hosts", "a\nb", "CLOSED", "OPEN", "5 failures in a row"));
+
+        assertThat(output).contains("'hosts' for the key 'a?b' went from CLOSED to OPEN: 5 failures in a row");
+    }
+
+    @Test
     void refusalsAreSummedUpOnceAMinute(CapturedOutput output) {
         for (int call = 0; call < 3; call++) {
             log.onEvent(refused());

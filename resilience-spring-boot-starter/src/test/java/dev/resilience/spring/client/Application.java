@@ -1,5 +1,8 @@
 package dev.resilience.spring.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.resilience.spring.config.Yaml;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
@@ -83,6 +86,11 @@ final class Application implements AutoCloseable {
     private static boolean isReading(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().startsWith(DeadlineResponse.class.getName() + "$"));
+    }
+
+    /** Waits until no alarm is set: the last one may be put off right after the answer. */
+    void awaitSilence() {
+        await().untilAsserted(() -> assertThat(time().scheduled()).isZero());
     }
 
     /** Begins the call on a thread of its own. */

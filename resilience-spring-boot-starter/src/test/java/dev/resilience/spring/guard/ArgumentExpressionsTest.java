@@ -124,6 +124,7 @@ class ArgumentExpressionsTest {
         assertRefused(
                 "key", "", "order", "is no expression", "'#argument', 'principal', 'caller', 'ip', 'header:NAME'");
         assertRefused("key", "#order..id", "order", "can't be parsed at character", "Write for example '#argument'");
+        assertRefused("key", "#agentId +", "order", "can't be parsed", "Write for example '#argument'");
         assertRefused("key", "#agentId + order", "order", "'order' belongs to no argument", "begin with '#'");
     }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.spring.annotation.Retryable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 
 class ExceptionNamesTest {
 
@@ -34,8 +38,39 @@ class ExceptionNamesTest {
                 .startsWith("Write a full name"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "IOExcption, IOException",
+        "TimeoutExeption, TimeoutException",
+        "SocketTimoutException, SocketTimeoutException",
+        "ResourceAcessException, ResourceAccessException",
+        "HttpServerErorException, HttpServerErrorException",
+        "OutOfMemoryEror, OutOfMemoryError",
+        "LostGoodException, LostGoodsException",
+    })
+    void aMistypedSimpleNameIsReportedWithTheNearest(String mistyped, String meant) {
+        assertThat(findings(mistyped)).singleElement().satisfies(finding -> {
+            assertThat(finding.where()).startsWith("resilience.retries.carrier.retry-on = '" + mistyped + "' (");
+            assertThat(finding.text())
+                    .isEqualTo("The application has no class '" + mistyped + "', so that it matches nothing.");
+            assertThat(finding.fix()).startsWith("Did you mean '" + meant + "'?");
+        });
+    }
+
+    /** Exceptions of the application, of libraries it has and hasn't, and of odd corners of the JDK; some look like others. */
     @Test
-    void namesThatAreThereAndSimpleNamesAreNoFindings() {
+    void simpleNamesThatMayBeMeantAreNoFindings() {
+        assertThat(
+                        findings(
+                                "IOException, LostGoodsException, ResourceAccessException, TimeoutException, DataAccessException,"
+                                        + " NestedException, IOExceptions, SpelEvaluationException, JsonMappingException, PSQLException,"
+                                        + " NamingException, NameNotFoundException, FeignException, QuotaExceededException,"
+                                        + " ConnectTimeoutException, ReadTimeoutException, RequestNotPermitted, XPathException, ConnectionException, TLSException, ValidateException, Exception"))
+                .isEmpty();
+    }
+
+    @Test
+    void namesThatAreThereAreNoFindings() {
         assertThat(findings("java.io.IOException, LostException, java.util.Map.Entry"))
                 .isEmpty();
     }
@@ -55,13 +90,32 @@ class ExceptionNamesTest {
     private static List<Finding> findings(String names) {
         List<Finding> found = new java.util.ArrayList<>();
         start().withPropertyValues("resilience.retries.carrier.retry-on=" + names)
-                .run(context -> found.addAll(context.getBean(Findings.class).all()));
+                .run(context -> context.getBean(Findings.class).all().stream()
+                        .filter(finding -> finding.code().equals("unknown-exception"))
+                        .forEach(found::add));
         return found;
     }
 
     private static ApplicationContextRunner start() {
-        return Starters.with(Trying.class);
+        return Starters.with(Trying.class, Application.class);
     }
+
+    static class LostGoodsException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** One letter more than a known one. */
+    static class IOExceptions extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static class NestedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @AutoConfigurationPackage
+    static class Application {}
 
     static class Trying {
         @Retryable("carrier")

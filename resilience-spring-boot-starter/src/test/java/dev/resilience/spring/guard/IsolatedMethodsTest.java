@@ -9,10 +9,18 @@ import dev.resilience.bulkhead.BulkheadFullException;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.Resilient;
 import dev.resilience.spring.annotation.Timeout;
+import dev.resilience.time.ManualTime;
+import dev.resilience.time.RandomSource;
+import dev.resilience.time.ThreadScheduler;
+import dev.resilience.time.Time;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -21,13 +29,15 @@ import reactor.core.publisher.Mono;
 /** Methods that ignore interrupts and run out of time on threads of their own. */
 class IsolatedMethodsTest {
 
+    private final ManualTime clock = new ManualTime();
+
     @Test
     void letTheirCallersGoAndKeepTheirSeats() {
         in(deaf -> {
-            assertThatThrownBy(deaf::compute).isInstanceOf(CallTimedOutException.class);
+            assertThat(outOfTime(deaf, deaf::compute)).isInstanceOf(CallTimedOutException.class);
             assertThatThrownBy(deaf::compute).isInstanceOf(BulkheadFullException.class);
 
-            deaf.ends.countDown();
+            deaf.end();
             Awaitility.await()
                     .untilAsserted(() -> assertThat(deaf.computeQuickly()).isEqualTo("done"));
         });
@@ -36,7 +46,7 @@ class IsolatedMethodsTest {
     @Test
     void keepTheirSeatsInAnyOrderOfThePolicies() {
         in(deaf -> {
-            assertThatThrownBy(deaf::otherOrder).isInstanceOf(CallTimedOutException.class);
+            assertThat(outOfTime(deaf, deaf::otherOrder)).isInstanceOf(CallTimedOutException.class);
             assertThatThrownBy(deaf::otherOrder).isInstanceOf(BulkheadFullException.class);
         });
     }
@@ -44,8 +54,8 @@ class IsolatedMethodsTest {
     @Test
     void giveTheValueInsteadOfTheirExpiryInEveryShape() {
         in(deaf -> {
-            assertThat(deaf.price()).isEqualTo(7);
-            assertThat(deaf.priceLater().join()).isEqualTo(7);
+            assertThat(outOfTime(deaf, deaf::price)).isEqualTo(7);
+            assertThat(outOfTime(deaf, () -> deaf.priceLater().join())).isEqualTo(7);
         });
     }
 
@@ -53,10 +63,9 @@ class IsolatedMethodsTest {
     void areInvokedElsewhereIfTheyGiveAFuture() {
         in(deaf -> {
             CompletableFuture<String> answer = deaf.computeLater();
+            assertThat(answer).isNotDone();
 
-            assertThatThrownBy(answer::join)
-                    .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(CallTimedOutException.class);
+            assertThat(outOfTime(deaf, answer::join)).isInstanceOf(CallTimedOutException.class);
         });
     }
 
@@ -75,18 +84,35 @@ class IsolatedMethodsTest {
     @Test
     void cannotGivePublishers() {
         Starters.with(Reactive.class).run(context -> assertThat(context.getStartupFailure())
-                .rootCause()
                 .hasMessageContaining("isolation")
                 .hasMessageContaining("does nothing for Reactive.compute, which gives a publisher"));
     }
 
-    private static void in(Consumer<Deaf> story) {
+    /** Calls, turns the time on when the method is at work, and gives how the call ended. */
+    private Object outOfTime(Deaf deaf, Supplier<?> call) {
+        CompletableFuture<Object> ending = CompletableFuture.supplyAsync(call, task -> new Thread(task).start())
+                .handle((value, failure) -> failure == null ? value : cause(failure));
+        deaf.awaitWork();
+        clock.advance(Duration.ofSeconds(1));
+        return ending.join();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? cause(failure.getCause())
+                : failure;
+    }
+
+    private void in(Consumer<Deaf> story) {
+        ThreadScheduler threads = new ThreadScheduler();
+        Time time = new Time(clock, clock, threads, InstantSource.system(), RandomSource.system());
         Starters.with(Deaf.class)
+                .withBean("manualTime", Time.class, () -> time)
                 .withPropertyValues(
                         "resilience.pipelines.other-way.timeouts=other-way",
                         "resilience.pipelines.other-way.bulkheads=other-way",
                         "resilience.pipelines.other-way.order=bulkheads, timeouts",
-                        "resilience.timeouts.other-way.timeout=10ms",
+                        "resilience.timeouts.other-way.timeout=1s",
                         "resilience.timeouts.other-way.isolation=thread",
                         "resilience.bulkheads.other-way.max-concurrent=1")
                 .run(context -> {
@@ -94,7 +120,7 @@ class IsolatedMethodsTest {
                     try {
                         story.accept(deaf);
                     } finally {
-                        deaf.ends.countDown();
+                        deaf.end();
                     }
                     Awaitility.await()
                             .until(() -> context.getBean(PolicyRegistry.class).all("bulkheads").values().stream()
@@ -109,9 +135,19 @@ class IsolatedMethodsTest {
     /** Hears no interrupt. */
     static class Deaf {
 
-        final CountDownLatch ends = new CountDownLatch(1);
+        private final CountDownLatch ends = new CountDownLatch(1);
 
-        @Timeout(name = "deaf", timeout = "10ms", isolation = "thread")
+        private final Semaphore atWork = new Semaphore(0);
+
+        public void awaitWork() {
+            atWork.acquireUninterruptibly();
+        }
+
+        public void end() {
+            ends.countDown();
+        }
+
+        @Timeout(name = "deaf", timeout = "1s", isolation = "thread")
         @Bulkhead(name = "deaf", maxConcurrent = "1")
         public String compute() {
             return work("done");
@@ -127,17 +163,17 @@ class IsolatedMethodsTest {
             return work("done");
         }
 
-        @Timeout(timeout = "10ms", isolation = "thread", returning = "7")
+        @Timeout(timeout = "1s", isolation = "thread", returning = "7")
         public int price() {
             return work(1);
         }
 
-        @Timeout(timeout = "10ms", isolation = "thread", returning = "7")
+        @Timeout(timeout = "1s", isolation = "thread", returning = "7")
         public CompletableFuture<Integer> priceLater() {
             return CompletableFuture.completedFuture(work(1));
         }
 
-        @Timeout(timeout = "10ms", isolation = "thread")
+        @Timeout(timeout = "1s", isolation = "thread")
         public CompletableFuture<String> computeLater() {
             return CompletableFuture.completedFuture(work("done"));
         }
@@ -149,6 +185,7 @@ class IsolatedMethodsTest {
         }
 
         private <T> T work(T result) {
+            atWork.release();
             boolean over = false;
             while (!over) {
                 try {
@@ -165,7 +202,7 @@ class IsolatedMethodsTest {
     /** Gives what nobody waits for. */
     static class Reactive {
 
-        @Timeout(timeout = "10ms", isolation = "thread")
+        @Timeout(timeout = "1s", isolation = "thread")
         public Mono<String> compute() {
             return Mono.empty();
         }
