@@ -1,6 +1,7 @@
 package dev.resilience;
 
 import dev.resilience.execution.BlockingDriver;
+import dev.resilience.execution.CallCounter;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.execution.ReactorDriver;
 import dev.resilience.execution.Route;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -156,7 +156,7 @@ public final class Pipeline {
     public static Pipeline of(String operation, List<Placed> placed, List<String> order, ExecutionRuntime runtime) {
         List<Candidate> candidates = new ArrayList<>();
         placed.forEach(one -> candidates.addAll(one.candidates()));
-        LongAdder plain = new LongAdder();
+        CallCounter plain = new CallCounter();
         List<Stage> stages = PlaceOrder.sort(candidates, order).stream()
                 .map(candidate -> candidate.stage)
                 .toList();

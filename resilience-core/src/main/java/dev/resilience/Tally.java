@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import dev.resilience.execution.CallCounter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,7 +40,7 @@ public final class Tally {
     }
 
     private final LongAdder[] counts = new LongAdder[Count.values().length];
-    private final List<LongAdder> plain = new CopyOnWriteArrayList<>();
+    private final List<CallCounter> plain = new CopyOnWriteArrayList<>();
     private final LongAdder triedAgain = new LongAdder();
     private final LongAdder diverted = new LongAdder();
     private final LongAdder wouldHave = new LongAdder();
@@ -57,7 +58,7 @@ public final class Tally {
     public long of(Count count) {
         long own = counts[count.ordinal()].sum();
         return count == Count.SUCCESS
-                ? own + plain.stream().mapToLong(LongAdder::sum).sum()
+                ? own + plain.stream().mapToLong(CallCounter::sum).sum()
                 : own;
     }
 
@@ -118,7 +119,7 @@ public final class Tally {
         waitNanos.add(Math.max(0, nanos));
     }
 
-    void sharePlain(LongAdder successes) {
+    void sharePlain(CallCounter successes) {
         plain.add(successes);
     }
 }

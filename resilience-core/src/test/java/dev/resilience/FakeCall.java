@@ -28,6 +28,7 @@ public final class FakeCall implements Call {
     private long cost = 1;
     private @Nullable Object tier;
     private int priority;
+    private boolean brokenPriority;
     private long mark;
     private @Nullable Object memo;
     private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
@@ -59,6 +60,12 @@ public final class FakeCall implements Call {
 
     public FakeCall priority(int priority) {
         this.priority = priority;
+        return this;
+    }
+
+    /** Its priority can't be told. */
+    public FakeCall brokenPriority() {
+        this.brokenPriority = true;
         return this;
     }
 
@@ -168,6 +175,9 @@ public final class FakeCall implements Call {
 
     @Override
     public int priority() {
+        if (brokenPriority) {
+            throw new IllegalArgumentException("no priority");
+        }
         return priority;
     }
 

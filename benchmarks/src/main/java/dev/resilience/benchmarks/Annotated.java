@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -36,6 +37,11 @@ public class Annotated {
             return resilience4j.breaker();
         }
     }
+
+    /** Two threads share it. */
+    @Row("annotated: breaker, 2 threads")
+    @Threads(2)
+    public static class BreakerTwoThreads extends Breaker {}
 
     /** One limit for everybody. */
     @Row(value = "annotated: limiter", target = 60)
@@ -87,6 +93,41 @@ public class Annotated {
         }
     }
 
+    /** Two threads share it. */
+    @Row("annotated: bulkhead, 2 threads")
+    @Threads(2)
+    public static class BulkheadTwoThreads extends Bulkhead {}
+
+    /** A timeout around a plain method. No peer has an annotation for that in Spring. */
+    @Row("annotated: timeout")
+    public static class Timeout extends InSpring {
+
+        @Benchmark
+        public Object ours() {
+            return ours.timeout();
+        }
+    }
+
+    /** Two threads share it. */
+    @Row("annotated: timeout, 2 threads")
+    @Threads(2)
+    public static class TimeoutTwoThreads extends Timeout {}
+
+    /** A timeout around a method whose future is complete when it is given. */
+    @Row("annotated: timeout of a complete future")
+    public static class FutureTimeout extends InSpring {
+
+        @Benchmark
+        public Object ours() {
+            return ours.future().join();
+        }
+
+        @Benchmark
+        public Object resilience4j() {
+            return resilience4j.future().join();
+        }
+    }
+
     /** A retry whose first attempt succeeds. */
     @Row(value = "annotated: retry", target = 50)
     public static class Retry extends InSpring {
@@ -106,6 +147,11 @@ public class Annotated {
             return resilience4j.retry();
         }
     }
+
+    /** Two threads share it. */
+    @Row("annotated: retry, 2 threads")
+    @Threads(2)
+    public static class RetryTwoThreads extends Retry {}
 
     /** A hit on one of sixteen entries. */
     @Row(value = "annotated: cached with one scalar key", target = 80)
@@ -152,6 +198,11 @@ public class Annotated {
         }
     }
 
+    /** Two threads share it. */
+    @Row("annotated: breaker + limiter + bulkhead + retry, 2 threads")
+    @Threads(2)
+    public static class FourTwoThreads extends Four {}
+
     /** The context with the beans of all libraries; a row calls one of them. */
     public abstract static class InSpring extends Comparison {
 
@@ -181,7 +232,8 @@ public class Annotated {
                     "spring.main.banner-mode", "off",
                     "logging.level.root", "warn",
                     "resilience4j.ratelimiter.configs.default.limit-for-period", Limiters.PLENTY,
-                    "resilience4j.ratelimiter.configs.default.limit-refresh-period", "1s");
+                    "resilience4j.ratelimiter.configs.default.limit-refresh-period", "1s",
+                    "resilience4j.timelimiter.configs.default.timeout-duration", "2s");
         }
 
         @TearDown

@@ -20,7 +20,7 @@ public final class Attack {
     private static final int ATTEMPTS_EVERY = 100;
 
     private final Turned clock = new Turned();
-    private final Ours ours = new Ours(clock, clock);
+    private final Ours ours = new Ours(Ours.time(clock, clock));
     private final BareCall call = ours.call();
     private final Policy policy;
     private final int callsPerKey;

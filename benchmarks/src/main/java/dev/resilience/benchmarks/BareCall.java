@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class BareCall implements Call {
 
     private static final Object[] NO_ARGUMENTS = {};
+    /** An object, as the other rows give one: a policy that looks at values has to look at something. */
+    private static final Object ANSWER = new Object();
 
     private final Time time;
     private @Nullable Object key;
     private @Nullable Object memo;
+    private @Nullable Throwable failure;
     private long mark;
     private long now;
     private boolean read;
@@ -34,12 +37,18 @@ final class BareCall implements Call {
 
     /** Goes in and comes out with a value. @throws IllegalStateException if the policy doesn't let the call in */
     Verdict passThrough(Policy policy) {
+        return passThrough(policy, null);
+    }
+
+    /** Goes in and comes out with this failure, or with a value if there is none. */
+    Verdict passThrough(Policy policy, @Nullable Throwable ending) {
         Admission admission = ask(policy);
         if (admission != Admission.proceed()) {
             throw new IllegalStateException("not let in: " + admission);
         }
         invoked = true;
         read = false;
+        failure = ending;
         return policy.settle(this);
     }
 
@@ -47,6 +56,7 @@ final class BareCall implements Call {
     Admission ask(Policy policy) {
         memo = null;
         mark = 0;
+        failure = null;
         invoked = false;
         read = false;
         return policy.admit(this);
@@ -73,17 +83,17 @@ final class BareCall implements Call {
 
     @Override
     public Outcome outcome() {
-        return Outcome.VALUE;
+        return failure == null ? Outcome.VALUE : Outcome.FAILURE;
     }
 
     @Override
     public @Nullable Object value() {
-        return null;
+        return failure == null ? ANSWER : null;
     }
 
     @Override
     public @Nullable Throwable failure() {
-        return null;
+        return failure;
     }
 
     @Override

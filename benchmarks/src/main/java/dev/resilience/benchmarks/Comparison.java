@@ -27,4 +27,13 @@ public abstract class Comparison {
 
     /** The guarded operation, made once, as each library wants it. */
     protected final Callable<Object> operation = () -> answer;
+
+    /** The answer of the call, or what it failed with. */
+    static Object caught(Callable<Object> call) {
+        try {
+            return call.call();
+        } catch (Exception failure) {
+            return failure;
+        }
+    }
 }

@@ -5,6 +5,8 @@ import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.annotation.Retryable;
+import dev.resilience.spring.annotation.Timeout;
+import java.util.concurrent.CompletableFuture;
 
 /** Methods guarded by our annotations, one pattern each. */
 public class GuardedByUs {
@@ -12,6 +14,7 @@ public class GuardedByUs {
     private static final String PLENTY = Limiters.PLENTY + "/1s";
 
     private final Object answer = new Object();
+    private final CompletableFuture<Object> complete = CompletableFuture.completedFuture(answer);
 
     @CircuitBreaker("breaker")
     public Object breaker() {
@@ -31,6 +34,16 @@ public class GuardedByUs {
     @Bulkhead("bulkhead")
     public Object bulkhead() {
         return answer;
+    }
+
+    @Timeout("2s")
+    public Object timeout() {
+        return answer;
+    }
+
+    @Timeout("2s")
+    public CompletableFuture<Object> future() {
+        return complete;
     }
 
     @Retryable("retry")

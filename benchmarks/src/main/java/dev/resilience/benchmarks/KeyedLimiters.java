@@ -10,7 +10,6 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -107,10 +106,11 @@ public class KeyedLimiters {
     @State(Scope.Benchmark)
     public static class Peers {
 
-        private final Function<String, RateLimiter> guava = inMap(key -> RateLimiter.create(Limiters.PLENTY / 60.0));
-        private final Function<String, dev.failsafe.RateLimiter<Object>> failsafe = inMap(key ->
+        private final Function<String, RateLimiter> guava =
+                Keys.inMap(key -> RateLimiter.create(Limiters.PLENTY / 60.0));
+        private final Function<String, dev.failsafe.RateLimiter<Object>> failsafe = Keys.inMap(key ->
                 dev.failsafe.RateLimiter.burstyBuilder(Limiters.PLENTY, MINUTE).build());
-        private final Function<String, Bucket> bucket4j = inMap(Peers::bucket);
+        private final Function<String, Bucket> bucket4j = Keys.inMap(Peers::bucket);
 
         private static Bucket bucket(String key) {
             Bandwidth bandwidth = Bandwidth.builder()
@@ -118,14 +118,6 @@ public class KeyedLimiters {
                     .refillGreedy(Limiters.PLENTY, MINUTE)
                     .build();
             return Bucket.builder().addLimit(bandwidth).build();
-        }
-
-        private static <V> Function<String, V> inMap(Function<String, V> maker) {
-            ConcurrentHashMap<String, V> map = new ConcurrentHashMap<>();
-            return key -> {
-                V known = map.get(key);
-                return known == null ? map.computeIfAbsent(key, maker) : known;
-            };
         }
     }
 }

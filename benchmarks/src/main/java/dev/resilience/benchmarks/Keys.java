@@ -2,6 +2,8 @@ package dev.resilience.benchmarks;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** A fixed random sequence of keys, the same in each run. For one thread. */
 final class Keys {
@@ -61,5 +63,14 @@ final class Keys {
 
     String next() {
         return keys[sequence[next++ & LENGTH - 1]];
+    }
+
+    /** How the state of a key is found that a peer has no keys for. */
+    static <V> Function<String, V> inMap(Function<String, V> maker) {
+        ConcurrentHashMap<String, V> map = new ConcurrentHashMap<>();
+        return key -> {
+            V known = map.get(key);
+            return known == null ? map.computeIfAbsent(key, maker) : known;
+        };
     }
 }

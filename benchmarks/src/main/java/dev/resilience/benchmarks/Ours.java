@@ -31,24 +31,27 @@ import java.util.Map;
 /** Our policies as an application would have them, on the real clocks. */
 final class Ours {
 
+    /** One time for all that run by the real clocks, as in an application. */
+    private static final Time REAL = time(Ticker.system(), new ThreadPulse(Ticker.system()));
+
     private final List<Placed> placed = new ArrayList<>();
     private final Time time;
     private final ExecutionRuntime runtime;
     private final PolicyContext context;
 
     Ours() {
-        this(Ticker.system(), new ThreadPulse(Ticker.system()));
+        this(REAL);
     }
 
     /** Ours by another clock. */
     Ours(TurnedTicker turned) {
-        this(turned, turned);
+        this(time(turned, turned));
     }
 
-    /** Ours by these clocks. */
-    Ours(Ticker ticker, Pulse pulse) {
+    /** Ours by this time. */
+    Ours(Time time) {
+        this.time = time;
         EventSink nobody = new Nobody();
-        time = new Time(ticker, pulse, new ThreadScheduler(), InstantSource.system(), RandomSource.system());
         runtime = new ExecutionRuntime(time, new Deadlines(time), nobody, ContextCarrier.NONE, false);
         context = new PolicyContext(time, nobody, List.of());
     }
@@ -85,6 +88,10 @@ final class Ours {
 
     BareCall call() {
         return new BareCall(time);
+    }
+
+    static Time time(Ticker ticker, Pulse pulse) {
+        return new Time(ticker, pulse, new ThreadScheduler(), InstantSource.system(), RandomSource.system());
     }
 
     private PolicyInstance<?, ?> instance(String kind, Map<String, String> settings) {

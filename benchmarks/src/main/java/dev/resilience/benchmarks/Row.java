@@ -17,5 +17,8 @@ import java.lang.annotation.Target;
     String value();
 
     /** CPU nanoseconds per operation that we want to stay below: of the policy alone, where it is measured alone. */
-    double target();
+    double target() default NONE;
+
+    /** Nothing was set out for. */
+    double NONE = Double.POSITIVE_INFINITY;
 }

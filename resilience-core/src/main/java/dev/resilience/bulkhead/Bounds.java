@@ -24,14 +24,18 @@ final class Bounds {
      *
      * @param share how much of the seats those of low priority may take where nobody waits in line, in percent
      */
-    void set(int seats, int places, double share) {
+    synchronized void set(int seats, int places, double share) {
         lowPriorityShare = share;
         maxWaiting = places;
         limit(seats);
     }
 
-    /** Whoever changes the bounds makes the seats hand on afterwards, one and all. */
-    void limit(int seats) {
+    /** As many seats as that limit says now. Of two who see it change, the later one sees the later limit. */
+    synchronized void follow(AdaptiveLimit adaptive) {
+        limit(adaptive.limit());
+    }
+
+    private void limit(int seats) {
         limit = seats;
         forAnybody = maxWaiting > 0 ? seats : (int) Math.max(1, Math.ceil(seats * lowPriorityShare / 100));
     }

@@ -3,6 +3,7 @@ package dev.resilience.bulkhead;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.KeyedState;
+import dev.resilience.Outcome;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Priority;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bulkhead in a pipeline. The call's memo is its ticket, if it had to ask for a seat, or the seats of its key; a call
- * that found a free seat of everybody's has none. Its mark is the time it may wait. Thread-safe.
+ * that found a free seat of everybody's has none. Its mark is the time it may wait, or, where it has no ticket and somebody
+ * learns from it, when it went in. Thread-safe.
  *
  * <p>Nobody asks how important a call is while there are seats for anybody.
  */
@@ -33,18 +35,24 @@ final class BulkheadPolicy implements Policy {
     private final Seats seats;
     private final SeatsByKey seatsByKey;
     private final AtomicBoolean untold = new AtomicBoolean();
+    private final Overload overload;
+    private volatile @Nullable AdaptiveLimit adaptive;
+    private volatile BulkheadConfiguration configuration;
     private volatile long maxWaitNanos;
     private volatile boolean keyed;
 
     BulkheadPolicy(String name, BulkheadConfiguration configuration, PolicyContext context) {
         this.name = name;
         this.context = context;
+        this.configuration = configuration;
+        this.overload = new Overload(context.classifiers());
         this.bounds =
                 new Bounds(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
         this.seats = new Seats(bounds);
         this.seatsByKey = new SeatsByKey(bounds, context.time());
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.keyed = configuration.key() != null;
+        adapt(configuration, configuration.initialConcurrent());
     }
 
     @Override
@@ -66,7 +74,7 @@ final class BulkheadPolicy implements Policy {
         if (key != null) {
             return admit(call, key);
         }
-        return seats.tryTake() ? Admission.proceed() : insist(call, seats);
+        return seats.tryTake() ? goesIn(call) : insist(call, seats);
     }
 
     private Admission admit(Call call, Object key) {
@@ -106,7 +114,7 @@ final class BulkheadPolicy implements Policy {
             return waitInLine(call, wanted, priority, wait);
         }
         if (priority >= Priority.NORMAL) {
-            return wanted.tryTakeAny() ? Admission.proceed() : refuse(wanted, Why.TAKEN, priority, 0);
+            return wanted.tryTakeAny() ? goesIn(call) : refuse(wanted, Why.TAKEN, priority, 0);
         }
         int taken = wanted.inUse();
         if (taken < bounds.forAnybody() || taken >= bounds.limit()) {
@@ -114,6 +122,19 @@ final class BulkheadPolicy implements Policy {
         }
         bounds.shed.increment();
         return refuse(wanted, Why.KEPT, priority, 0);
+    }
+
+    private Admission goesIn(Call call) {
+        if (adaptive != null) {
+            call.mark(instant(call));
+        }
+        return Admission.proceed();
+    }
+
+    /** The time of the call, which is never 0. */
+    private static long instant(Call call) {
+        long now = call.now();
+        return now == 0 ? 1 : now;
     }
 
     /** No longer than the call has time: a seat after its deadline is of no use. */
@@ -124,15 +145,22 @@ final class BulkheadPolicy implements Policy {
         }
         call.memo(ticket);
         call.mark(wait);
-        return ticket.isSeated() ? Admission.proceed() : Admission.askAgain(ticket.signal(), wait);
+        return ticket.isSeated() ? goesIn(call, ticket) : Admission.askAgain(ticket.signal(), wait);
     }
 
     private Admission afterWait(Call call, Ticket ticket) {
         return switch (ticket.seats().endWait(ticket)) {
-            case SEATED -> Admission.proceed();
+            case SEATED -> goesIn(call, ticket);
             case SHED -> refuse(ticket.seats(), Why.SHED, ticket.priority(), 0);
             case WAITING, GONE -> refuse(ticket.seats(), Why.WAITED_IN_VAIN, ticket.priority(), call.mark());
         };
+    }
+
+    private Admission goesIn(Call call, Ticket ticket) {
+        if (adaptive != null) {
+            ticket.wentIn = instant(call);
+        }
+        return Admission.proceed();
     }
 
     /** A call isn't lost because nobody can tell how important it is. */
@@ -160,12 +188,29 @@ final class BulkheadPolicy implements Policy {
     @Override
     public Verdict settle(Call call) {
         Object memo = call.memo();
+        AdaptiveLimit learning = adaptive;
+        boolean changed = learning != null && learn(learning, call, memo);
         if (memo == null) {
             seats.leave();
         } else {
             leave(call, memo);
         }
+        if (changed) {
+            bounds.follow(learning);
+            seats.handOn();
+        }
         return Verdict.proceed();
+    }
+
+    /** Only a call that was worked on tells something, and only if it ended well or was one too many. */
+    private boolean learn(AdaptiveLimit learning, Call call, @Nullable Object memo) {
+        long wentIn = memo == null ? call.mark() : memo instanceof Ticket ticket ? ticket.wentIn : 0;
+        if (wentIn == 0 || !call.invoked()) {
+            return false;
+        }
+        boolean tooMany = overload.isMeantBy(call);
+        return (tooMany || call.outcome() == Outcome.VALUE)
+                && learning.ended(wentIn, call.now(), seats.inUse(), tooMany);
     }
 
     private void leave(Call call, Object memo) {
@@ -191,7 +236,25 @@ final class BulkheadPolicy implements Policy {
     void reconfigure(BulkheadConfiguration configuration) {
         maxWaitNanos = configuration.maxWait().toNanos();
         bounds.set(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
+        adapt(configuration, adaptive == null ? configuration.initialConcurrent() : adaptive.limit());
         all().forEach(Seats::handOn);
+    }
+
+    /** What was learned is kept as long as the way of learning stays the same. One change after the other. */
+    private void adapt(BulkheadConfiguration changed, int initial) {
+        AdaptiveLimit before = adaptive;
+        boolean same = before != null && configuration.adaptive() == changed.adaptive();
+        configuration = changed;
+        if (changed.adaptive() == Adaptive.NONE) {
+            adaptive = null;
+            return;
+        }
+        AdaptiveLimit now = same
+                ? before
+                : new AdaptiveLimit(changed.adaptive(), changed.minConcurrent(), changed.maxConcurrent(), initial);
+        now.bounds(changed.minConcurrent(), changed.maxConcurrent());
+        adaptive = now;
+        bounds.follow(now);
     }
 
     Optional<KeyedState> keys() {
@@ -206,10 +269,16 @@ final class BulkheadPolicy implements Policy {
         numbers.put("available", Math.max(0, bounds.limit() - seats.inUse()));
         numbers.put("waiting", all.stream().mapToInt(Seats::waiting).sum());
         numbers.put("longest-wait-millis", TimeUnit.NANOSECONDS.toMillis(longestWait(all, now)));
-        numbers.put("max-concurrent", bounds.limit());
+        numbers.put("limit", bounds.limit());
+        numbers.put("max-concurrent", configuration.maxConcurrent());
         numbers.put("shed", bounds.shed.sum());
         numbers.put("gave-up", bounds.gaveUp.sum());
         numbers.put("keys", seatsByKey.size());
+        AdaptiveLimit learning = adaptive;
+        if (learning != null) {
+            numbers.put("latency-micros", Math.round(learning.latencyNanos() / 1_000));
+            numbers.put("no-load-latency-micros", Math.round(learning.noLoadNanos() / 1_000));
+        }
         return Snapshot.of(numbers);
     }
 

@@ -27,6 +27,8 @@ final class Ticket implements Comparable<Ticket> {
     private final long arrival;
     private final long since;
     private volatile State state;
+    /** When its call went in, in nanoseconds; 0 where nobody asks. Belongs to the call. */
+    long wentIn;
 
     /**
      * @param arrival tells who came first

@@ -4,30 +4,22 @@ import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that goes on on any thread: what futures and publishers have in common.
  *
  * <p>Five things can happen to such a call, on any thread and at once: its body ends, a pause passes, a signal completes,
- * a deadline passes, the caller gives up. They are put into an inbox, and whoever finds nobody reading it reads it until
- * it is empty; so the execution is used by one thread at a time, with a happens-before edge between, and nothing is
- * locked while foreign code runs. What belongs to a body or a wait that the call has got past is recognised by its turn.
+ * a deadline passes, the caller gives up. They are put into an inbox, so the execution is used by one thread at a time. What
+ * belongs to a body or a wait that the call has got past is recognised by its turn.
  */
-abstract class AsyncCall {
+abstract class AsyncCall extends Inbox {
 
     final Execution execution;
     final Object[] arguments;
     private final ContextCarrier.Captured context;
-    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger unread = new AtomicInteger();
 
-    private @Nullable Runnable afterwards;
-    private @Nullable Starter starter;
     private int turn;
     private boolean done;
     private boolean bodyOutstanding;
@@ -117,67 +109,6 @@ abstract class AsyncCall {
     /** The body whose end is told by {@link #abandonedBodyEnded}, right after {@link #dropBody}. */
     final @Nullable Abandoned abandoned() {
         return execution.abandoned();
-    }
-
-    final void post(Runnable happening) {
-        inbox.add(happening);
-        if (unread.getAndIncrement() == 0) {
-            readAll();
-        }
-    }
-
-    private void readAll() {
-        Runnable start = null;
-        do {
-            read(inbox.remove());
-            if (afterwards != null) {
-                start = inPlaceOf(start, afterwards);
-                afterwards = null;
-            }
-        } while (unread.decrementAndGet() > 0);
-        if (start != null) {
-            start(start);
-        }
-    }
-
-    /** Has this start done by the thread that reads the inbox, when it has read everything and left it. */
-    final void afterwards(Runnable start) {
-        afterwards = start;
-    }
-
-    /** A start that another one overtakes belongs to a body that has been dropped: it only says that it is over. */
-    private static Runnable inPlaceOf(@Nullable Runnable overtaken, Runnable start) {
-        if (overtaken != null) {
-            overtaken.run();
-        }
-        return start;
-    }
-
-    /** A start that ends the body at once leads to the next start, which has to wait for it lest the stack grows. */
-    private void start(Runnable start) {
-        Starter below = starter;
-        if (below != null && below.thread == Thread.currentThread()) {
-            below.next = inPlaceOf(below.next, start);
-            return;
-        }
-        Starter mine = new Starter(Thread.currentThread());
-        starter = mine;
-        for (Runnable next = start; next != null; next = mine.takeNext()) {
-            next.run();
-        }
-        if (starter == mine) {
-            starter = null;
-        }
-    }
-
-    /** What a subscriber or a dependent future throws at us is none of the call's business, and must not stop the reading. */
-    private static void read(Runnable happening) {
-        try {
-            happening.run();
-        } catch (Throwable thrown) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
-        }
     }
 
     /** Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
@@ -320,22 +251,6 @@ abstract class AsyncCall {
     @FunctionalInterface
     interface Start {
         void run() throws Throwable;
-    }
-
-    /** A thread that is starting bodies of this call, and what it has to start next. Only that thread touches it. */
-    private static final class Starter {
-        private final Thread thread;
-        private @Nullable Runnable next;
-
-        private Starter(Thread thread) {
-            this.thread = thread;
-        }
-
-        private @Nullable Runnable takeNext() {
-            Runnable taken = next;
-            next = null;
-            return taken;
-        }
     }
 
     /** An alarm that puts its passing into the inbox. */

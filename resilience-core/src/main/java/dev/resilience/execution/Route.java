@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
@@ -30,14 +29,14 @@ public final class Route {
 
     private final Stage[] isolating;
     final ExecutionRuntime runtime;
-    final LongAdder plain;
+    final CallCounter plain;
     private final boolean mayInvokeAgain;
 
     /**
      * @param plain counts the calls that every policy let in and out and that gave a value
      * @throws IllegalArgumentException if there are more than {@link #MOST_STAGES}
      */
-    public Route(String operation, List<Stage> stages, ExecutionRuntime runtime, LongAdder plain) {
+    public Route(String operation, List<Stage> stages, ExecutionRuntime runtime, CallCounter plain) {
         if (stages.size() > MOST_STAGES) {
             throw new IllegalArgumentException(
                     operation + " has " + stages.size() + " policies; " + MOST_STAGES + " are the most");

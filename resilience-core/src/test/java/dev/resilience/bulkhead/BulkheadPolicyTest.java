@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Admission;
 import dev.resilience.FakeCall;
+import dev.resilience.KeyStanding;
+import dev.resilience.KeyView;
+import dev.resilience.KeyedState;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
+import dev.resilience.bulkhead.BulkheadFullException.Why;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +176,207 @@ class BulkheadPolicyTest {
     }
 
     @Test
+    void handsASeatToTheMostImportantAndAmongEqualsToWhoCameFirst() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s");
+        FakeCall guest = seated(bulkhead);
+        FakeCall low = new FakeCall(time).priority(-1);
+        FakeCall first = new FakeCall(time);
+        FakeCall second = new FakeCall(time);
+        FakeCall high = new FakeCall(time).priority(1);
+        List<FakeCall> line = List.of(low, first, second, high);
+        List<CompletableFuture<?>> signals = new ArrayList<>();
+        line.forEach(call -> signals.add(lineUp(bulkhead, call)));
+
+        List<FakeCall> served = new ArrayList<>();
+        for (FakeCall last = guest; served.size() < 4; last = served.get(served.size() - 1)) {
+            bulkhead.settle(last.gave("done"));
+            for (int at = 0; at < 4; at++) {
+                if (signals.get(at).isDone() && !served.contains(line.get(at))) {
+                    assertThat(bulkhead.admit(line.get(at))).isEqualTo(Admission.proceed());
+                    served.add(line.get(at));
+                }
+            }
+        }
+
+        assertThat(served).containsExactly(high, first, second, low);
+    }
+
+    @Test
+    void aFullLineShedsItsNewestOfTheLeastImportantForAMoreImportantOne() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s", "max-waiting", "3");
+        seated(bulkhead);
+        FakeCall normal = new FakeCall(time);
+        FakeCall older = new FakeCall(time).priority(-1);
+        FakeCall newer = new FakeCall(time).priority(-1);
+        lineUp(bulkhead, older);
+        CompletableFuture<?> signal = lineUp(bulkhead, newer);
+        lineUp(bulkhead, normal);
+
+        assertThat(refusal(bulkhead, new FakeCall(time).priority(-1)).why()).isEqualTo(Why.TAKEN);
+        lineUp(bulkhead, new FakeCall(time));
+
+        assertThat(signal).isCompleted();
+        BulkheadFullException shed = refusal(bulkhead, newer);
+        assertThat(shed)
+                .hasMessageEndingWith("all 1 seats are taken and a more important call took its place in the line"
+                        + " (its priority is -1)");
+        assertThat(shed.why()).isEqualTo(Why.SHED);
+        assertThat(shed.priority()).isEqualTo(-1);
+        bulkhead.settle(newer.ended(Outcome.REFUSED, null, shed, false));
+        assertThat(numbers(bulkhead))
+                .containsEntry("waiting", 3)
+                .containsEntry("shed", 1L)
+                .containsEntry("gave-up", 0L);
+    }
+
+    @Test
+    void whereNobodyWaitsTheLastFifthIsNotForTheLessImportant() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "6");
+        for (int taken = 0; taken < 5; taken++) {
+            assertThat(bulkhead.admit(new FakeCall(time).priority(-1))).isEqualTo(Admission.proceed());
+        }
+
+        BulkheadFullException kept = refusal(bulkhead, new FakeCall(time).priority(-1));
+        seated(bulkhead);
+        BulkheadFullException taken = refusal(bulkhead, new FakeCall(time).priority(-1));
+
+        assertThat(kept.why()).isEqualTo(Why.KEPT);
+        assertThat(kept).hasMessageContaining("the seats that are free of 6 are kept for more important calls");
+        assertThat(taken.why()).isEqualTo(Why.TAKEN);
+        assertThat(numbers(bulkhead)).containsEntry("shed", 1L);
+    }
+
+    @Test
+    void oneSeatIsForEverybody() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "low-priority-share", "1%");
+
+        assertThat(bulkhead.admit(new FakeCall(time).priority(-5))).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void tellsHowLongTheOneWaitsWhoHasWaitedLongest() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "10s");
+        seated(bulkhead);
+        lineUp(bulkhead, new FakeCall(time));
+        time.advance(Duration.ofMillis(300));
+        lineUp(bulkhead, new FakeCall(time).priority(1));
+        time.advance(Duration.ofMillis(200));
+
+        assertThat(numbers(bulkhead)).containsEntry("longest-wait-millis", 500L);
+    }
+
+    @Test
+    void countsWhoGaveUp() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s");
+        seated(bulkhead);
+        FakeCall late = new FakeCall(time);
+        FakeCall cancelled = new FakeCall(time);
+        lineUp(bulkhead, late);
+        lineUp(bulkhead, cancelled);
+
+        assertThat(refusal(bulkhead, late).why()).isEqualTo(Why.WAITED_IN_VAIN);
+        bulkhead.settle(late.ended(Outcome.REFUSED, null, null, false));
+        bulkhead.settle(cancelled.ended(Outcome.CANCELLED, null, null, false));
+
+        assertThat(numbers(bulkhead)).containsEntry("gave-up", 2L).containsEntry("waiting", 0);
+    }
+
+    @Test
+    void eachKeyHasItsOwnSeatsForAsLongAsSomebodySits() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1");
+        FakeCall ours = seated(bulkhead, new FakeCall(time).key("ours"));
+        FakeCall theirs = seated(bulkhead, new FakeCall(time).key("theirs"));
+        FakeCall nobodys = seated(bulkhead);
+
+        refusal(bulkhead, new FakeCall(time).key("ours"));
+        refusal(bulkhead, new FakeCall(time));
+        assertThat(numbers(bulkhead)).containsEntry("in-use", 3).containsEntry("keys", 2);
+        List.of(ours, theirs, nobodys).forEach(call -> bulkhead.settle(call.gave("done")));
+
+        assertThat(numbers(bulkhead)).containsEntry("in-use", 0).containsEntry("keys", 0);
+        seated(bulkhead, new FakeCall(time).key("ours"));
+    }
+
+    @Test
+    void eachKeyHasItsOwnLine() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s");
+        FakeCall ours = seated(bulkhead, new FakeCall(time).key("ours"));
+        FakeCall next = new FakeCall(time).key("ours");
+        CompletableFuture<?> signal = lineUp(bulkhead, next);
+
+        bulkhead.settle(ours.gave("done"));
+
+        assertThat(signal).isCompleted();
+        assertThat(bulkhead.admit(next)).isEqualTo(Admission.proceed());
+        bulkhead.settle(next.gave("done"));
+        assertThat(numbers(bulkhead)).containsEntry("in-use", 0).containsEntry("keys", 0);
+    }
+
+    @Test
+    void showsAKeyAndNeverForgetsWhoIsUnderWay() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "3");
+        assertThat(KIND.keyed(bulkhead)).isEmpty();
+        seated(bulkhead, new FakeCall(time).key(42L));
+        KeyedState keys = KIND.keyed(bulkhead).orElseThrow();
+
+        KeyView view = keys.view(List.of("42"), null);
+
+        assertThat(view.standing()).isEqualTo(KeyStanding.OWN);
+        assertThat(view.details()).containsEntry("in-use", 1).containsEntry("available", 2);
+        assertThat(keys.view(List.of("43"), null).standing()).isEqualTo(KeyStanding.NONE);
+        assertThat(keys.reset(List.of("42")).done()).isFalse();
+        assertThat(numbers(bulkhead)).containsEntry("in-use", 1);
+    }
+
+    @Test
+    void moreSeatsAreGivenToThoseInLineOfEveryKey() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s");
+        seated(bulkhead, new FakeCall(time).key("ours"));
+        CompletableFuture<?> signal = lineUp(bulkhead, new FakeCall(time).key("ours"));
+
+        KIND.reconfigure(bulkhead, configuration("max-concurrent", "2", "max-wait", "1s"));
+
+        assertThat(signal).isCompleted();
+    }
+
+    @Test
+    void becomesAdaptiveAndStopsBeingSoWhileCallsAreUnderWay() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "30");
+        FakeCall before = seated(bulkhead);
+        assertThat(numbers(bulkhead)).containsEntry("limit", 30).doesNotContainKey("latency-micros");
+
+        KIND.reconfigure(bulkhead, configuration("adaptive", "gradient", "max-concurrent", "30"));
+        assertThat(numbers(bulkhead))
+                .containsEntry("limit", 20)
+                .containsEntry("max-concurrent", 30)
+                .containsEntry("latency-micros", 0L);
+        bulkhead.settle(before.gave("done"));
+        FakeCall meanwhile = seated(bulkhead);
+        KIND.reconfigure(bulkhead, configuration("max-concurrent", "30"));
+        bulkhead.settle(meanwhile.gave("done"));
+
+        assertThat(numbers(bulkhead)).containsEntry("limit", 30).containsEntry("in-use", 0);
+    }
+
+    @Test
+    void aPriorityThatCantBeToldIsNormalAndIsNoticedOnce() {
+        List<ResilienceEvent> events = new ArrayList<>();
+        BulkheadPolicy bulkhead = KIND.create(
+                "reports",
+                configuration("max-concurrent", "1"),
+                new PolicyContext(time.time(), events::add, List.of()));
+        seated(bulkhead);
+
+        for (int call = 0; call < 2; call++) {
+            BulkheadFullException refusal = refusal(bulkhead, new FakeCall(time).brokenPriority());
+            assertThat(refusal.priority()).isZero();
+        }
+
+        assertThat(events).singleElement().satisfies(event -> assertThat(((ResilienceEvent.Noticed) event).what())
+                .contains("can't be told"));
+    }
+
+    @Test
     void aBodyThatNobodyWaitsForStillOccupiesItsSeat() {
         assertThat(bulkhead().heldUntilBodyEnds()).isTrue();
     }
@@ -186,7 +394,10 @@ class BulkheadPolicyTest {
     }
 
     private FakeCall seated(BulkheadPolicy bulkhead) {
-        FakeCall call = new FakeCall(time);
+        return seated(bulkhead, new FakeCall(time));
+    }
+
+    private static FakeCall seated(BulkheadPolicy bulkhead, FakeCall call) {
         assertThat(bulkhead.admit(call)).isEqualTo(Admission.proceed());
         return call;
     }

@@ -55,6 +55,26 @@ class TimeoutTest {
     }
 
     @Test
+    void wantsAThreadForEachCallOnlyWhereItIsTold() {
+        assertThat(stage(timeout(Map.of("timeout", "2s")), 0).isolatesBodies()).isFalse();
+        assertThat(stage(timeout(Map.of("timeout", "2s", "isolation", "thread")), 0)
+                        .isolatesBodies())
+                .isTrue();
+    }
+
+    @Test
+    void refusesToChangeTheThreadAtRunTimeAndChangesNothingElseThen() {
+        Timeout timeout = timeout(Map.of("timeout", "2s"));
+        TimeoutConfiguration changed = configuration(Map.of("timeout", "3s", "isolation", "thread"));
+
+        assertThatThrownBy(() -> timeout.reconfigure(changed))
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("isolation")
+                .hasMessageContaining("restart");
+        assertThat(ask(stage(timeout, 0), call())).isEqualTo(Admission.proceedWithin(Duration.ofSeconds(2)));
+    }
+
+    @Test
     void endsCallsAfterItsTimeHoweverLongTheyMightGoOn() {
         Policy stage = stage(timeout(Map.of("total", "2s")), 0);
 

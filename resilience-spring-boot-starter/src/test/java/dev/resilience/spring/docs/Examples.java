@@ -93,6 +93,11 @@ final class Examples {
         public Quote quote(String symbol) {
             return carrier.quote(symbol);
         }
+
+        @CircuitBreaker(name = "hosts", key = "#host")
+        public Quote quote(String host, String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about bulkheads. */
@@ -175,6 +180,7 @@ final class Examples {
             CircuitBreakerPolicy upstream = (CircuitBreakerPolicy)
                     policies.find("circuit-breakers", "upstream").orElseThrow().state();
             upstream.forceOpen();
+            upstream.forceOpen("eu.example.com");
         }
 
         static void forget(PolicyRegistry policies) {

@@ -1,0 +1,63 @@
+package dev.resilience.bulkhead;
+
+import dev.resilience.Call;
+import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.Diagnosis;
+import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.Failures;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells which calls ended as calls do that were one too many: too late, or with an answer that says so. Thread-safe. */
+final class Overload {
+
+    private static final int LONGEST_CHAIN_OF_CAUSES = 32;
+
+    /** Too many requests, service unavailable, gateway timeout. */
+    private static final Set<Integer> STATUSES = Set.of(429, 503, 504);
+
+    private final Failures failures;
+
+    Overload(List<FailureClassifier> classifiers) {
+        this.failures = new Failures(classifiers);
+    }
+
+    boolean isMeantBy(Call call) {
+        return switch (call.outcome()) {
+            case EXPIRED -> true;
+            case FAILURE -> isSaidBy(call.failure());
+            case VALUE, REFUSED, CANCELLED -> false;
+        };
+    }
+
+    private boolean isSaidBy(@Nullable Throwable failure) {
+        Throwable link = failure;
+        for (int depth = 0; link != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
+            if (link instanceof CallRejectedException) {
+                return false;
+            }
+            if (isTimeout(link)) {
+                return true;
+            }
+            link = link.getCause();
+        }
+        return failure != null && isSaidBy(failures.diagnose(failure));
+    }
+
+    private static boolean isTimeout(Throwable link) {
+        return link instanceof SocketTimeoutException
+                || link instanceof HttpTimeoutException
+                || link instanceof TimeoutException
+                || link instanceof CallTimedOutException;
+    }
+
+    private static boolean isSaidBy(Diagnosis diagnosis) {
+        Integer status = diagnosis.status();
+        return diagnosis.rateLimited() || status != null && STATUSES.contains(status);
+    }
+}
