@@ -21,6 +21,7 @@ final class Load {
     private double latencySum;
     private double insideSum;
     private long offered;
+    private int most;
 
     Load(ManualTime time, Pipeline pipeline, Service service, RandomGenerator random, double perSecond) {
         this.time = time;
@@ -35,12 +36,18 @@ final class Load {
         this.perSecond = callsPerSecond;
     }
 
+    /** The most calls that were at the service at once. */
+    int most() {
+        return most;
+    }
+
     private void arrive() {
         time.schedule(this::arrive, (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9));
         long begun = time.nanos();
         offered++;
         insideSum += service.inside();
         CompletableFuture<Void> answer = pipeline.callAsync(service::request);
+        most = Math.max(most, service.inside());
         if (answer.isCompletedExceptionally()) {
             refused++;
             return;
