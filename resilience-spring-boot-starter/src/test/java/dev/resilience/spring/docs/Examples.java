@@ -113,6 +113,16 @@ final class Examples {
         public CompletableFuture<Report> reportLater() {
             return carrier.reportLater();
         }
+
+        @Bulkhead(name = "reports", priority = "low")
+        public Report nightlyReport() {
+            return carrier.report();
+        }
+
+        @Bulkhead(adaptive = "gradient")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about timeouts. */
