@@ -23,6 +23,11 @@ import org.slf4j.LoggerFactory;
  * best there is known: of all fixed limits the one of the greatest power, throughput over latency, by the birth and death
  * equations where services are exponential and by trying them all where they are not. Thirty seconds after the capacity has
  * changed the adaptive one must be within a fifth of it.
+ *
+ * <p>These seeds are samples, and the steps those that are reached. Of thirty other seeds, exponential, {@code gradient} missed
+ * it on the way up from 5 to 10 servers in 4, from 5 to 20 in 14, from 10 to 20 in 1, from 10 to 60 in 11 and from 20 to 100
+ * in 1; {@code aimd} from 5 to 10 in 1, from 5 to 20 in 4 and from 60 to 5 in 2. From a limit of 1 before 40 servers neither
+ * arrives in time.
  */
 class AdaptiveBulkheadTest {
 
@@ -72,10 +77,7 @@ class AdaptiveBulkheadTest {
         world.judge(step + ", and back", law, before, SERVICE);
     }
 
-    /**
-     * Several steps in one life: half of the servers, three times as many, a twelfth. The way up is not shown from further
-     * below: with exponential services it takes longer than half a minute from a limit of a few, as from 5 servers to 100.
-     */
+    /** Several steps in one life: half of the servers, three times as many, a twelfth. */
     @ParameterizedTest
     @CsvSource({
         "gradient, EXPONENTIAL, 20",
