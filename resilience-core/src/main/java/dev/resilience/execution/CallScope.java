@@ -12,13 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallScope implements Scope {
 
-    /**
-     * The call that each thread is in. Every call with a retry or a deadline enters and leaves, and setting and removing a
-     * thread-local costs several times what reading one does; so each thread keeps a cell, and its content is what changes.
-     * An empty cell holds on to no class of ours.
-     */
-    private static final ThreadLocal<@Nullable Object[]> CURRENT = ThreadLocal.withInitial(() -> new Object[1]);
-
     private static final int LONGEST_CHAIN_OF_CAUSES = 32;
 
     private final @Nullable CallScope around;
@@ -45,29 +38,32 @@ final class CallScope implements Scope {
 
     /** The scope of the guarded call the current thread is in, or null. */
     static @Nullable CallScope current() {
-        return of(CURRENT.get()[0]);
+        return current(ThreadCell.own());
     }
 
-    /** Makes this the call that the current thread is in, and gives what was before, for {@link #leave}. */
-    static @Nullable Object enter(CallView call) {
-        @Nullable Object[] cell = CURRENT.get();
-        Object before = cell[0];
+    /** The scope of the guarded call that the thread of this cell is in, or null. */
+    static @Nullable CallScope current(@Nullable Object[] cell) {
+        return of(cell[ThreadCell.CALL]);
+    }
+
+    /** Makes this the call that the thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(@Nullable Object[] cell, CallView call) {
+        Object before = cell[ThreadCell.CALL];
         call.isInside(of(before));
-        cell[0] = call;
+        cell[ThreadCell.CALL] = call;
         return before;
     }
 
-    /** Makes this the scope that the current thread is in, and gives what was before, for {@link #leave}. */
-    static @Nullable Object enter(CallScope scope) {
-        @Nullable Object[] cell = CURRENT.get();
-        Object before = cell[0];
-        cell[0] = scope;
+    /** Makes this the scope that the thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(@Nullable Object[] cell, CallScope scope) {
+        Object before = cell[ThreadCell.CALL];
+        cell[ThreadCell.CALL] = scope;
         return before;
     }
 
     /** Undoes an enter. */
-    static void leave(@Nullable Object before) {
-        CURRENT.get()[0] = before;
+    static void leave(@Nullable Object[] cell, @Nullable Object before) {
+        cell[ThreadCell.CALL] = before;
     }
 
     private static @Nullable CallScope of(@Nullable Object entered) {

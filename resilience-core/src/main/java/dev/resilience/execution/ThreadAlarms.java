@@ -15,7 +15,11 @@ final class ThreadAlarms {
     private volatile ThreadAlarm[] alarms = new ThreadAlarm[0];
     private int used;
 
-    ThreadAlarms(Thread thread) {
+    /** Who looks at them. */
+    final Deadlines of;
+
+    ThreadAlarms(Deadlines of, Thread thread) {
+        this.of = of;
         this.thread = thread;
         grow(FIRST);
     }

@@ -16,21 +16,21 @@ abstract class TimedEntries extends Entries {
 
     private final @Nullable Alarms alarms;
 
-    /** @param alarms null where the thread's own will do */
+    /** @param alarms null where those of the thread will do, whose cell it is */
     TimedEntries(
             Route route,
             Object[] arguments,
-            boolean onCallersThread,
+            @Nullable Object @Nullable [] cell,
             @Nullable Alarms alarms,
             @Nullable CallScope around,
             @Nullable Object context) {
-        super(route, arguments, onCallersThread, around, context);
+        super(route, arguments, cell, around, context);
         this.alarms = alarms;
     }
 
     final void arm(Admission.ProceedWithin limit) {
         Deadlines deadlines = route.runtime.deadlines();
-        Alarm alarm = alarms == null ? deadlines.interrupting() : alarms.alarm();
+        Alarm alarm = alarms == null ? deadlines.interrupting(cell) : alarms.alarm();
         innermost = new Deadline(limit, position, innermost, alarm, deadlines.set(alarm, limit.nanos()));
     }
 
