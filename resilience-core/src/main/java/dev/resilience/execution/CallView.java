@@ -168,16 +168,21 @@ class CallView extends CallMemory {
 
     @Override
     public final @Nullable Object key() {
+        return (route.keyed & 1L << position) == 0 ? null : computedKey();
+    }
+
+    private @Nullable Object computedKey() {
         Expression key = placement().key();
-        if (key == null) {
-            return null;
-        }
-        Object computedKey = compute(KEY, key);
+        Object computedKey = key == null ? null : compute(KEY, key);
         return computedKey == null ? NULL_KEY : computedKey;
     }
 
     @Override
     public final long cost() {
+        return (route.priced & 1L << position) == 0 ? 1 : computedCost();
+    }
+
+    private long computedCost() {
         Expression cost = placement().cost();
         return cost == null ? 1 : whole("cost", compute(COST, cost));
     }
