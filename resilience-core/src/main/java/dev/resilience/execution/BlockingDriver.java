@@ -43,23 +43,27 @@ public final class BlockingDriver {
     }
 
     private static Step invoke(@Nullable Object[] cell, Execution execution, Object[] arguments, Body body) {
-        boolean published = execution.publishesScope();
+        ThreadAlarms lender = execution.lentBy(cell);
+        boolean published = lender == null && execution.publishesScope();
         Object before = published ? CallScope.enter(cell, execution) : null;
         Object result;
         try {
             Target diversion = execution.diversion();
             result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
-            leave(published, cell, before);
+            leave(cell, published, before, lender);
             return execution.threw(thrown);
         }
-        leave(published, cell, before);
+        leave(cell, published, before, lender);
         return execution.returned(result);
     }
 
-    private static void leave(boolean published, @Nullable Object[] cell, @Nullable Object before) {
+    private static void leave(
+            @Nullable Object[] cell, boolean published, @Nullable Object before, @Nullable ThreadAlarms lender) {
         if (published) {
             CallScope.leave(cell, before);
+        } else if (lender != null) {
+            lender.takeBack(cell);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.resilience.execution;
 
 import dev.resilience.CallTimedOutException;
+import dev.resilience.Priority;
 import dev.resilience.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ final class CallScope implements Scope {
     private static final int LONGEST_CHAIN_OF_CAUSES = 32;
 
     private final @Nullable CallScope around;
-    private final CallView call;
+    private final Route route;
+    private final @Nullable CallView call;
     private final @Nullable Deadline ofBody;
     private final int priority;
     private volatile @Nullable Throwable gaveUpOn;
@@ -23,6 +25,7 @@ final class CallScope implements Scope {
 
     CallScope(@Nullable CallScope around, CallView call) {
         this.around = around;
+        this.route = call.route;
         this.call = call;
         this.ofBody = null;
         this.priority = call.priorityInside(around);
@@ -31,9 +34,20 @@ final class CallScope implements Scope {
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
     CallScope(CallScope ofCall, Deadline innermost) {
         this.around = ofCall;
+        this.route = ofCall.route;
         this.call = ofCall.call;
         this.ofBody = innermost;
         this.priority = ofCall.priority;
+    }
+
+    /** The scope of an outermost call that has nothing but these deadlines; see {@link ThreadAlarms}. */
+    CallScope(Route route, Deadline innermost) {
+        this.around = null;
+        this.route = route;
+        this.call = null;
+        this.ofBody = innermost;
+        this.priority = Priority.NORMAL;
+        innermost.show();
     }
 
     /** The scope of the guarded call the current thread is in, or null. */
@@ -43,7 +57,17 @@ final class CallScope implements Scope {
 
     /** The scope of the guarded call that the thread of this cell is in, or null. */
     static @Nullable CallScope current(@Nullable Object[] cell) {
-        return of(cell[ThreadCell.CALL]);
+        Object entered = cell[ThreadCell.CALL];
+        return entered == null ? lent(cell) : of(entered);
+    }
+
+    private static @Nullable CallScope lent(@Nullable Object[] cell) {
+        ThreadAlarms alarms = Deadlines.last(cell);
+        CallScope scope = alarms == null ? null : alarms.scope();
+        if (scope != null) {
+            cell[ThreadCell.CALL] = scope;
+        }
+        return scope;
     }
 
     /** Makes this the call that the thread is in, and gives what was before, for {@link #leave}. */
@@ -92,7 +116,7 @@ final class CallScope implements Scope {
     /** The deadline of this call, or of one around it, that passes first; null if there is none. */
     @Nullable ScopedDeadline firstDeadline() {
         ScopedDeadline first = null;
-        long instant = call.exactly();
+        long instant = route.runtime.time().ticker().nanos();
         for (CallScope scope = this; scope != null; scope = scope.furtherOut()) {
             ScopedDeadline own = scope.firstOwn(instant);
             first = first == null || own != null && own.passesBefore(first) ? own : first;
@@ -118,16 +142,15 @@ final class CallScope implements Scope {
         if (first == null) {
             return null;
         }
-        Stage stage = call.route.stages[first.position];
-        return new ScopedDeadline(call, stage, first, instant);
+        return new ScopedDeadline(route, first, instant);
     }
 
     private @Nullable Deadline innermost() {
-        return ofBody == null ? call.innermost : ofBody;
+        return call == null || ofBody != null ? ofBody : call.innermost;
     }
 
     private @Nullable CallScope furtherOut() {
-        return ofBody == null ? around : around.around;
+        return ofBody == null || around == null ? around : around.around;
     }
 
     @Override

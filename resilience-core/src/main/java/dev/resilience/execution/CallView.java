@@ -74,12 +74,19 @@ class CallView extends CallMemory {
         read = false;
     }
 
-    /** The scope of this call, for what runs inside it. */
+    /** The scope of this call, for what runs inside it, and may know the deadlines of the call after its end. */
     final CallScope ownScope() {
         if (scope == null) {
             scope = new CallScope(outerScope(), this);
+            if (innermost != null) {
+                innermost.show();
+            }
         }
         return scope;
+    }
+
+    final boolean hasScope() {
+        return scope != null;
     }
 
     /** The scope of a body that runs elsewhere: whatever becomes of the call, the time the body has is that of now. */

@@ -36,14 +36,19 @@ public final class Deadlines {
 
     /** An alarm that interrupts the current thread, whose cell this is. @return the alarm, whose setting is yours */
     Alarm interrupting(@Nullable Object[] cell) {
-        ThreadAlarms last = cell[ThreadCell.ALARMS] instanceof WeakReference<?> kept ? (ThreadAlarms) kept.get() : null;
-        ThreadAlarms own = last != null && last.of == this ? last : registered(cell);
+        ThreadAlarms last = last(cell);
+        ThreadAlarms own = last != null && last.of == this ? last : registered(cell, last);
         return own == null ? new ThreadAlarm(Thread.currentThread()) : own.take();
     }
 
-    private @Nullable ThreadAlarms registered(@Nullable Object[] cell) {
+    /** The alarms that the thread of this cell used last, or null. */
+    static @Nullable ThreadAlarms last(@Nullable Object[] cell) {
+        return cell[ThreadCell.ALARMS] instanceof WeakReference<?> kept ? (ThreadAlarms) kept.get() : null;
+    }
+
+    private @Nullable ThreadAlarms registered(@Nullable Object[] cell, @Nullable ThreadAlarms last) {
         WeakReference<@Nullable ThreadAlarms> own = ofThread.get();
-        if (own != NONE) {
+        if (own != NONE && (last == null || !last.areLent())) {
             cell[ThreadCell.ALARMS] = own;
         }
         return own.get();

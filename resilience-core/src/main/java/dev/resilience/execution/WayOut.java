@@ -149,6 +149,7 @@ abstract class WayOut extends TimedEntries {
      */
     final Step expire(Deadline deadline) {
         int at = deadline.position;
+        innermost.show();
         endWait();
         abandonBody();
         newWalk();
