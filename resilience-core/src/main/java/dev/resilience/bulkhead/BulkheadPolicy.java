@@ -275,11 +275,13 @@ final class BulkheadPolicy implements Policy {
         numbers.put("gave-up", bounds.gaveUp.sum());
         numbers.put("keys", seatsByKey.size());
         AdaptiveLimit learning = adaptive;
-        if (learning != null) {
-            numbers.put("latency-micros", Math.round(learning.latencyNanos() / 1_000));
-            numbers.put("no-load-latency-micros", Math.round(learning.noLoadNanos() / 1_000));
-        }
+        numbers.put("latency-micros", learning == null ? 0 : micros(learning.latencyNanos()));
+        numbers.put("no-load-latency-micros", learning == null ? 0 : micros(learning.noLoadNanos()));
         return Snapshot.of(numbers);
+    }
+
+    private static long micros(double nanos) {
+        return Math.round(nanos / 1_000);
     }
 
     private static long longestWait(List<Seats> all, long now) {

@@ -6,6 +6,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "guest", gen = ThreadIdGen.class)
 @Param(name = "priority", gen = IntGen.class, conf = "-1:1")
 @Param(name = "limit", gen = IntGen.class, conf = "1:2")
+@Tag("lincheck")
 public class SeatsLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 4);

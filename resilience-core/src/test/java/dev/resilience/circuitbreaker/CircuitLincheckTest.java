@@ -12,12 +12,14 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every interleaving of calls, probes, leases, alarms and orders is one of calls that come and go one by one. */
 @Param(name = "caller", gen = ThreadIdGen.class)
 @Param(name = "finding", gen = IntGen.class, conf = "0:2")
 @Param(name = "when", gen = IntGen.class, conf = "0:2")
+@Tag("lincheck")
 public class CircuitLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);

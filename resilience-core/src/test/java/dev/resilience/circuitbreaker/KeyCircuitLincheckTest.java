@@ -6,21 +6,23 @@ import java.util.Map;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Calls, orders and the end of a circuit in every interleaving: what is let in, what is counted and what is ordered is
  * either before the end, which then doesn't come, or is told that the circuit is gone.
  */
+@Tag("lincheck")
 public class KeyCircuitLincheckTest {
 
-    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);
+    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 6);
 
     private static final String ELSEWHERE = "elsewhere";
 
     private static final Settings SETTINGS = Settings.of(Configurations.of(
             CircuitBreakerConfiguration.class,
-            Map.of("failures-in-window", "2", "window", "10", "minimum-calls", "10")));
+            Map.of("failures-in-window", "10", "window", "10", "minimum-calls", "10")));
 
     private final Circuit circuit = new Circuit(SETTINGS, new ManualTime().time(), (from, to, reason) -> {});
 
@@ -60,23 +62,15 @@ public class KeyCircuitLincheckTest {
         return circuit.forceOpen(0);
     }
 
-    @Operation
-    public boolean close() {
-        return circuit.close(0);
-    }
-
-    @Operation
-    public CircuitBreakerState state() {
-        return circuit.state().state();
-    }
-
     @Test
     void holdsUnderSystematicInterleaving() {
         new ModelCheckingOptions()
                 .threads(2)
-                .actorsPerThread(3)
+                .actorsBefore(0)
+                .actorsPerThread(2)
+                .actorsAfter(1)
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(300)
+                .invocationsPerIteration(500)
                 .check(KeyCircuitLincheckTest.class);
     }
 
@@ -84,9 +78,11 @@ public class KeyCircuitLincheckTest {
     void holdsUnderStress() {
         new StressOptions()
                 .threads(3)
-                .actorsPerThread(3)
+                .actorsBefore(0)
+                .actorsPerThread(2)
+                .actorsAfter(1)
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(300)
+                .invocationsPerIteration(500)
                 .check(KeyCircuitLincheckTest.class);
     }
 }

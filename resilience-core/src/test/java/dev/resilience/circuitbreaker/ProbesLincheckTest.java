@@ -10,11 +10,13 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing but probes that come and go, so that most of what is tried is a race for the last seat. */
 @Param(name = "caller", gen = ThreadIdGen.class)
 @Param(name = "finding", gen = IntGen.class, conf = "0:2")
+@Tag("lincheck")
 public class ProbesLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);

@@ -5,6 +5,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 @Param(name = "outcome", gen = IntGen.class, conf = "0:3")
 @Param(name = "epoch", gen = IntGen.class, conf = "1:4")
+@Tag("lincheck")
 public class WindowLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);

@@ -3,9 +3,11 @@ package dev.resilience.execution;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the interleaving, a sum is that of calls counted one by one; also while threads make room for more counters. */
+@Tag("lincheck")
 public class CallCounterLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);

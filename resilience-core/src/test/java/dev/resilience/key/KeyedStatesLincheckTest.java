@@ -8,10 +8,12 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two keys, room for one: in no interleaving of comings, leavings and sweeps is a key in two states at once. */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
+@Tag("lincheck")
 public class KeyedStatesLincheckTest {
 
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);

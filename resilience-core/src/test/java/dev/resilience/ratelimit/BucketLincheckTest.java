@@ -4,6 +4,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 @Param(name = "cost", gen = IntGen.class, conf = "1:3")
 @Param(name = "wait", gen = IntGen.class, conf = "0:2")
+@Tag("lincheck")
 public class BucketLincheckTest {
 
     private static final long MILLISECOND = 1_000_000;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Decisions of two limiters, in whatever order a method names them, and of each alone are linearizable together. */
 @Param(name = "cost", gen = IntGen.class, conf = "1:3")
+@Tag("lincheck")
 public class JointLincheckTest {
 
     private static final RateLimiterConfiguration CALLERS = configuration("3/1ms");

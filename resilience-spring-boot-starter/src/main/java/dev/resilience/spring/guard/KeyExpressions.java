@@ -93,7 +93,7 @@ final class KeyExpressions {
 
     private static Expression priority(Site site) {
         try {
-            Integer priority = Priority.of(site.text());
+            Long priority = (long) Priority.of(site.text());
             return (arguments, context) -> priority;
         } catch (IllegalArgumentException malformed) {
             throw site.wrong(

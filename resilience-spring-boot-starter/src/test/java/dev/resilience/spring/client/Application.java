@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,21 +72,43 @@ final class Application implements AutoCloseable {
             return call.call();
         });
         server.awaitStuck();
-        awaitReading(reader.get());
+        awaitIn(DeadlineResponse.class.getName() + "$", reader.get());
         time().advance(passing);
         return failure(result);
     }
 
-    /** A thread that is found reading twice in a row has read what there is, and waits. */
-    private static void awaitReading(Thread thread) throws InterruptedException {
-        for (int found = 0; found < 2; found = isReading(thread) ? found + 1 : 0) {
-            TimeUnit.MILLISECONDS.sleep(20);
+    /** A thread that is found there twice in a row has done what it can, and waits. */
+    private static void awaitIn(String type, Thread thread) throws InterruptedException {
+        for (int found = 0; found < 2; found = isIn(type, thread) ? found + 1 : 0) {
+            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
-    private static boolean isReading(Thread thread) {
+    private static boolean isIn(String type, Thread thread) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().startsWith(DeadlineResponse.class.getName() + "$"));
+                .anyMatch(frame -> frame.getClassName().startsWith(type));
+    }
+
+    /** What comes of these calls, each on a thread of its own, when all wait in their client and this much time passes. */
+    static <T> List<Throwable> failuresOfWaiting(int calls, Callable<T> call, Runnable passing) throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<T>> results = new ArrayList<>();
+        for (int count = 0; count < calls; count++) {
+            results.add(later(() -> {
+                threads.add(Thread.currentThread());
+                return call.call();
+            }));
+        }
+        await().until(() -> threads.size() == calls);
+        for (Thread thread : threads) {
+            awaitIn(Exchange.class.getName(), thread);
+        }
+        passing.run();
+        List<Throwable> failures = new ArrayList<>();
+        for (CompletableFuture<T> result : results) {
+            failures.add(failure(result));
+        }
+        return failures;
     }
 
     /** Waits until no alarm is set: the last one may be put off right after the answer. */

@@ -8,12 +8,20 @@ import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.annotation.Timeout;
 import dev.resilience.spring.guard.Findings;
 import dev.resilience.time.ManualTime;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
@@ -150,6 +158,50 @@ class ClientsOfAnApplicationTest {
                     .as(client)
                     .isInstanceOf(CallTimedOutException.class);
             application.server.awaitGivenUp();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "http-components", "reactor"})
+    void whoWaitsForAConnectionGivesUpWithItsCall(String factory) throws Exception {
+        start("{spring.http.clients.imperative.factory: " + factory + "}", Caller.class);
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> crowd = crowdInFrontOf(deaf);
+            String url = "http://127.0.0.1:" + deaf.getLocalPort() + "/ok";
+
+            assertThat(Application.failuresOfWaiting(1, () -> caller().get(url), this::threeSecondsPass))
+                    .hasOnlyElementsOfType(CallTimedOutException.class);
+            for (Socket socket : crowd) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForThePoolGivesUpWithItsCall() throws Exception {
+        start("spring.http.clients.imperative.factory: http-components", Caller.class);
+
+        assertThat(Application.failuresOfWaiting(6, () -> caller().get("/hang"), this::threeSecondsPass))
+                .hasSize(6)
+                .hasOnlyElementsOfType(CallTimedOutException.class);
+        assertThat(application.server.requests()).hasSize(5);
+    }
+
+    private void threeSecondsPass() {
+        application.time().advance(Duration.ofSeconds(3));
+    }
+
+    /** Connections that nobody accepts, as many as it takes until no other gets through. */
+    private static List<Socket> crowdInFrontOf(ServerSocket deaf) throws IOException {
+        List<Socket> crowd = new ArrayList<>();
+        while (true) {
+            Socket next = new Socket();
+            crowd.add(next);
+            try {
+                next.connect(deaf.getLocalSocketAddress(), 200);
+            } catch (SocketTimeoutException full) {
+                return crowd;
+            }
         }
     }
 

@@ -118,6 +118,15 @@ class RestClientDeadlinesTest {
     }
 
     @Test
+    void anIsolatedBodyIsReleasedAsWell() throws Exception {
+        Throwable failure = application.failureOfStuck(() -> caller.isolated("/hang"), Duration.ofSeconds(3));
+
+        timedOut(failure, "Caller.isolated");
+        application.server.awaitGivenUp();
+        assertThat(caller.isolated("/ok")).isEqualTo("ok");
+    }
+
+    @Test
     void noInterruptIsLeftBehind() throws Exception {
         CompletableFuture<Boolean> interrupted = Application.later(() -> {
             assertThatThrownBy(() -> caller.later("/hang").join()).hasCauseInstanceOf(CallTimedOutException.class);
@@ -148,7 +157,7 @@ class RestClientDeadlinesTest {
     void anAttemptThatRanOutOfTimeIsFollowedByAnotherWithATimeOfItsOwn() throws Exception {
         CompletableFuture<String> result = Application.later(() -> caller.persistently("/second"));
         application.server.awaitStuck();
-        application.time().advance(Duration.ofMillis(1_500));
+        application.time().advance(Duration.ofSeconds(1));
 
         assertThat(Application.value(result)).isEqualTo("second");
         application.server.awaitGivenUp();
@@ -253,6 +262,11 @@ class RestClientDeadlinesTest {
 
         @Timeout("2s")
         public String get(String path) {
+            return fetch.get(path);
+        }
+
+        @Timeout(timeout = "2s", isolation = "thread")
+        public String isolated(String path) {
             return fetch.get(path);
         }
 

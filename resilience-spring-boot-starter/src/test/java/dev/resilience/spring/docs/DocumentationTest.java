@@ -8,6 +8,7 @@ import dev.resilience.Tally;
 import dev.resilience.configuration.CommonKnobs;
 import dev.resilience.configuration.Knobs;
 import dev.resilience.spring.config.EnvironmentReader;
+import dev.resilience.spring.config.HttpClientKnobs;
 import dev.resilience.spring.config.HttpKnobs;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.config.RuleKnobs;
@@ -65,6 +66,11 @@ class DocumentationTest {
     void thePropertiesOfRulesForRequestsAreThoseOfTheirRecords() {
         expectTable(Document.pattern("http"), "Properties", Tables.of(Knobs.of(RuleKnobs.class)));
         expectTable(Document.pattern("http"), "Properties of all rules", Tables.of(Knobs.of(HttpKnobs.class)));
+    }
+
+    @Test
+    void thePropertiesOfHttpClientsAreThoseOfTheirRecord() {
+        expectTable(Document.pattern("http-clients"), "Properties", Tables.of(Knobs.of(HttpClientKnobs.class)));
     }
 
     @Test

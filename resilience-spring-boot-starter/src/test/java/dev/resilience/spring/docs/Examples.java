@@ -14,8 +14,13 @@ import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.annotation.Resilient;
 import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
+import dev.resilience.spring.client.RestClientDeadlines;
+import dev.resilience.spring.client.WebClientDeadlines;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /** The examples of the documentation, one class for each page: each runs with the YAML of its page. */
 final class Examples {
@@ -113,6 +118,16 @@ final class Examples {
         public CompletableFuture<Report> reportLater() {
             return carrier.reportLater();
         }
+
+        @Bulkhead(name = "reports", priority = "low")
+        public Report nightlyReport() {
+            return carrier.report();
+        }
+
+        @Bulkhead(adaptive = "gradient")
+        public Quote quote(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about timeouts. */
@@ -132,6 +147,20 @@ final class Examples {
         @Timeout(timeout = "2s", isolation = "thread")
         public Report report(String symbol) {
             return carrier.report(symbol); // never looks at the interrupt flag
+        }
+    }
+
+    /** The page about deadlines in HTTP clients. */
+    static final class Clients {
+
+        RestClient carrier(RestClientDeadlines deadlines) {
+            return RestClient.builder()
+                    .requestFactory(deadlines.bound(new JdkClientHttpRequestFactory()))
+                    .build();
+        }
+
+        WebClient carrier(WebClientDeadlines deadlines) {
+            return WebClient.builder().filter(deadlines).build();
         }
     }
 

@@ -40,6 +40,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -209,8 +210,13 @@ class AnswersTest {
                         .toArray(String[]::new));
     }
 
+    /** By the JDK's client: others repeat requests by themselves, after the wait they were asked for. */
     private static Throwable thrownByRestClient(URI url) {
-        return thrown(() -> RestClient.create().get().uri(url).retrieve().toBodilessEntity());
+        RestClient client = RestClient.create()
+                .mutate()
+                .requestFactory(new JdkClientHttpRequestFactory())
+                .build();
+        return thrown(() -> client.get().uri(url).retrieve().toBodilessEntity());
     }
 
     private static Throwable thrownByWebClient(URI url) {
