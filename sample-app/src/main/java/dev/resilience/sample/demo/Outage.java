@@ -30,15 +30,16 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>First the carrier is well. Then it accepts requests and doesn't answer: quotes that are sent side by side run out of
  * time and become estimates, until the circuit breaker opens. While it is open, quotes are sent one after the other, and
- * the guarded method is called directly as well. Then the carrier heals, and quotes are sent until a real one comes back.
+ * the guarded method is called directly as well. Then the carrier heals; shortly before the instant for which the endpoint
+ * has announced probes quotes are sent again, until the circuit breaker is closed.
  */
 @Component
 public class Outage implements DisposableBean {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final int REQUESTS = 12;
     private static final int CALLS = 4;
-    private static final int REQUESTS_WHILE_OPEN = 100;
+    private static final int REQUESTS_WHILE_OPEN = 50;
     private static final int CALLS_WHILE_OPEN = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Parcel PARCEL = new Parcel("10115", "80331", 1200);
@@ -190,12 +191,13 @@ public class Outage implements DisposableBean {
         return new Healed(at, carrier.abandoned() - abandonedBefore, counted(answers), first, late, breaker());
     }
 
-    /** Sends quotes, at most ten a second, until they are real and the circuit breaker is closed. */
+    /** Sends quotes, from shortly before the endpoint says it would probe, until the circuit breaker is closed. */
     private List<Answer> untilClosed() throws InterruptedException {
         List<Answer> answers = new ArrayList<>();
         Instant end = Instant.now().plus(PATIENCE);
         do {
-            TimeUnit.MILLISECONDS.sleep(100);
+            long untilProbes = Math.min(PATIENCE.toMillis(), breaker().remainingOpenMillis());
+            TimeUnit.MILLISECONDS.sleep(Math.max(25, untilProbes - 100));
             answers.add(request());
         } while (!breaker().state().equals("CLOSED") && Instant.now().isBefore(end));
         return answers;

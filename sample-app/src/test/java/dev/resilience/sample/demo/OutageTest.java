@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -53,9 +53,11 @@ class OutageTest {
     void waitsForTheStormToBeOver() {
         stage.enter("storm");
         try {
-            HttpStatusCode status =
-                    client().post().uri("/demo/outage").exchange((request, response) -> response.getStatusCode());
-            assertThat(status.value()).isEqualTo(409);
+            ProblemDetail answer = client().post()
+                    .uri("/demo/outage")
+                    .exchange((request, response) -> response.bodyTo(ProblemDetail.class));
+            assertThat(answer.getStatus()).isEqualTo(409);
+            assertThat(answer.getDetail()).isEqualTo("the storm isn't over; ask again when it is");
         } finally {
             stage.leave("storm");
         }
