@@ -268,7 +268,11 @@ final class MalformedConfigurations {
         add("a map for a value", policy(kind, knob.name(), "{a: 'x'}"), property, "x");
         if (!knob.takesSeveral()) {
             String example = knob.exampleOrDefault();
-            add("a list for a value", policy(kind, knob.name(), "['" + example + "']"), property + "[0]", example);
+            add(
+                    "a list for a value",
+                    policy(kind, knob.name(), "[" + quoted(example) + "]"),
+                    property + "[0]",
+                    example);
         }
     }
 
@@ -278,14 +282,19 @@ final class MalformedConfigurations {
         String full = property(kind, typo);
         boolean known = Knobs.find(Knobs.of(kind), typo).isPresent();
         if (!known && !knob.isMap()) {
-            add("a typo", policy(kind, typo, "'" + value + "'"), full, value);
-            add("a typo", defaults(kind, typo, "'" + value + "'"), "defaults." + kind.id() + "." + typo, value);
+            add("a typo", policy(kind, typo, quoted(value)), full, value);
+            add("a typo", defaults(kind, typo, quoted(value)), "defaults." + kind.id() + "." + typo, value);
         }
         add(
                 "a stranger",
                 policy(kind, "un" + knob.name() + "ed", "'x'"),
                 property(kind, "un" + knob.name() + "ed"),
                 "x");
+    }
+
+    /** Examples may have quotes in them, as texts of expressions have. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private void alternatives(PolicyKind<?, ?> kind, Described knob) {
