@@ -292,6 +292,11 @@ final class MalformedConfigurations {
                 "x");
     }
 
+    /** Examples may have quotes in them, as texts of expressions have. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     private void alternatives(PolicyKind<?, ?> kind, Described knob) {
         String other = knob.knob().insteadOf();
         if (!other.isEmpty()) {
