@@ -30,6 +30,7 @@ final class Policies {
     private final Findings findings;
     private final boolean strict;
     private final Set<String> used = new LinkedHashSet<>();
+    private final List<Use> bare = new ArrayList<>();
     private final Map<String, String> origins = new HashMap<>();
 
     Policies(Catalog catalog, PolicyRegistry registry, UseReader uses, Findings findings, boolean strict) {
@@ -40,22 +41,35 @@ final class Policies {
         this.strict = strict;
     }
 
-    /** Takes what a method says about a policy. A policy that nobody described is reported, or refused. */
-    void declare(Use use, List<Problem> problems) {
+    /** Takes what a method says about a policy; whether anybody describes it is known once all methods have been heard. */
+    void declare(Use use) {
         used.add(use.kind().id() + " " + use.name());
         if (!uses.configured(use.kind().id()).contains(use.name())) {
             origins.putIfAbsent(PropertyName.of(use.kind().id(), use.name()), use.origin());
         }
-        boolean described =
-                !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
-        if (!described && use.named() && !stands(use)) {
+        if (use.named() && use.settings().isEmpty()) {
+            bare.add(use);
+        } else {
+            catalog.annotate(use.kind().id(), use.name(), use.settings());
+        }
+    }
+
+    /** All that was declared may be used from here on. A policy that nobody has described is reported, or refused. */
+    void settle(List<Problem> problems) {
+        bare.forEach(use -> settle(use, problems));
+        bare.clear();
+    }
+
+    private void settle(Use use, List<Problem> problems) {
+        if (catalog.names(use.kind().id()).contains(use.name())) {
+            return;
+        }
+        if (!stands(use)) {
             problems.add(missing(use));
             return;
         }
-        if (!described && use.named()) {
-            report(use);
-        }
-        catalog.annotate(use.kind().id(), use.name(), use.settings());
+        report(use);
+        catalog.annotate(use.kind().id(), use.name(), Map.of());
     }
 
     /** The same problem in the words of an annotation, where only an annotation speaks of the policy. */

@@ -279,6 +279,27 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whatOneMethodSaysOfAPolicyIsKnownToThoseBeforeIt() {
+        Starters.with(Sharing.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    static class Sharing {
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void before() {}
+
+        @Bulkhead(name = "upstream", maxConcurrent = "3")
+        @Timeout(name = "upstream", timeout = "2s")
+        public void described() {}
+
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void later() {}
+    }
+
+    @Test
     void inShadowNothingIsEnforcedAndEverythingCounted() {
         Starters.with(Limited.class)
                 .withPropertyValues("resilience.rate-limiters.calls.shadow=true")
