@@ -413,6 +413,19 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void anOrderMayBeOneTextAsInYaml() {
+        Starters.with(OrderedByOneText.class)
+                .run(context -> assertThat(order(context)).containsExactly("bulkheads", "retries"));
+    }
+
+    static class OrderedByOneText {
+        @Resilient(order = "bulkheads, retries")
+        @Retryable
+        @Bulkhead
+        public void call() {}
+    }
+
+    @Test
     void anOrderOfPlacesThatAreNotThereIsRefused() {
         assertProblems(Starters.with(Misordered.class), "Did you mean 'retries'?");
     }
