@@ -17,9 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The policies of the application: what annotations say is added to the catalog, and what it comes to is made, once. */
 final class Policies {
@@ -105,14 +107,23 @@ final class Policies {
         catalog.kinds().forEach(kind -> registry.all(kind.id()).values().forEach(witness));
     }
 
-    /** Reports the policies that are configured and used by nobody. */
+    /** Reports the policies that are configured and used by nobody, not even as a base. */
     void reportUnused() {
         for (PolicyKind<?, ?> kind : catalog.kinds()) {
+            Set<String> bases = bases(kind);
             uses.configured(kind.id()).stream()
-                    .filter(name -> !used.contains(kind.id() + " " + name))
+                    .filter(name -> !used.contains(kind.id() + " " + name) && !bases.contains(name))
                     .sorted()
                     .forEach(name -> findings.add(unused(kind, name)));
         }
+    }
+
+    private Set<String> bases(PolicyKind<?, ?> kind) {
+        return registry.all(kind.id()).values().stream()
+                .map(policy -> policy.resolved().settings().get("base"))
+                .filter(Objects::nonNull)
+                .map(Setting::text)
+                .collect(Collectors.toSet());
     }
 
     private Finding unused(PolicyKind<?, ?> kind, String name) {

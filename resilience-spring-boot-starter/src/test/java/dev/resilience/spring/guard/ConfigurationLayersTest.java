@@ -279,6 +279,16 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whatOthersInheritFromIsUsed() {
+        Starters.with(Unknown.class)
+                .withPropertyValues(
+                        "resilience.retries.upstream.base=patient",
+                        "resilience.retries.patient.base=careful",
+                        "resilience.retries.careful.max-attempts=2")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    @Test
     void whatOneMethodSaysOfAPolicyIsKnownToThoseBeforeIt() {
         Starters.with(Sharing.class)
                 .withPropertyValues("resilience.strict=true")
