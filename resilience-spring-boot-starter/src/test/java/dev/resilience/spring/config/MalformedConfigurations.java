@@ -350,8 +350,4 @@ final class MalformedConfigurations {
             return new MalformedConfiguration("nonsense", firstAndRest[1], said[0].trim(), value);
         });
     }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
-    }
 }
