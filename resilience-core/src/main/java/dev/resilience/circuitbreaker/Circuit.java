@@ -373,14 +373,14 @@ final class Circuit {
         }
     }
 
-    /** A scheduler that is closed, or broken, leaves the end of the wait to the next call. */
+    /** A scheduler that is closed, out of threads, or broken, leaves the end of the wait to the next call. */
     private void setAlarm(Open open) {
         try {
             long delay = Math.max(0, open.end() - time.ticker().nanos());
             open.alarm()
                     .set(time.scheduler()
                             .schedule(() -> wake(open, time.ticker().nanos()), delay));
-        } catch (RuntimeException unscheduled) {
+        } catch (Throwable unscheduled) {
             // Nobody is harmed: calls find the end by themselves.
         }
     }
