@@ -251,6 +251,19 @@ class OutcomeRulesTest {
     }
 
     @Test
+    void aFailureThatCannotBeLookedIntoAsksForNoWait() {
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+
+        assertThat(rules().retryAfter(null, sealed)).isNull();
+        assertThat(broken.count()).isEqualTo(1);
+    }
+
+    @Test
     void aPatternMayHaveOtherUsualStatuses() {
         OutcomeRules rules = new OutcomeRules(words(), OutcomeRules.ALL_ERRORS, List.of(new Responses()), broken);
 
