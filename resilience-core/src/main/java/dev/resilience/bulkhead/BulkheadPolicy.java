@@ -235,7 +235,6 @@ final class BulkheadPolicy implements Policy {
 
     void reconfigure(BulkheadConfiguration configuration) {
         maxWaitNanos = configuration.maxWait().toNanos();
-        bounds.set(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
         adapt(configuration, adaptive == null ? configuration.initialConcurrent() : adaptive.limit());
         all().forEach(Seats::handOn);
     }
@@ -247,6 +246,7 @@ final class BulkheadPolicy implements Policy {
         configuration = changed;
         if (changed.adaptive() == Adaptive.NONE) {
             adaptive = null;
+            bounds.set(changed.maxConcurrent(), changed.maxWaiting(), changed.lowPriorityShare());
             return;
         }
         AdaptiveLimit now = same
@@ -254,7 +254,7 @@ final class BulkheadPolicy implements Policy {
                 : new AdaptiveLimit(changed.adaptive(), changed.minConcurrent(), changed.maxConcurrent(), initial);
         now.bounds(changed.minConcurrent(), changed.maxConcurrent());
         adaptive = now;
-        bounds.follow(now);
+        bounds.set(now, changed.maxWaiting(), changed.lowPriorityShare());
     }
 
     Optional<KeyedState> keys() {
