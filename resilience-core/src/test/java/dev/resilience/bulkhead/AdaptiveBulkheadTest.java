@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.Admission;
 import dev.resilience.FakeCall;
 import dev.resilience.PolicyContext;
+import dev.resilience.Verdict;
 import dev.resilience.configuration.Configurations;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.FailureClassifier.Knowledge;
 import dev.resilience.time.ManualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,22 @@ class AdaptiveBulkheadTest {
         }
 
         assertThat(limit(bulkhead)).isPositive();
+    }
+
+    @Test
+    void aFailureThatCannotBeLookedIntoGivesItsSeatBack() {
+        BulkheadPolicy bulkhead = bulkhead("adaptive", "aimd");
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+
+        Verdict verdict = bulkhead.settle(seated(bulkhead).threw(sealed));
+
+        assertThat(verdict).isEqualTo(Verdict.proceed());
+        assertThat(KIND.snapshot(bulkhead).numbers()).containsEntry("in-use", 0);
     }
 
     @Test

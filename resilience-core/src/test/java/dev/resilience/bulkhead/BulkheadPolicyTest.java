@@ -373,7 +373,26 @@ class BulkheadPolicyTest {
         }
 
         assertThat(events).singleElement().satisfies(event -> assertThat(((ResilienceEvent.Noticed) event).what())
-                .contains("can't be told"));
+                .startsWith("the priority of a call of Test.operation threw java.lang.IllegalArgumentException"
+                        + " and was ignored: it counts as normal")
+                .as("what an exception says may be of users")
+                .doesNotContain("no priority"));
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotTakeTheSeatOfACallWhosePriorityCantBeTold() {
+        BulkheadPolicy bulkhead = KIND.create(
+                "reports",
+                configuration("max-concurrent", "1", "max-wait", "1s"),
+                new PolicyContext(
+                        time.time(),
+                        event -> {
+                            throw new NoClassDefFoundError("gone");
+                        },
+                        List.of()));
+        seated(bulkhead);
+
+        assertThat(bulkhead.admit(new FakeCall(time).brokenPriority())).isInstanceOf(Admission.AskAgain.class);
     }
 
     @Test
