@@ -365,12 +365,20 @@ final class Circuit {
 
     /** Rival: who reconfigures has written the settings before it looks at the state, which has been written before this. */
     private void arrive(State next) {
-        Settings current = settings;
-        if (next instanceof Open open && current.automatic()) {
+        if (next instanceof Open open && settings.automatic()) {
             setAlarm(open);
         } else if (next instanceof Counting counting) {
-            counting.pass().resize(current.window(), next.turn().at());
+            resize(counting);
         }
+    }
+
+    /** Rival: who reconfigures may resize it after this has read the settings and before it resizes it, so it looks again. */
+    private void resize(Counting counting) {
+        Settings current;
+        do {
+            current = settings;
+            counting.pass().resize(current.window(), counting.turn().at());
+        } while (current != settings);
     }
 
     /** A scheduler that is closed, out of threads, or broken, leaves the end of the wait to the next call. */
