@@ -13,6 +13,7 @@ import dev.resilience.circuitbreaker.State.Leaving;
 import dev.resilience.circuitbreaker.State.Open;
 import dev.resilience.circuitbreaker.State.Ordered;
 import dev.resilience.circuitbreaker.State.Ramping;
+import dev.resilience.configuration.Plural;
 import dev.resilience.time.Time;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -209,7 +210,7 @@ final class Circuit {
 
     private boolean settle(HalfOpen seen, Probes probes, long now, long askedNanos) {
         if (probes.areConvincing()) {
-            return move(seen, closed(seen, new Turn(now, probes.succeeded() + " probes succeeded")));
+            return move(seen, closed(seen, new Turn(now, Plural.of(probes.succeeded(), "probe") + " succeeded")));
         }
         if (probes.areHopeless()) {
             return move(seen, reopened(seen, "a probe failed", now, askedNanos));

@@ -81,7 +81,7 @@ class BulkheadPolicyTest {
         lineUp(bulkhead, new FakeCall(time));
 
         assertThat(refusal(bulkhead, new FakeCall(time)))
-                .hasMessageEndingWith("all 1 seats are taken and 2 calls wait in line");
+                .hasMessageEndingWith("the only seat is taken and 2 calls wait in line");
     }
 
     @Test
@@ -92,7 +92,7 @@ class BulkheadPolicyTest {
         lineUp(bulkhead, waiter);
 
         assertThat(refusal(bulkhead, waiter))
-                .hasMessageEndingWith("all 1 seats are taken and none came free within 500ms");
+                .hasMessageEndingWith("the only seat is taken and none came free within 500ms");
         assertThat(numbers(bulkhead)).containsEntry("waiting", 0);
         bulkhead.settle(waiter.ended(Outcome.REFUSED, null, null, false));
         bulkhead.settle(guest.gave("done"));
@@ -218,7 +218,7 @@ class BulkheadPolicyTest {
         assertThat(signal).isCompleted();
         BulkheadFullException shed = refusal(bulkhead, newer);
         assertThat(shed)
-                .hasMessageEndingWith("all 1 seats are taken and a more important call took its place in the line"
+                .hasMessageEndingWith("the only seat is taken and a more important call took its place in the line"
                         + " (its priority is -1)");
         assertThat(shed.why()).isEqualTo(Why.SHED);
         assertThat(shed.priority()).isEqualTo(-1);
@@ -393,6 +393,16 @@ class BulkheadPolicyTest {
         seated(bulkhead);
 
         assertThat(bulkhead.admit(new FakeCall(time).brokenPriority())).isInstanceOf(Admission.AskAgain.class);
+    }
+
+    @Test
+    void theOnlySeatIsNotAllOfThem() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s", "max-waiting", "1");
+        seated(bulkhead);
+        lineUp(bulkhead, new FakeCall(time));
+
+        assertThat(refusal(bulkhead, new FakeCall(time)))
+                .hasMessageEndingWith("the only seat is taken and 1 call waits in line");
     }
 
     @Test

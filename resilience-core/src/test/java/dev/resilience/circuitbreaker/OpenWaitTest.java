@@ -327,7 +327,7 @@ class OpenWaitTest {
         assertThat(breaker.snapshot().details())
                 .isEqualTo(Map.of(
                         "since", Instant.parse("2026-01-01T00:00:05Z"),
-                        "reason", "1 failures in a row",
+                        "reason", "a failure",
                         "probe-at", Instant.parse("2026-01-01T00:00:35.001Z")));
     }
 
