@@ -79,7 +79,8 @@ public final class Guards {
         KeyExpressions expressions = new KeyExpressions(context, addresses, findings);
         Placements placements = new Placements(
                 expressions, new Targets(context, DefaultConversionService.getSharedInstance()), findings);
-        Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
+        OutcomePlacements outcomes = new OutcomePlacements(registry.outcomeRules(), findings);
+        Assembler assembler = new Assembler(policies, placements, outcomes, registry.kinds(), runtime);
         RequestRules requestRules =
                 new RequestRules(properties.http().rules(), properties.catalog(), policies, expressions, findings);
         return new Guards(beans.reader(), properties, uses, policies, assembler, requestRules, findings);
@@ -137,8 +138,8 @@ public final class Guards {
         List<Problem> problems = new ArrayList<>();
         Map<DeclaredMethod, List<Use>> declared = new LinkedHashMap<>();
         beanClasses.forEach(type -> declared.putAll(declare(type, problems)));
-        properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline)
-                .forEach(use -> policies.declare(use, problems)));
+        properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline).forEach(policies::declare));
+        policies.settle(problems);
         requestRules.declare(problems);
         problems.addAll(properties.problems());
         problems.addAll(policies.problems());
@@ -156,6 +157,7 @@ public final class Guards {
         }
         List<Problem> problems = new ArrayList<>();
         Map<DeclaredMethod, List<Use>> declared = declare(beanClass, problems);
+        policies.settle(problems);
         problems.addAll(policies.problems());
         failOn(problems);
         assemble(beanClass, declared, problems);
@@ -211,7 +213,7 @@ public final class Guards {
         for (DeclaredMethod method : annotations.read(beanClass)) {
             List<Use> found = uses.uses(method, problems);
             reportNamesake(method, found);
-            found.forEach(use -> policies.declare(use, problems));
+            found.forEach(policies::declare);
             declared.put(method, found);
         }
         return declared;

@@ -279,6 +279,37 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whatOthersInheritFromIsUsed() {
+        Starters.with(Unknown.class)
+                .withPropertyValues(
+                        "resilience.retries.upstream.base=patient",
+                        "resilience.retries.patient.base=careful",
+                        "resilience.retries.careful.max-attempts=2")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    @Test
+    void whatOneMethodSaysOfAPolicyIsKnownToThoseBeforeIt() {
+        Starters.with(Sharing.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    static class Sharing {
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void before() {}
+
+        @Bulkhead(name = "upstream", maxConcurrent = "3")
+        @Timeout(name = "upstream", timeout = "2s")
+        public void described() {}
+
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void later() {}
+    }
+
+    @Test
     void inShadowNothingIsEnforcedAndEverythingCounted() {
         Starters.with(Limited.class)
                 .withPropertyValues("resilience.rate-limiters.calls.shadow=true")
@@ -389,6 +420,19 @@ class ConfigurationLayersTest {
         public int call() {
             return 1;
         }
+    }
+
+    @Test
+    void anOrderMayBeOneTextAsInYaml() {
+        Starters.with(OrderedByOneText.class)
+                .run(context -> assertThat(order(context)).containsExactly("bulkheads", "retries"));
+    }
+
+    static class OrderedByOneText {
+        @Resilient(order = "bulkheads, retries")
+        @Retryable
+        @Bulkhead
+        public void call() {}
     }
 
     @Test
