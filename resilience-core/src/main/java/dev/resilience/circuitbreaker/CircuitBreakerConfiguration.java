@@ -1,6 +1,7 @@
 package dev.resilience.circuitbreaker;
 
 import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Plural;
 import dev.resilience.configuration.Rules;
 import dev.resilience.failure.OutcomeWords;
 import dev.resilience.failure.StatusRange;
@@ -164,13 +165,13 @@ public record CircuitBreakerConfiguration(
                         minimumCalls <= calls,
                         "minimum-calls",
                         minimumCalls,
-                        "is never reached in a window of " + calls + " calls",
+                        "is never reached in a window of " + Plural.of(calls, "call"),
                         Integer.toString(calls))
                 .that(
                         failures == null || failures <= calls,
                         "failures-in-window",
                         failures,
-                        "is never reached in a window of " + calls + " calls",
+                        "is never reached in a window of " + Plural.of(calls, "call"),
                         Integer.toString(calls));
     }
 
@@ -195,7 +196,7 @@ public record CircuitBreakerConfiguration(
                         successThreshold <= probes,
                         "success-threshold",
                         successThreshold,
-                        "is never reached with " + probes + " probes",
+                        "is never reached with " + Plural.of(probes, "probe"),
                         "Write at most " + probes + ", or allow more probes");
     }
 }

@@ -51,7 +51,7 @@ public final class Failures {
     }
 
     /** Reads likewise, and notes which of them throws. */
-    Failures(List<FailureClassifier> classifiers, @Nullable BrokenRules broken) {
+    public Failures(List<FailureClassifier> classifiers, @Nullable BrokenRules broken) {
         this.classifiers = List.copyOf(classifiers);
         this.broken = broken;
     }
