@@ -176,6 +176,7 @@ public final class Guards {
         policies.reportUnused();
         policies.each(exceptions::check);
         findings.addAll(HeaderOverrides.in(spots()));
+        findings.addAll(VainSettings.in(spots()));
     }
 
     private List<Spot> spots() {
