@@ -177,6 +177,7 @@ public final class Guards {
         policies.each(exceptions::check);
         findings.addAll(HeaderOverrides.in(spots()));
         findings.addAll(VainSettings.in(spots()));
+        findings.addAll(KeptSeats.in(spots()));
     }
 
     private List<Spot> spots() {

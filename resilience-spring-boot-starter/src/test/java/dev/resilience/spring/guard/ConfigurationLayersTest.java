@@ -242,17 +242,16 @@ class ConfigurationLayersTest {
 
     @Test
     void whatIsWrongWithThePolicyHidesNothingThatIsWrongWithItsPlace() {
-        Starters.with(WrongTwice.class)
-                .run(context -> assertThat(context.getStartupFailure())
-                        .isInstanceOfSatisfying(
-                                ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
-                                        .extracting(Problem::property)
-                                        .containsExactlyInAnyOrder(
-                                                "resilience.bulkheads[WrongTwice.call].max-wait",
-                                                "resilience.bulkheads[WrongTwice.call].key",
-                                                "resilience.bulkheads[WrongTwice.call].priority",
-                                                "resilience.timeouts[WrongTwice.call].timeout",
-                                                "resilience.timeouts[WrongTwice.call].value")));
+        Starters.with(WrongTwice.class).run(context -> assertThat(context.getStartupFailure())
+                .isInstanceOfSatisfying(
+                        ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
+                                .extracting(Problem::property)
+                                .containsExactlyInAnyOrder(
+                                        "resilience.bulkheads[WrongTwice.call].max-wait",
+                                        "resilience.bulkheads[WrongTwice.call].key",
+                                        "resilience.bulkheads[WrongTwice.call].priority",
+                                        "resilience.timeouts[WrongTwice.call].timeout",
+                                        "resilience.timeouts[WrongTwice.call].value")));
     }
 
     static class WrongTwice {

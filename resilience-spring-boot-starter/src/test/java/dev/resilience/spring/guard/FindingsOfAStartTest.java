@@ -173,6 +173,33 @@ class FindingsOfAStartTest {
     }
 
     @Test
+    void prioritiesWhereAllAreTreatedAlikeAreGoodToKnow() {
+        Starters.with(Ranked.class)
+                .withPropertyValues("resilience.bulkheads.waiting.max-wait=1s")
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::level, Finding::code, Finding::where)
+                        .containsExactly(
+                                tuple(Finding.Level.INFO, "no-kept-seats", "resilience.bulkheads.four.priority")));
+    }
+
+    static class Ranked {
+        @Bulkhead(name = "four", maxConcurrent = "4", priority = "low")
+        public void four() {}
+
+        @Bulkhead(name = "five", maxConcurrent = "5", priority = "low")
+        public void five() {}
+
+        @Bulkhead(name = "halved", maxConcurrent = "4", lowPriorityShare = "75%", priority = "low")
+        public void halved() {}
+
+        @Bulkhead(name = "waiting", maxConcurrent = "1", priority = "low")
+        public void waiting() {}
+
+        @Bulkhead(maxConcurrent = "1")
+        public void withoutOne() {}
+    }
+
+    @Test
     void anAnnotatedClassThatIsNoBeanIsReported() {
         Starters.with(Application.class)
                 .run(context -> assertThat(context.getBean(Findings.class).all())
