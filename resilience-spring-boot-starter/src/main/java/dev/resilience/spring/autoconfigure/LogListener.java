@@ -8,16 +8,21 @@ import dev.resilience.event.ResilienceEvent.StateChanged;
 import dev.resilience.event.ResilienceListener;
 import dev.resilience.time.Scheduler;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells the log: a warning per change of state, refusals summed up once a minute, and every decision for those who
  * debug. The logger is called after the kind.
+ *
+ * <p>Who can make the keys of a policy fail could fill the log with their changes of state, so of those only the first
+ * few of a minute are told, and the others are summed up as well.
  */
 final class LogListener implements ResilienceListener {
 
@@ -25,6 +30,7 @@ final class LogListener implements ResilienceListener {
 
     private final Scheduler scheduler;
     private final ConcurrentMap<Policy, AtomicLong> refusals = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Policy, ChangesOfKeys> changes = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
 
     LogListener(Scheduler scheduler) {
@@ -36,16 +42,9 @@ final class LogListener implements ResilienceListener {
         Logger logger =
                 loggers.computeIfAbsent(event.kind(), kind -> LoggerFactory.getLogger("dev.resilience." + kind));
         if (event instanceof StateChanged change) {
-            logger.warn(
-                    "{} '{}'{} went from {} to {}: {}",
-                    change.kind(),
-                    change.name(),
-                    change.key() == null ? "" : " for the key '" + inOneLine(change.key()) + "'",
-                    change.from(),
-                    change.to(),
-                    change.reason());
+            changed(change, logger);
         } else if (event instanceof Noticed noticed) {
-            logger.warn("{} '{}': {}", noticed.kind(), noticed.name(), noticed.what());
+            logger.warn("{} '{}': {}", noticed.kind(), noticed.name(), inOneLine(noticed.what()));
         } else if (event instanceof Reset reset) {
             logger.info(
                     "{} '{}': the key '{}' was reset by {}",
@@ -53,15 +52,57 @@ final class LogListener implements ResilienceListener {
                     reset.name(),
                     inOneLine(reset.key()),
                     reset.who() == null ? "somebody unknown" : inOneLine(reset.who()));
-        } else {
-            logger.debug("{}", event);
+        } else if (logger.isDebugEnabled()) {
+            logger.debug(inOneLine(event.toString()));
         }
         if (event instanceof Refused refused) {
             count(new Policy(refused.kind(), refused.name()), logger);
         }
     }
 
-    /** Keys and names come from outside: what breaks or steers a line must not forge another. */
+    private void changed(StateChanged change, Logger logger) {
+        String key = change.key();
+        if (key != null && !isAmongTheFirst(change, logger)) {
+            return;
+        }
+        logger.warn(
+                "{} '{}'{} went from {} to {}: {}",
+                change.kind(),
+                change.name(),
+                key == null ? "" : " for the key '" + inOneLine(key) + "'",
+                change.from(),
+                change.to(),
+                change.reason());
+    }
+
+    /** The first change of a minute asks for the summary at its end, which is none if nothing was kept back. */
+    private boolean isAmongTheFirst(StateChanged change, Logger logger) {
+        Policy policy = new Policy(change.kind(), change.name());
+        ChangesOfKeys ofPolicy = changes.computeIfAbsent(policy, any -> new ChangesOfKeys());
+        int place = ofPolicy.add(change.to());
+        if (place == 1) {
+            afterAMinute(() -> summarise(policy, ofPolicy, logger), logger);
+        }
+        return place <= ChangesOfKeys.TOLD;
+    }
+
+    private static void summarise(Policy policy, ChangesOfKeys changes, Logger logger) {
+        Map<String, Long> keptBack = changes.end();
+        if (!keptBack.isEmpty()) {
+            long all = keptBack.values().stream().mapToLong(Long::longValue).sum();
+            logger.warn(
+                    "{} '{}' changed the state of keys {} more {} in the last minute: {}",
+                    policy.kind(),
+                    policy.name(),
+                    all,
+                    all == 1 ? "time" : "times",
+                    keptBack.entrySet().stream()
+                            .map(state -> state.getValue() + " to " + state.getKey())
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Keys, names and messages come from outside: what breaks or steers a line must not forge another. */
     private static String inOneLine(String text) {
         return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
@@ -70,11 +111,7 @@ final class LogListener implements ResilienceListener {
     private void count(Policy policy, Logger logger) {
         AtomicLong count = refusals.computeIfAbsent(policy, any -> new AtomicLong());
         if (count.getAndIncrement() == 0) {
-            try {
-                scheduler.schedule(() -> summarise(policy, count, logger), SUMMARY.toNanos());
-            } catch (RejectedExecutionException closing) {
-                logger.debug("the summary of refusals is dropped, because the application is closing");
-            }
+            afterAMinute(() -> summarise(policy, count, logger), logger);
         }
     }
 
@@ -84,6 +121,14 @@ final class LogListener implements ResilienceListener {
 
     private static String calls(long count) {
         return count == 1 ? "1 call" : count + " calls";
+    }
+
+    private void afterAMinute(Runnable summary, Logger logger) {
+        try {
+            scheduler.schedule(summary, SUMMARY.toNanos());
+        } catch (RejectedExecutionException closing) {
+            logger.debug("a summary of the last minute is dropped, because the application is closing");
+        }
     }
 
     private record Policy(String kind, String name) {}

@@ -46,7 +46,10 @@ final class PropertySources {
     private List<Written> read(EnumerablePropertySource<?> source) {
         boolean system = source instanceof SystemEnvironmentPropertySource;
         List<Written> written = new ArrayList<>();
-        for (String name : source.getPropertyNames()) {
+        for (@Nullable String name : source.getPropertyNames()) {
+            if (name == null) {
+                continue; // what an empty map at the root of a YAML document leaves behind
+            }
             Optional<PropertyPath> path = PropertyPath.of(name);
             (path.isEmpty() && system ? variables.apply(name) : path)
                     .ifPresent(ours -> written.add(written(ours, name, source)));

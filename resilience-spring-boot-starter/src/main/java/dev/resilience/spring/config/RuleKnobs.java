@@ -2,6 +2,8 @@ package dev.resilience.spring.config;
 
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
+import dev.resilience.failure.OutcomeWords;
+import dev.resilience.failure.StatusRange;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What belongs to one rule for requests itself; everything else that is written there belongs to its rate limiter.
  *
  * @param methods empty for all
+ * @param failureStatuses empty where nothing is said
  * @param phase null where it follows from the expressions
  */
 public record RuleKnobs(
@@ -34,8 +37,12 @@ public record RuleKnobs(
                 example = "agents")
         @Nullable String rateLimiter,
 
-        @Knob(value = "Which statuses count as a failure where charge-on asks for it", byDefault = "401, 403")
-        List<Integer> failureStatuses,
+        @Knob(
+                value =
+                        "Which statuses count as a failure where charge-on asks for it; where nothing is said, those of the"
+                                + " rate limiter that is named, or else 401 and 403",
+                example = "401, 403, 5xx")
+        List<StatusRange> failureStatuses,
 
         @Knob(
                 value =
@@ -67,16 +74,8 @@ public record RuleKnobs(
                         path,
                         "must begin with a slash",
                         "/api/v1/reports/**");
-        failureStatuses.stream()
-                .filter(status -> status < 400 || status > 599)
-                .forEach(status -> rules.that(
-                        false, "failure-statuses", status, "must be statuses of errors, from 400 to 599", "401, 403"));
+        OutcomeWords.checkStatuses(rules, "failure-statuses", failureStatuses, "401, 403");
         rules.report();
-    }
-
-    /** Whether nothing else was said of failures than what holds without a word. */
-    public boolean hasUsualFailures() {
-        return failureStatuses.equals(List.of(401, 403));
     }
 
     /** The name that was given, or one made of methods and path. */

@@ -33,13 +33,20 @@ final class Assembler {
 
     private final Policies policies;
     private final Placements placements;
+    private final OutcomePlacements outcomes;
     private final Collection<PolicyKind<?, ?>> kinds;
     private final ExecutionRuntime runtime;
     private final Sites sites = new Sites();
 
-    Assembler(Policies policies, Placements placements, Collection<PolicyKind<?, ?>> kinds, ExecutionRuntime runtime) {
+    Assembler(
+            Policies policies,
+            Placements placements,
+            OutcomePlacements outcomes,
+            Collection<PolicyKind<?, ?>> kinds,
+            ExecutionRuntime runtime) {
         this.policies = policies;
         this.placements = placements;
+        this.outcomes = outcomes;
         this.kinds = kinds;
         this.runtime = runtime;
     }
@@ -107,6 +114,7 @@ final class Assembler {
             sites.add(use, site);
         }
         misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
+        outcomes.check(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
         Placement placement = placements.resolve(use, texts, frame.spot(), problems);
         return Optional.of(new Placed(instance.get(), placement));
     }

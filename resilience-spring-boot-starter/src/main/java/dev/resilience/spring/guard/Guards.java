@@ -79,7 +79,8 @@ public final class Guards {
         KeyExpressions expressions = new KeyExpressions(context, addresses, findings);
         Placements placements = new Placements(
                 expressions, new Targets(context, DefaultConversionService.getSharedInstance()), findings);
-        Assembler assembler = new Assembler(policies, placements, registry.kinds(), runtime);
+        OutcomePlacements outcomes = new OutcomePlacements(registry.outcomeRules(), findings);
+        Assembler assembler = new Assembler(policies, placements, outcomes, registry.kinds(), runtime);
         RequestRules requestRules =
                 new RequestRules(properties.http().rules(), properties.catalog(), policies, expressions, findings);
         return new Guards(beans.reader(), properties, uses, policies, assembler, requestRules, findings);

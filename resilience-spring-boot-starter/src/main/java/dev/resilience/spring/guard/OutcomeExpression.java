@@ -4,6 +4,7 @@ import dev.resilience.Placement.Expression;
 import dev.resilience.failure.Judgement;
 import dev.resilience.failure.OutcomeRule;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.spel.SpelEvaluationException;
@@ -56,6 +57,23 @@ final class OutcomeExpression implements OutcomeRule {
             }
         }
         return null;
+    }
+
+    /** Whether every call that gives nothing is a failure. */
+    boolean isTrueOfNothing() {
+        try {
+            return judge(null, null) != null;
+        } catch (RuntimeException broken) {
+            return false; // counted when it happens
+        }
+    }
+
+    /** What the expression asks of results of this type that none of them can have. */
+    Optional<PropertyChain.Missing> missing(Class<?> type) {
+        return questions.stream()
+                .flatMap(question -> PropertyChain.from(RESULT, question.root()).stream())
+                .flatMap(chain -> chain.missing(type).stream())
+                .findFirst();
     }
 
     private static boolean isTrue(Expression expression, @Nullable Object result, @Nullable Throwable failure) {

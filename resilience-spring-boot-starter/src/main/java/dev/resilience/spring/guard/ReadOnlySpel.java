@@ -82,8 +82,9 @@ final class ReadOnlySpel {
      *
      * @param variables the arguments it reads
      * @param mayBeTrue whether it could be, as far as can be seen
+     * @param root where it can be looked at
      */
-    record Question(Expression expression, Set<String> variables, boolean mayBeTrue) {}
+    record Question(Expression expression, Set<String> variables, boolean mayBeTrue, SpelNode root) {}
 
     static Expression compile(Site site, List<String> names) {
         SpelExpression parsed =
@@ -100,7 +101,8 @@ final class ReadOnlySpel {
                 .map(node -> new Question(
                         evaluating(new SpelExpression(node.toStringAST(), (SpelNodeImpl) node, configuration), names),
                         variables(node),
-                        mayBeTrue(node)))
+                        mayBeTrue(node),
+                        node))
                 .toList();
     }
 

@@ -14,7 +14,6 @@ import java.util.Set;
  * @param methods the methods it is about; empty for all
  * @param beforeLogin whether it looks at requests before anybody knows the caller
  * @param placed its rate limiter, with expressions whose only argument is the request or exchange
- * @param failureStatuses the statuses that count as failures
  * @param written what belongs to the limiter in this rule, as it is written
  */
 public record RequestRule(
@@ -23,12 +22,10 @@ public record RequestRule(
         Set<String> methods,
         boolean beforeLogin,
         Placed placed,
-        Set<Integer> failureStatuses,
         Map<String, String> written) {
 
     public RequestRule {
         methods = Set.copyOf(methods);
-        failureStatuses = Set.copyOf(failureStatuses);
         written = Collections.unmodifiableMap(new LinkedHashMap<>(written));
     }
 }

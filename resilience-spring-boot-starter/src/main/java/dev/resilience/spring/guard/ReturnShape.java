@@ -79,7 +79,13 @@ record ReturnShape(
     private static ReturnShape reactive(Class<?> type, ReactiveAdapter adapter, ResolvableType returned) {
         CallShape shape = adapter.isMultiValue() ? CallShape.FLUX : CallShape.MONO;
         boolean ours = type.getName().equals(MONO) || type.getName().equals(FLUX) || type == Publisher.class;
-        Class<?> value = returned.hasGenerics() ? returned.getGeneric().resolve(Object.class) : Object.class;
-        return new ReturnShape(shape, value, ours ? null : adapter, false);
+        return new ReturnShape(shape, value(adapter, returned), ours ? null : adapter, false);
+    }
+
+    private static Class<?> value(ReactiveAdapter adapter, ResolvableType returned) {
+        if (adapter.isNoValue()) {
+            return Void.class;
+        }
+        return returned.hasGenerics() ? returned.getGeneric().resolve(Object.class) : Object.class;
     }
 }

@@ -13,6 +13,7 @@ import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import dev.resilience.failure.Judgement;
 import dev.resilience.failure.OutcomeRule;
+import dev.resilience.failure.StatusRange;
 import dev.resilience.ratelimit.ChargeOn;
 import dev.resilience.ratelimit.RateLimiterConfiguration;
 import dev.resilience.ratelimit.RateLimiterKind;
@@ -33,6 +34,10 @@ final class RuleCompiler {
     /** What nobody knows before the log-in. */
     private static final List<String> CALLERS = List.of("principal", "caller", "role");
 
+    /** Guesses at passwords and tokens. */
+    private static final List<StatusRange> USUAL_FAILURES =
+            List.of(new StatusRange(401, 401), new StatusRange(403, 403));
+
     private static final Map<String, String> REMEDIES = Map.of(
             "overrides", "Write for example 'key: caller'",
             "tiers", "Write for example 'tier: role'");
@@ -49,18 +54,27 @@ final class RuleCompiler {
         problems.addAll(misplacements(instance.resolved(), texts, rule));
         problems.addAll(tooEarly(rule, texts));
         unusedStatuses(rule, instance).ifPresent(problems::add);
-        Set<Integer> failures = Set.copyOf(rule.knobs().failureStatuses());
         return new RequestRule(
                 rule.name(),
                 rule.knobs().path(),
                 methods(rule),
                 isBeforeLogin(rule, texts),
-                new Placed(instance, placement(texts, failures, problems)),
-                failures,
+                new Placed(instance, placement(texts, failures(rule, instance), problems)),
                 written(rule, texts));
     }
 
-    private Placement placement(Map<String, List<String>> texts, Set<Integer> failures, List<Problem> problems) {
+    /** What the rule says of them goes before what its limiter says. */
+    private static List<StatusRange> failures(HttpRule rule, PolicyInstance<?, ?> instance) {
+        if (!rule.knobs().failureStatuses().isEmpty()) {
+            return rule.knobs().failureStatuses();
+        }
+        List<StatusRange> inherited = instance.configuration() instanceof RateLimiterConfiguration limiter
+                ? limiter.failureStatuses()
+                : List.of();
+        return inherited.isEmpty() ? USUAL_FAILURES : inherited;
+    }
+
+    private Placement placement(Map<String, List<String>> texts, List<StatusRange> failures, List<Problem> problems) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         texts.forEach((attribute, text) -> compile(attribute, single(text), problems)
                 .ifPresent(expression -> attributes.put(attribute, expression)));
@@ -69,12 +83,14 @@ final class RuleCompiler {
     }
 
     /** The value of a request is the status it was answered with. */
-    private static OutcomeRule answers(Set<Integer> failures) {
+    private static OutcomeRule answers(List<StatusRange> failures) {
         return (status, failure) -> {
             if (failure != null) {
                 return null;
             }
-            return status != null && failures.contains(status) ? Judgement.FAILURE : Judgement.SUCCESS;
+            boolean failed =
+                    status instanceof Integer known && failures.stream().anyMatch(range -> range.includes(known));
+            return failed ? Judgement.FAILURE : Judgement.SUCCESS;
         };
     }
 
@@ -107,7 +123,7 @@ final class RuleCompiler {
     private static Optional<Problem> unusedStatuses(HttpRule rule, PolicyInstance<?, ?> instance) {
         boolean used = instance.configuration() instanceof RateLimiterConfiguration limiter
                 && limiter.chargeOn() != ChargeOn.CALL;
-        return used || rule.knobs().hasUsualFailures()
+        return used || rule.knobs().failureStatuses().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         "failure-statuses",

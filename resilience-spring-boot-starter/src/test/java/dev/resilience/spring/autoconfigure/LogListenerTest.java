@@ -2,6 +2,7 @@ package dev.resilience.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.event.ResilienceEvent.Noticed;
 import dev.resilience.event.ResilienceEvent.Refused;
 import dev.resilience.event.ResilienceEvent.Reset;
 import dev.resilience.event.ResilienceEvent.StateChanged;
@@ -34,6 +35,39 @@ class LogListenerTest {
     }
 
     @Test
+    void keysThatAreMadeToFailDontFloodTheLog(CapturedOutput output) {
+        for (int key = 0; key < 1_000; key++) {
+            log.onEvent(ofKey("host-" + key, "OPEN"));
+        }
+        log.onEvent(ofKey("host-0", "HALF_OPEN"));
+        log.onEvent(new StateChanged("circuit-breakers", "upstream", "CLOSED", "OPEN", "told all the same"));
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(output.toString().lines().filter(line -> line.contains("'hosts'")))
+                .hasSize(6)
+                .last()
+                .asString()
+                .contains(
+                        "'hosts' changed the state of keys 996 more times in the last minute: 1 to HALF_OPEN, 995 to OPEN");
+        assertThat(output).contains("'upstream' went from CLOSED to OPEN: told all the same");
+    }
+
+    @Test
+    void everyMinuteTheFirstChangesOfKeysAreTold(CapturedOutput output) {
+        for (int minute = 0; minute < 3; minute++) {
+            for (int key = 0; key < 5; key++) {
+                log.onEvent(ofKey("host-" + key, "OPEN"));
+            }
+            time.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(output.toString().lines().filter(line -> line.contains("for the key")))
+                .hasSize(15);
+        assertThat(output).doesNotContain("more time");
+        assertThat(time.scheduled()).isZero();
+    }
+
+    @Test
     void refusalsAreSummedUpOnceAMinute(CapturedOutput output) {
         for (int call = 0; call < 3; call++) {
             log.onEvent(refused());
@@ -50,6 +84,13 @@ class LogListenerTest {
     }
 
     @Test
+    void aNoticeIsToldInOneLineWhateverSomebodyThrew(CapturedOutput output) {
+        log.onEvent(new Noticed("circuit-breakers", "upstream", "a rule threw X: no\nWARN forged"));
+
+        assertThat(output).contains("'upstream': a rule threw X: no?WARN forged");
+    }
+
+    @Test
     void aResetIsToldInOneLineWhateverTheKey(CapturedOutput output) {
         log.onEvent(new Reset("rate-limiters", "agents", "a\r\nWARN forged\u2028\u001b[31m", "op\nerator"));
         log.onEvent(new Reset("rate-limiters", "agents", "agent-1", null));
@@ -57,6 +98,10 @@ class LogListenerTest {
         assertThat(output)
                 .contains("'agents': the key 'a??WARN forged??[31m' was reset by op?erator")
                 .contains("'agents': the key 'agent-1' was reset by somebody unknown");
+    }
+
+    private static StateChanged ofKey(String key, String to) {
+        return new StateChanged("circuit-breakers", "hosts", key, "CLOSED", to, "5 failures in a row");
     }
 
     private static Refused refused() {

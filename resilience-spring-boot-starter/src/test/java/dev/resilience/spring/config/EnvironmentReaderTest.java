@@ -195,6 +195,14 @@ class EnvironmentReaderTest {
     }
 
     @Test
+    void aFileOfNothingButAnEmptyMapSaysNothing() {
+        yaml("{}");
+
+        assertThat(read().problems()).isEmpty();
+        assertThat(read().catalog().names("toys")).isEmpty();
+    }
+
+    @Test
     void variablesMayWriteAnUnderscoreForADash() {
         yaml("resilience.toys.red-car: {max-players: 7}");
         variable("RESILIENCE_TOYS_RED_CAR_MAX_PLAYERS", "8");

@@ -224,8 +224,8 @@ final class MalformedConfigurations {
     private void values(PolicyKind<?, ?> kind, Described knob) {
         String key = knob.isMap() ? knob.name() + ".agent" : knob.name();
         for (String bad : badValues(element(knob.type()))) {
-            add("a bad value", policy(kind, key, "'" + bad + "'"), property(kind, key), bad);
-            add("a bad default", defaults(kind, key, "'" + bad + "'"), "defaults." + kind.id() + "." + key, bad);
+            add("a bad value", policy(kind, key, quoted(bad)), property(kind, key), bad);
+            add("a bad default", defaults(kind, key, quoted(bad)), "defaults." + kind.id() + "." + key, bad);
         }
         if (!knob.isList()) {
             add("empty", policy(kind, key, "''"), property(kind, key), "");
@@ -268,7 +268,11 @@ final class MalformedConfigurations {
         add("a map for a value", policy(kind, knob.name(), "{a: 'x'}"), property, "x");
         if (!knob.takesSeveral()) {
             String example = knob.exampleOrDefault();
-            add("a list for a value", policy(kind, knob.name(), "['" + example + "']"), property + "[0]", example);
+            add(
+                    "a list for a value",
+                    policy(kind, knob.name(), "[" + quoted(example) + "]"),
+                    property + "[0]",
+                    example);
         }
     }
 
@@ -278,14 +282,19 @@ final class MalformedConfigurations {
         String full = property(kind, typo);
         boolean known = Knobs.find(Knobs.of(kind), typo).isPresent();
         if (!known && !knob.isMap()) {
-            add("a typo", policy(kind, typo, "'" + value + "'"), full, value);
-            add("a typo", defaults(kind, typo, "'" + value + "'"), "defaults." + kind.id() + "." + typo, value);
+            add("a typo", policy(kind, typo, quoted(value)), full, value);
+            add("a typo", defaults(kind, typo, quoted(value)), "defaults." + kind.id() + "." + typo, value);
         }
         add(
                 "a stranger",
                 policy(kind, "un" + knob.name() + "ed", "'x'"),
                 property(kind, "un" + knob.name() + "ed"),
                 "x");
+    }
+
+    /** Examples may have quotes in them, as texts of expressions have. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private void alternatives(PolicyKind<?, ?> kind, Described knob) {

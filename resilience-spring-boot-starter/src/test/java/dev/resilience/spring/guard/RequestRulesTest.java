@@ -6,12 +6,17 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.resilience.Placement;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRule;
+import dev.resilience.ratelimit.RateLimiterKind;
 import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.autoconfigure.ResilienceAutoConfiguration;
 import dev.resilience.spring.config.Yaml;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +93,30 @@ class RequestRulesTest {
             assertThat(rule.placed().placement().cost().evaluate(request, null)).isEqualTo(2L);
             assertThat(context.getBean(Findings.class).all()).isEmpty();
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limits: 5/1m, charge-on: failure                                   | 401, 403",
+                "limits: 5/1m, charge-on: failure, failure-statuses: '4xx, 500-504' | 400, 401, 403, 418, 499, 500, 504",
+                "rate-limiter: guesses                                              | 418, 499",
+                "rate-limiter: guesses, failure-statuses: 403                       | 403",
+            })
+    void statusesAreWrittenAsForBreakers(String rule, String failures) {
+        String guesses = "rate-limiters.guesses: {limits: 5/1m, charge-on: failure, failure-statuses: 418-499}";
+        with("resilience: {" + guesses + ", http.rules: [{path: /a, " + rule + "}]}")
+                .run(context -> assertThat(IntStream.of(200, 304, 400, 401, 403, 418, 499, 500, 504, 505)
+                                .filter(status -> isFailure(only(context), status))
+                                .mapToObj(String::valueOf)
+                                .collect(Collectors.joining(", ")))
+                        .isEqualTo(failures));
+    }
+
+    private static boolean isFailure(RequestRule rule, int status) {
+        OutcomeRule rules = (OutcomeRule) rule.placed().placement().attribute(RateLimiterKind.OUTCOMES);
+        return rules.judge(status, null) == Judgement.FAILURE;
     }
 
     @Test
