@@ -346,8 +346,14 @@ public final class CircuitBreakerPolicy implements Policy {
         return new Snapshot(state().name(), numbers, details(state));
     }
 
+    /** Where only circuits of keys are open, that of the one that lets probes in first. */
     private Map<String, Object> details(State state) {
-        Map<String, Object> details = Details.of(state, context.time());
+        KeyCircuit next = state instanceof State.Counting && keyed.openCount() > 0 ? keyed.nextToProbe(now()) : null;
+        Map<String, Object> details =
+                Details.of(next == null ? state : next.circuit().state(), context.time());
+        if (next != null) {
+            details.put("key", next.shown());
+        }
         if (keyed.isFull()) {
             details.put(Snapshot.ATTENTION, RoomWords.of(keyed));
         }

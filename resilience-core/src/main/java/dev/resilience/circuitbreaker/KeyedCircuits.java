@@ -6,6 +6,7 @@ import dev.resilience.key.KeyTypes;
 import dev.resilience.key.KeyedStates;
 import dev.resilience.time.Time;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -138,6 +139,17 @@ final class KeyedCircuits {
     }
 
     /** How many are open, by themselves or by hand. */
+    /** The open circuit that lets probes in before the others do; null if none is open. */
+    @Nullable KeyCircuit nextToProbe(long now) {
+        return open().stream()
+                .min(Comparator.comparingLong(one -> untilProbes(one, now)))
+                .orElse(null);
+    }
+
+    private static long untilProbes(KeyCircuit one, long now) {
+        return one.circuit().state() instanceof State.Open open ? open.end() - now : Long.MAX_VALUE;
+    }
+
     int openCount() {
         return Math.max(0, open.get());
     }

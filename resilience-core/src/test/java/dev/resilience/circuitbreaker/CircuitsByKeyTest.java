@@ -270,6 +270,19 @@ class CircuitsByKeyTest {
                 .containsExactly("twice 2", "once 1");
     }
 
+    @Test
+    void tellsWhenTheFirstKeyIsProbed() {
+        succeed("alive");
+        assertThat(breaker.detail("key")).isNull();
+        fail("first");
+        time.advance(Duration.ofSeconds(10));
+        fail("second");
+        assertThat(breaker.detail("key")).isEqualTo("first");
+        assertThat(breaker.detail("reason")).isEqualTo("1 failure in a row");
+        assertThat(breaker.detail("probe-at"))
+                .isEqualTo(time.time().wall().instant().plusSeconds(20));
+    }
+
     private void restart(String... knobs) {
         breaker = Breaker.closed(knobs);
         time = breaker.time;
