@@ -278,7 +278,7 @@ class CircuitsByKeyTest {
         time.advance(Duration.ofSeconds(10));
         fail("second");
         assertThat(breaker.detail("key")).isEqualTo("first");
-        assertThat(breaker.detail("reason")).isEqualTo("1 failure in a row");
+        assertThat(breaker.detail("reason")).isEqualTo("a failure");
         assertThat(breaker.detail("probe-at"))
                 .isEqualTo(time.time().wall().instant().plusSeconds(20));
     }
