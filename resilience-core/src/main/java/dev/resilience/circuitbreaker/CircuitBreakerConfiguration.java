@@ -110,14 +110,16 @@ public record CircuitBreakerConfiguration(
 
         @Knob(
                 value = "How many keys have a circuit of their own at a time; more of them share strict ones.",
-                byDefault = "10000")
+                byDefault = "10000",
+                needs = "key")
         Integer maxKeys,
 
         @Knob(
                 value =
                         "After this time without calls the circuit of a key may be forgotten, once it is closed or its open"
                                 + " wait has been over for as long.",
-                byDefault = "1h")
+                byDefault = "1h",
+                needs = "key")
         Duration forgetAfter) {
 
     private static final int MOST_KEYS = 1_000_000;

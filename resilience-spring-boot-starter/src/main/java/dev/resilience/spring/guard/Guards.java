@@ -177,6 +177,8 @@ public final class Guards {
         policies.reportUnused();
         policies.each(exceptions::check);
         findings.addAll(HeaderOverrides.in(spots()));
+        findings.addAll(VainSettings.in(spots()));
+        findings.addAll(KeptSeats.in(spots()));
     }
 
     private List<Spot> spots() {

@@ -241,6 +241,28 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whatIsWrongWithThePolicyHidesNothingThatIsWrongWithItsPlace() {
+        Starters.with(WrongTwice.class).run(context -> assertThat(context.getStartupFailure())
+                .isInstanceOfSatisfying(
+                        ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
+                                .extracting(Problem::property)
+                                .containsExactlyInAnyOrder(
+                                        "resilience.bulkheads[WrongTwice.call].max-wait",
+                                        "resilience.bulkheads[WrongTwice.call].key",
+                                        "resilience.bulkheads[WrongTwice.call].priority",
+                                        "resilience.timeouts[WrongTwice.call].timeout",
+                                        "resilience.timeouts[WrongTwice.call].value")));
+    }
+
+    static class WrongTwice {
+        @Bulkhead(maxWait = "5", key = "#nobody", priority = "urgent")
+        @Timeout(timeout = "soon", returning = "many")
+        public int call(String somebody) {
+            return 0;
+        }
+    }
+
+    @Test
     void aMistypedRateLimiterIsFatalAndTheNearestNameIsTold() {
         assertProblems(
                 Starters.with(Mistyped.class).withPropertyValues("resilience.rate-limiters.agents.limits=1/1s"),

@@ -2,8 +2,10 @@ package dev.resilience.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.resilience.Pipeline;
+import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.spring.Rig;
 import io.micrometer.core.instrument.Meter;
@@ -14,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResilienceMetersTest {
 
@@ -85,6 +89,31 @@ class ResilienceMetersTest {
                         .map(Tag::getKey)
                         .collect(Collectors.toSet()))
                 .containsOnly("kind", "name", "outcome", "what", "state");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "circuit-breakers, consecutive-failures, 1",
+        "bulkheads, max-concurrent, 1",
+        "rate-limiters, limits, 1/1m"
+    })
+    void aThousandKeysMakeNoMeterMoreAndAreInNone(String kind, String knob, String value) {
+        PolicyInstance<?, ?> policy = rig.policy(kind, "hosts", Map.of(knob, value));
+        new ResilienceMeters(rig.registry, true).bindTo(meters);
+        int before = meters.getMeters().size();
+        for (int key = 0; key < 1_000; key++) {
+            String host = "host-" + key;
+            Pipeline pipeline = rig.pipeline("Hosts.ask", host, policy);
+            catchThrowable(() -> pipeline.run(() -> pipeline.run(() -> {
+                throw new IllegalStateException("down");
+            })));
+            catchThrowable(() -> pipeline.run(() -> {}));
+        }
+        assertThat(meters.getMeters()).hasSize(before);
+        assertThat(meters.getMeters())
+                .extracting(meter -> meter.getId().toString())
+                .noneMatch(id -> id.contains("host-"));
+        assertThat(calls(kind, "hosts", "refused")).isGreaterThanOrEqualTo(1_000);
     }
 
     private double calls(String kind, String name, String outcome) {
