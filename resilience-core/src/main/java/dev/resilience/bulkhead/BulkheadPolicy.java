@@ -3,7 +3,6 @@ package dev.resilience.bulkhead;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.KeyedState;
-import dev.resilience.Outcome;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Priority;
@@ -34,8 +33,7 @@ final class BulkheadPolicy implements Policy {
     private final Seats seats;
     private final SeatsByKey seatsByKey;
     private final BrokenRules broken;
-    private final Overload overload;
-    private volatile @Nullable AdaptiveLimit adaptive;
+    private final Learning learning;
     private volatile BulkheadConfiguration configuration;
     private volatile long maxWaitNanos;
     private volatile boolean keyed;
@@ -45,14 +43,14 @@ final class BulkheadPolicy implements Policy {
         this.context = context;
         this.configuration = configuration;
         this.broken = new BrokenRules(BulkheadKind.ID, name, context.events());
-        this.overload = new Overload(context.classifiers(), broken);
         this.bounds =
                 new Bounds(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
+        this.learning = new Learning(bounds, new Overload(context.classifiers(), broken));
         this.seats = new Seats(bounds);
         this.seatsByKey = new SeatsByKey(bounds, context.time());
         this.maxWaitNanos = configuration.maxWait().toNanos();
         this.keyed = configuration.key() != null;
-        adapt(configuration, configuration.initialConcurrent());
+        learning.configure(configuration);
     }
 
     @Override
@@ -125,7 +123,7 @@ final class BulkheadPolicy implements Policy {
     }
 
     private Admission goesIn(Call call) {
-        if (adaptive != null) {
+        if (learning.isOn()) {
             call.mark(instant(call));
         }
         return Admission.proceed();
@@ -157,7 +155,7 @@ final class BulkheadPolicy implements Policy {
     }
 
     private Admission goesIn(Call call, Ticket ticket) {
-        if (adaptive != null) {
+        if (learning.isOn()) {
             ticket.wentIn = instant(call);
         }
         return Admission.proceed();
@@ -181,29 +179,24 @@ final class BulkheadPolicy implements Policy {
     @Override
     public Verdict settle(Call call) {
         Object memo = call.memo();
-        AdaptiveLimit learning = adaptive;
-        boolean changed = learning != null && learn(learning, call, memo);
+        boolean changed = learning.hear(call, wentIn(call, memo), seats);
         if (memo == null) {
             seats.leave();
         } else {
             leave(call, memo);
         }
         if (changed) {
-            bounds.follow(learning);
             seats.handOn();
         }
         return Verdict.proceed();
     }
 
-    /** Only a call that was worked on tells something, and only if it ended well or was one too many. */
-    private boolean learn(AdaptiveLimit learning, Call call, @Nullable Object memo) {
-        long wentIn = memo == null ? call.mark() : memo instanceof Ticket ticket ? ticket.wentIn : 0;
-        if (wentIn == 0 || !call.invoked()) {
-            return false;
+    /** 0 where that wasn't noted. */
+    private static long wentIn(Call call, @Nullable Object memo) {
+        if (memo == null) {
+            return call.mark();
         }
-        boolean tooMany = overload.isMeantBy(call);
-        return (tooMany || call.outcome() == Outcome.VALUE)
-                && learning.ended(wentIn, call.now(), seats.inUse(), tooMany);
+        return memo instanceof Ticket ticket ? ticket.wentIn : 0;
     }
 
     private void leave(Call call, Object memo) {
@@ -226,28 +219,11 @@ final class BulkheadPolicy implements Policy {
         return true;
     }
 
-    void reconfigure(BulkheadConfiguration configuration) {
-        maxWaitNanos = configuration.maxWait().toNanos();
-        adapt(configuration, adaptive == null ? configuration.initialConcurrent() : adaptive.limit());
-        all().forEach(Seats::handOn);
-    }
-
-    /** What was learned is kept as long as the way of learning stays the same. One change after the other. */
-    private void adapt(BulkheadConfiguration changed, int initial) {
-        AdaptiveLimit before = adaptive;
-        boolean same = before != null && configuration.adaptive() == changed.adaptive();
+    void reconfigure(BulkheadConfiguration changed) {
         configuration = changed;
-        if (changed.adaptive() == Adaptive.NONE) {
-            adaptive = null;
-            bounds.set(changed.maxConcurrent(), changed.maxWaiting(), changed.lowPriorityShare());
-            return;
-        }
-        AdaptiveLimit now = same
-                ? before
-                : new AdaptiveLimit(changed.adaptive(), changed.minConcurrent(), changed.maxConcurrent(), initial);
-        now.bounds(changed.minConcurrent(), changed.maxConcurrent());
-        adaptive = now;
-        bounds.set(now, changed.maxWaiting(), changed.lowPriorityShare());
+        maxWaitNanos = changed.maxWait().toNanos();
+        learning.configure(changed);
+        all().forEach(Seats::handOn);
     }
 
     Optional<KeyedState> keys() {
@@ -268,14 +244,9 @@ final class BulkheadPolicy implements Policy {
         numbers.put("gave-up", bounds.gaveUp.sum());
         numbers.put("broken-rules", broken.count());
         numbers.put("keys", seatsByKey.size());
-        AdaptiveLimit learning = adaptive;
-        numbers.put("latency-micros", learning == null ? 0 : micros(learning.latencyNanos()));
-        numbers.put("no-load-latency-micros", learning == null ? 0 : micros(learning.noLoadNanos()));
+        numbers.put("latency-micros", learning.latencyMicros());
+        numbers.put("no-load-latency-micros", learning.noLoadMicros());
         return Snapshot.of(numbers);
-    }
-
-    private static long micros(double nanos) {
-        return Math.round(nanos / 1_000);
     }
 
     private static long longestWait(List<Seats> all, long now) {

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,17 +48,16 @@ public final class KeyedStates<S extends Retirable> {
     private final Digests digests;
     private final Function<@Nullable Object, S> fresh;
     private final Runnable whenRoomChanges;
-    private final ConcurrentHashMap<Id, Node<S>> states = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Id, Chain<S>> states = new ConcurrentHashMap<>();
     private final AtomicInteger keys = new AtomicInteger();
-    private final AtomicInteger sharing = new AtomicInteger();
+    private final SharedStates<S> shared;
     private final AtomicBoolean full = new AtomicBoolean();
     private final AtomicBoolean untold = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile int maxKeys;
-    private volatile @Nullable AtomicReferenceArray<@Nullable S> shared;
     private volatile long swept;
     /** Belongs to whoever is sweeping. */
-    private Iterator<Map.Entry<Id, Node<S>>> hand = Collections.emptyIterator();
+    private Iterator<Map.Entry<Id, Chain<S>>> hand = Collections.emptyIterator();
     /** Likewise. */
     private int sharedHand;
 
@@ -71,6 +69,7 @@ public final class KeyedStates<S extends Retirable> {
         this.digests = digests;
         this.maxKeys = maxKeys;
         this.fresh = fresh;
+        this.shared = new SharedStates<>(SHARED, () -> fresh.apply(null));
         this.whenRoomChanges = whenRoomChanges;
     }
 
@@ -84,7 +83,7 @@ public final class KeyedStates<S extends Retirable> {
         Digest digest = digests.of(key);
         Id id = new Id(digest.high(), digest.low());
         Object beside = digest.beside();
-        Node<S> known = Node.find(states.get(id), beside);
+        Chain<S> known = Chain.find(states.get(id), beside);
         if (known == null) {
             return ofNewcomer(id, beside, key, now);
         }
@@ -92,7 +91,7 @@ public final class KeyedStates<S extends Retirable> {
             sweep(now);
             tell();
         }
-        return known.state;
+        return known.state();
     }
 
     /** The state of this key now, for whoever found that one retired. */
@@ -105,19 +104,19 @@ public final class KeyedStates<S extends Retirable> {
     public @Nullable S find(Object key) {
         Digest digest = digests.of(key);
         Id id = new Id(digest.high(), digest.low());
-        Node<S> known = Node.find(states.get(id), digest.beside());
-        return known == null ? sharedIfAny(id) : known.state;
+        Chain<S> known = Chain.find(states.get(id), digest.beside());
+        return known == null ? shared.find(id.share()) : known.state();
     }
 
     /** Whose state the key has, or would have. */
     public KeyStanding standing(Object key, long now) {
         Digest digest = digests.of(key);
         Id id = new Id(digest.high(), digest.low());
-        Node<S> known = Node.find(states.get(id), digest.beside());
+        Chain<S> known = Chain.find(states.get(id), digest.beside());
         if (known != null) {
-            return known.state.isAtRest(now) ? KeyStanding.NONE : KeyStanding.OWN;
+            return known.state().isAtRest(now) ? KeyStanding.NONE : KeyStanding.OWN;
         }
-        S common = sharedIfAny(id);
+        S common = shared.find(id.share());
         boolean shares = common != null && (keys.get() >= maxKeys || !common.isAtRest(now));
         return shares ? KeyStanding.SHARED : KeyStanding.NONE;
     }
@@ -126,29 +125,23 @@ public final class KeyedStates<S extends Retirable> {
     public void retire(S state, Object key, long now) {
         Digest digest = digests.of(key);
         Id id = new Id(digest.high(), digest.low());
-        if (Node.find(states.get(id), digest.beside()) != null) {
+        if (Chain.find(states.get(id), digest.beside()) != null) {
             states.computeIfPresent(id, (same, chain) -> without(chain, state, now));
         }
-        if (sharedIfAny(id) == state) {
-            leavesShared(id.share(), state, now);
+        if (shared.find(id.share()) == state) {
+            shared.retire(id.share(), state, now);
         }
         tell();
     }
 
     /** Shows every state, the shared ones included. Those that come or leave meanwhile may be missed. */
     public void each(Consumer<? super S> visitor) {
-        for (Node<S> chain : states.values()) {
-            for (Node<S> node = chain; node != null; node = node.next) {
-                visitor.accept(node.state);
+        for (Chain<S> chain : states.values()) {
+            for (Chain<S> link = chain; link != null; link = link.next()) {
+                visitor.accept(link.state());
             }
         }
-        AtomicReferenceArray<@Nullable S> common = shared;
-        for (int share = 0; common != null && share < SHARED; share++) {
-            S state = common.get(share);
-            if (state != null) {
-                visitor.accept(state);
-            }
-        }
+        shared.each(visitor);
     }
 
     /** How many keys have a state of their own. */
@@ -158,7 +151,7 @@ public final class KeyedStates<S extends Retirable> {
 
     /** How many shared states there are. */
     public int sharing() {
-        return sharing.get();
+        return shared.count();
     }
 
     /** Whether a key found no room, and not all is well again since. */
@@ -176,7 +169,7 @@ public final class KeyedStates<S extends Retirable> {
     }
 
     /** What happens to a key that isn't there, behind the lock of its place. Its rivals are others who come with that key. */
-    private final class Arrival implements BiFunction<Id, @Nullable Node<S>, @Nullable Node<S>> {
+    private final class Arrival implements BiFunction<Id, @Nullable Chain<S>, @Nullable Chain<S>> {
         private final @Nullable Object beside;
         private final Object key;
         private final long now;
@@ -189,19 +182,19 @@ public final class KeyedStates<S extends Retirable> {
         }
 
         @Override
-        public @Nullable Node<S> apply(Id id, @Nullable Node<S> chain) {
-            Node<S> rival = Node.find(chain, beside);
+        public @Nullable Chain<S> apply(Id id, @Nullable Chain<S> chain) {
+            Chain<S> rival = Chain.find(chain, beside);
             if (rival != null) {
-                state = rival.state;
+                state = rival.state();
                 return chain;
             }
-            if (Node.length(chain) < LOOKALIKES && takesRoom() && leavesShareOrRoom(id)) {
+            if (Chain.length(chain) < LOOKALIKES && takesRoom() && leavesShareOrRoom(id)) {
                 S own = freshOrNoRoomTaken();
                 state = own;
-                return new Node<>(beside, own, chain);
+                return new Chain<>(beside, own, chain);
             }
             tellFull();
-            state = share(id);
+            state = shared.of(id.share());
             return chain;
         }
 
@@ -216,8 +209,8 @@ public final class KeyedStates<S extends Retirable> {
         }
 
         private boolean leavesShareOrRoom(Id id) {
-            S common = sharedIfAny(id);
-            boolean free = common == null || leavesShared(id.share(), common, now);
+            S common = shared.find(id.share());
+            boolean free = common == null || shared.retire(id.share(), common, now);
             if (!free) {
                 keys.decrementAndGet();
             }
@@ -240,48 +233,6 @@ public final class KeyedStates<S extends Retirable> {
         return false;
     }
 
-    /** Several keys may find it at rest at once; it retires once. */
-    private boolean leavesShared(int share, S common, long now) {
-        boolean retired = common.retire(now);
-        AtomicReferenceArray<@Nullable S> states = shared;
-        if (retired && states != null && states.compareAndSet(share, common, null)) {
-            sharing.decrementAndGet();
-        }
-        return retired;
-    }
-
-    private @Nullable S sharedIfAny(Id id) {
-        AtomicReferenceArray<@Nullable S> states = shared;
-        return states == null ? null : states.get(id.share());
-    }
-
-    /** Behind the lock of the key: the state it shares. */
-    private S share(Id id) {
-        AtomicReferenceArray<@Nullable S> states = shared;
-        if (states == null) {
-            states = makeShared();
-        }
-        S common = states.get(id.share());
-        while (common == null) {
-            S made = fresh.apply(null);
-            if (states.compareAndSet(id.share(), null, made)) {
-                sharing.incrementAndGet();
-                return made;
-            }
-            common = states.get(id.share());
-        }
-        return common;
-    }
-
-    private synchronized AtomicReferenceArray<@Nullable S> makeShared() {
-        AtomicReferenceArray<@Nullable S> made = shared;
-        if (made == null) {
-            made = new AtomicReferenceArray<>(SHARED);
-            shared = made;
-        }
-        return made;
-    }
-
     /** Moves the hands on by some states, if nobody does already. */
     private void sweep(long now) {
         if (sweeping.get() || !sweeping.compareAndSet(false, true)) {
@@ -301,10 +252,10 @@ public final class KeyedStates<S extends Retirable> {
         }
     }
 
-    private void look(Map.Entry<Id, Node<S>> entry, long now) {
-        for (Node<S> node = entry.getValue(); node != null; node = node.next) {
-            if (node.state.isAtRest(now)) {
-                S leaving = node.state;
+    private void look(Map.Entry<Id, Chain<S>> entry, long now) {
+        for (Chain<S> link = entry.getValue(); link != null; link = link.next()) {
+            if (link.state().isAtRest(now)) {
+                S leaving = link.state();
                 states.computeIfPresent(entry.getKey(), (same, chain) -> without(chain, leaving, now));
             }
         }
@@ -312,28 +263,27 @@ public final class KeyedStates<S extends Retirable> {
 
     /** While there is no room for their keys, they stay: others would take their place at once. */
     private void sweepShared(long now) {
-        AtomicReferenceArray<@Nullable S> common = shared;
-        for (int step = 0; common != null && hasRoomForSharers() && step < STATES_PER_SWEEP; step++) {
+        for (int step = 0; hasRoomForSharers() && step < STATES_PER_SWEEP; step++) {
             sharedHand = (sharedHand + 1) % SHARED;
-            S state = common.get(sharedHand);
+            S state = shared.find(sharedHand);
             if (state != null && state.isAtRest(now)) {
-                leavesShared(sharedHand, state, now);
+                shared.retire(sharedHand, state, now);
             }
         }
         restWhenRoomy();
     }
 
     private boolean hasRoomForSharers() {
-        return sharing.get() > 0 && keys.get() < maxKeys;
+        return shared.count() > 0 && keys.get() < maxKeys;
     }
 
     /** Behind the lock of its place: the chain without this state, if it is in it and retires. */
-    private @Nullable Node<S> without(Node<S> chain, S leaving, long now) {
-        if (!Node.has(chain, leaving) || !leaving.retire(now)) {
+    private @Nullable Chain<S> without(Chain<S> chain, S leaving, long now) {
+        if (!Chain.has(chain, leaving) || !leaving.retire(now)) {
             return chain;
         }
         keys.decrementAndGet();
-        return Node.without(chain, leaving);
+        return Chain.without(chain, leaving);
     }
 
     private void tellFull() {
@@ -343,7 +293,7 @@ public final class KeyedStates<S extends Retirable> {
     }
 
     private void restWhenRoomy() {
-        if (full.get() && sharing.get() == 0 && keys.get() < maxKeys - maxKeys / 10) {
+        if (full.get() && shared.count() == 0 && keys.get() < maxKeys - maxKeys / 10) {
             full.set(false);
             untold.set(true);
         }
@@ -365,36 +315,6 @@ public final class KeyedStates<S extends Retirable> {
         @Override
         public int hashCode() {
             return (int) high;
-        }
-    }
-
-    /** The states of keys with one digest, most often one. Immutable. */
-    private record Node<S>(
-            @Nullable Object beside, S state, @Nullable Node<S> next) {
-
-        static <S> @Nullable Node<S> find(@Nullable Node<S> chain, @Nullable Object beside) {
-            Node<S> node = chain;
-            while (node != null && beside != null && !beside.equals(node.beside)) {
-                node = node.next;
-            }
-            return node;
-        }
-
-        static int length(@Nullable Node<?> chain) {
-            return chain == null ? 0 : 1 + length(chain.next);
-        }
-
-        static boolean has(@Nullable Node<?> chain, Object state) {
-            return chain != null && (chain.state == state || has(chain.next, state));
-        }
-
-        /** The order doesn't matter. */
-        static <S> @Nullable Node<S> without(@Nullable Node<S> chain, S state) {
-            Node<S> rest = null;
-            for (Node<S> node = chain; node != null; node = node.next) {
-                rest = node.state == state ? rest : new Node<>(node.beside, node.state, rest);
-            }
-            return rest;
         }
     }
 }
