@@ -1,6 +1,7 @@
 package dev.resilience.bulkhead;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** How many seats there are, who may take them, and how many may wait: for all {@link Seats} of one policy. Thread-safe. */
 final class Bounds {
@@ -10,6 +11,7 @@ final class Bounds {
 
     final LongAdder gaveUp = new LongAdder();
 
+    private @Nullable AdaptiveLimit followed;
     private volatile int limit;
     private volatile int forAnybody;
     private volatile int maxWaiting;
@@ -25,14 +27,26 @@ final class Bounds {
      * @param share how much of the seats those of low priority may take where nobody waits in line, in percent
      */
     synchronized void set(int seats, int places, double share) {
+        followed = null;
         lowPriorityShare = share;
         maxWaiting = places;
         limit(seats);
     }
 
-    /** As many seats as that limit says now. Of two who see it change, the later one sees the later limit. */
+    /** The same with as many seats as that limit says. */
+    synchronized void set(AdaptiveLimit adaptive, int places, double share) {
+        set(adaptive.limit(), places, share);
+        followed = adaptive;
+    }
+
+    /**
+     * As many seats as that limit says now. Of two who see it change, the later one sees the later limit; who comes with one
+     * that doesn't hold any more changes nothing.
+     */
     synchronized void follow(AdaptiveLimit adaptive) {
-        limit(adaptive.limit());
+        if (adaptive == followed) {
+            limit(adaptive.limit());
+        }
     }
 
     private void limit(int seats) {

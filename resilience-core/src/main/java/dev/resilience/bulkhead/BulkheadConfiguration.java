@@ -50,13 +50,14 @@ public record BulkheadConfiguration(
                 example = "gradient")
         Adaptive adaptive,
 
-        @Knob(value = "The fewest calls that an adaptive bulkhead allows at once.", byDefault = "1")
+        @Knob(value = "The fewest calls that an adaptive bulkhead allows at once.", byDefault = "1", needs = "adaptive")
         Integer minConcurrent,
 
         @Knob(
                 value =
                         "How many calls an adaptive bulkhead allows at once before it has learned anything. Unset, 20, within its bounds.",
-                example = "20")
+                example = "20",
+                needs = "adaptive")
         Integer initialConcurrent) {
 
     /** The line of a bulkhead that says how long to wait but not how many. */

@@ -54,12 +54,16 @@ public final class BulkheadFullException extends CallRejectedException {
         return maxConcurrent;
     }
 
+    private String line() {
+        return waiting == 1 ? "1 call waits in line" : waiting + " calls wait in line";
+    }
+
     @Override
     protected String reason() {
-        String taken = "all " + maxConcurrent + " seats are taken";
+        String taken = maxConcurrent == 1 ? "the only seat is taken" : "all " + maxConcurrent + " seats are taken";
         String reason =
                 switch (why) {
-                    case TAKEN -> waiting > 0 ? taken + " and " + waiting + " calls wait in line" : taken;
+                    case TAKEN -> waiting > 0 ? taken + " and " + line() : taken;
                     case WAITED_IN_VAIN ->
                         taken + " and none came free within " + Durations.plain(Duration.ofNanos(waitedNanos));
                     case SHED -> taken + " and a more important call took its place in the line";

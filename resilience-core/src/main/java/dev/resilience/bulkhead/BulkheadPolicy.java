@@ -10,14 +10,13 @@ import dev.resilience.Priority;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.bulkhead.BulkheadFullException.Why;
-import dev.resilience.event.ResilienceEvent.Noticed;
+import dev.resilience.failure.BrokenRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ final class BulkheadPolicy implements Policy {
     private final Bounds bounds;
     private final Seats seats;
     private final SeatsByKey seatsByKey;
-    private final AtomicBoolean untold = new AtomicBoolean();
+    private final BrokenRules broken;
     private final Overload overload;
     private volatile @Nullable AdaptiveLimit adaptive;
     private volatile BulkheadConfiguration configuration;
@@ -45,7 +44,8 @@ final class BulkheadPolicy implements Policy {
         this.name = name;
         this.context = context;
         this.configuration = configuration;
-        this.overload = new Overload(context.classifiers());
+        this.broken = new BrokenRules(BulkheadKind.ID, name, context.events());
+        this.overload = new Overload(context.classifiers(), broken);
         this.bounds =
                 new Bounds(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
         this.seats = new Seats(bounds);
@@ -167,15 +167,8 @@ final class BulkheadPolicy implements Policy {
     private int priority(Call call) {
         try {
             return call.priority();
-        } catch (RuntimeException broken) {
-            if (untold.compareAndSet(false, true)) {
-                context.events()
-                        .publish(new Noticed(
-                                BulkheadKind.ID,
-                                name,
-                                "the priority of a call of " + call.operation()
-                                        + " can't be told, so such calls count as normal: " + broken));
-            }
+        } catch (Throwable thrown) {
+            broken.report("the priority of a call of " + call.operation(), thrown, "it counts as normal");
             return Priority.NORMAL;
         }
     }
@@ -235,7 +228,6 @@ final class BulkheadPolicy implements Policy {
 
     void reconfigure(BulkheadConfiguration configuration) {
         maxWaitNanos = configuration.maxWait().toNanos();
-        bounds.set(configuration.maxConcurrent(), configuration.maxWaiting(), configuration.lowPriorityShare());
         adapt(configuration, adaptive == null ? configuration.initialConcurrent() : adaptive.limit());
         all().forEach(Seats::handOn);
     }
@@ -247,6 +239,7 @@ final class BulkheadPolicy implements Policy {
         configuration = changed;
         if (changed.adaptive() == Adaptive.NONE) {
             adaptive = null;
+            bounds.set(changed.maxConcurrent(), changed.maxWaiting(), changed.lowPriorityShare());
             return;
         }
         AdaptiveLimit now = same
@@ -254,7 +247,7 @@ final class BulkheadPolicy implements Policy {
                 : new AdaptiveLimit(changed.adaptive(), changed.minConcurrent(), changed.maxConcurrent(), initial);
         now.bounds(changed.minConcurrent(), changed.maxConcurrent());
         adaptive = now;
-        bounds.follow(now);
+        bounds.set(now, changed.maxWaiting(), changed.lowPriorityShare());
     }
 
     Optional<KeyedState> keys() {
@@ -273,6 +266,7 @@ final class BulkheadPolicy implements Policy {
         numbers.put("max-concurrent", configuration.maxConcurrent());
         numbers.put("shed", bounds.shed.sum());
         numbers.put("gave-up", bounds.gaveUp.sum());
+        numbers.put("broken-rules", broken.count());
         numbers.put("keys", seatsByKey.size());
         AdaptiveLimit learning = adaptive;
         numbers.put("latency-micros", learning == null ? 0 : micros(learning.latencyNanos()));

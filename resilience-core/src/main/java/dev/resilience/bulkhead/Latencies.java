@@ -24,12 +24,18 @@ final class Latencies {
         return now - opens;
     }
 
-    /** A call ended well. @param inUse the seats in use then, its own among them */
+    /**
+     * A call ended well.
+     *
+     * @param nanos how long it took: a clock that is coarser than a call says no time at all, which nothing can be a share of
+     * @param inUse the seats in use then, its own among them
+     */
     void add(long nanos, int inUse) {
+        long took = Math.max(1, nanos);
         calls++;
-        double off = nanos - mean;
+        double off = took - mean;
         mean += off / calls;
-        squares += off * (nanos - mean);
+        squares += off * (took - mean);
         company += inUse;
         most = Math.max(most, inUse);
     }

@@ -3,6 +3,7 @@ package dev.resilience.bulkhead;
 import dev.resilience.Call;
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Diagnosis;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.Failures;
@@ -22,17 +23,29 @@ final class Overload {
     private static final Set<Integer> STATUSES = Set.of(429, 503, 504);
 
     private final Failures failures;
+    private final BrokenRules broken;
 
-    Overload(List<FailureClassifier> classifiers) {
-        this.failures = new Failures(classifiers);
+    Overload(List<FailureClassifier> classifiers, BrokenRules broken) {
+        this.failures = new Failures(classifiers, broken);
+        this.broken = broken;
     }
 
     boolean isMeantBy(Call call) {
         return switch (call.outcome()) {
             case EXPIRED -> true;
-            case FAILURE -> isSaidBy(call.failure());
+            case FAILURE -> isSaidByWhatCanBeRead(call.failure());
             case VALUE, REFUSED, CANCELLED -> false;
         };
+    }
+
+    /** A failure that throws when it is looked at says nothing. */
+    private boolean isSaidByWhatCanBeRead(@Nullable Throwable failure) {
+        try {
+            return isSaidBy(failure);
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown, "it says nothing about too many calls");
+            return false;
+        }
     }
 
     private boolean isSaidBy(@Nullable Throwable failure) {

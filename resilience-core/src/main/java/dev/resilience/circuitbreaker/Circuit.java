@@ -13,6 +13,7 @@ import dev.resilience.circuitbreaker.State.Leaving;
 import dev.resilience.circuitbreaker.State.Open;
 import dev.resilience.circuitbreaker.State.Ordered;
 import dev.resilience.circuitbreaker.State.Ramping;
+import dev.resilience.configuration.Plural;
 import dev.resilience.time.Time;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -209,7 +210,7 @@ final class Circuit {
 
     private boolean settle(HalfOpen seen, Probes probes, long now, long askedNanos) {
         if (probes.areConvincing()) {
-            return move(seen, closed(seen, new Turn(now, probes.succeeded() + " probes succeeded")));
+            return move(seen, closed(seen, new Turn(now, Plural.of(probes.succeeded(), "probe") + " succeeded")));
         }
         if (probes.areHopeless()) {
             return move(seen, reopened(seen, "a probe failed", now, askedNanos));
@@ -365,22 +366,30 @@ final class Circuit {
 
     /** Rival: who reconfigures has written the settings before it looks at the state, which has been written before this. */
     private void arrive(State next) {
-        Settings current = settings;
-        if (next instanceof Open open && current.automatic()) {
+        if (next instanceof Open open && settings.automatic()) {
             setAlarm(open);
         } else if (next instanceof Counting counting) {
-            counting.pass().resize(current.window(), next.turn().at());
+            resize(counting);
         }
     }
 
-    /** A scheduler that is closed, or broken, leaves the end of the wait to the next call. */
+    /** Rival: who reconfigures may resize it after this has read the settings and before it resizes it, so it looks again. */
+    private void resize(Counting counting) {
+        Settings current;
+        do {
+            current = settings;
+            counting.pass().resize(current.window(), counting.turn().at());
+        } while (current != settings);
+    }
+
+    /** A scheduler that is closed, out of threads, or broken, leaves the end of the wait to the next call. */
     private void setAlarm(Open open) {
         try {
             long delay = Math.max(0, open.end() - time.ticker().nanos());
             open.alarm()
                     .set(time.scheduler()
                             .schedule(() -> wake(open, time.ticker().nanos()), delay));
-        } catch (RuntimeException unscheduled) {
+        } catch (Throwable unscheduled) {
             // Nobody is harmed: calls find the end by themselves.
         }
     }

@@ -1,6 +1,7 @@
 package dev.resilience.circuitbreaker;
 
 import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Plural;
 import dev.resilience.configuration.Rules;
 import dev.resilience.failure.OutcomeWords;
 import dev.resilience.failure.StatusRange;
@@ -109,14 +110,16 @@ public record CircuitBreakerConfiguration(
 
         @Knob(
                 value = "How many keys have a circuit of their own at a time; more of them share strict ones.",
-                byDefault = "10000")
+                byDefault = "10000",
+                needs = "key")
         Integer maxKeys,
 
         @Knob(
                 value =
                         "After this time without calls the circuit of a key may be forgotten, once it is closed or its open"
                                 + " wait has been over for as long.",
-                byDefault = "1h")
+                byDefault = "1h",
+                needs = "key")
         Duration forgetAfter) {
 
     private static final int MOST_KEYS = 1_000_000;
@@ -164,13 +167,13 @@ public record CircuitBreakerConfiguration(
                         minimumCalls <= calls,
                         "minimum-calls",
                         minimumCalls,
-                        "is never reached in a window of " + calls + " calls",
+                        "is never reached in a window of " + Plural.of(calls, "call"),
                         Integer.toString(calls))
                 .that(
                         failures == null || failures <= calls,
                         "failures-in-window",
                         failures,
-                        "is never reached in a window of " + calls + " calls",
+                        "is never reached in a window of " + Plural.of(calls, "call"),
                         Integer.toString(calls));
     }
 
@@ -195,7 +198,7 @@ public record CircuitBreakerConfiguration(
                         successThreshold <= probes,
                         "success-threshold",
                         successThreshold,
-                        "is never reached with " + probes + " probes",
+                        "is never reached with " + Plural.of(probes, "probe"),
                         "Write at most " + probes + ", or allow more probes");
     }
 }

@@ -185,20 +185,10 @@ public final class CircuitBreakerPolicy implements Policy {
             return Finding.NONE;
         }
         return switch (call.outcome()) {
-            case VALUE, FAILURE -> judged(call.value(), call.failure());
+            case VALUE, FAILURE -> finding(outcomes.judge(call.value(), call.failure()));
             case EXPIRED -> Finding.BAD;
             case REFUSED, CANCELLED -> Finding.NONE;
         };
-    }
-
-    /** An outcome that nobody can judge, because it throws when it is looked at, is a failure if it was thrown. */
-    private Finding judged(@Nullable Object value, @Nullable Throwable failure) {
-        try {
-            return finding(outcomes.judge(value, failure));
-        } catch (Throwable thrown) {
-            broken.report("an outcome", thrown);
-            return failure == null ? Finding.GOOD : Finding.BAD;
-        }
     }
 
     private static Finding finding(Judgement judgement) {
@@ -240,17 +230,8 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? asked(call.value(), call.failure()) : null;
+        Duration asked = honorsRetryAfter ? outcomes.retryAfter(call.value(), call.failure()) : null;
         return asked == null ? Circuit.UNASKED : nanos(asked);
-    }
-
-    private @Nullable Duration asked(@Nullable Object value, @Nullable Throwable failure) {
-        try {
-            return outcomes.retryAfter(value, failure);
-        } catch (Throwable thrown) {
-            broken.report("an outcome", thrown);
-            return null;
-        }
     }
 
     private static long nanos(Duration asked) {

@@ -1,5 +1,6 @@
 package dev.resilience.circuitbreaker;
 
+import dev.resilience.configuration.Plural;
 import dev.resilience.key.KeyedStates;
 
 /** Whether keys find room, in words. */
@@ -12,7 +13,7 @@ final class RoomWords {
     }
 
     private static String none(int most) {
-        return "more than " + most + " keys have a circuit, or their hashes collide: new keys share "
+        return "more than " + Plural.of(most, "key") + " would have a circuit, or their hashes collide: new keys share "
                 + KeyedStates.SHARED
                 + " strict circuits. If the keys are real, raise max-keys; if somebody invents them, take a key that can't"
                 + " be invented, such as a host from the configuration";

@@ -1,5 +1,6 @@
 package dev.resilience.circuitbreaker;
 
+import dev.resilience.configuration.Plural;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +32,20 @@ record Thresholds(int minimumCalls, double failureRate, double slowRate, int str
     /** Which threshold has been reached, in words; null where none has. */
     @Nullable String reached(WindowCounts tally, int failuresInARow) {
         if (failuresInARow >= streak) {
-            return failuresInARow + " failures in a row";
+            return failuresInARow == 1 ? "a failure" : failuresInARow + " failures in a row";
         }
         if (tally.failures() >= failures) {
-            return tally.failures() + " failures in the window";
+            return Plural.of(tally.failures(), "failure") + " in the window";
         }
         if (tally.calls() < minimumCalls) {
             return null;
         }
         if (tally.failureRate() >= failureRate) {
-            return tally.failures() + " of " + tally.calls() + " calls failed";
+            return tally.failures() + " of " + Plural.of(tally.calls(), "call") + " failed";
         }
         if (tally.slowRate() >= slowRate) {
-            return tally.slow() + " of " + tally.calls() + " calls were slow";
+            return tally.slow() + " of " + Plural.of(tally.calls(), "call")
+                    + (tally.slow() == 1 ? " was slow" : " were slow");
         }
         return null;
     }

@@ -36,6 +36,12 @@ public @interface Knob {
      */
     String[] outranks() default {};
 
+    /**
+     * Another knob, or attribute of a placement, without which this one has no effect; start-up reports it where it is
+     * set in vain. Not an error, for the other one may be switched off for a while.
+     */
+    String needs() default "";
+
     /** Whether the texts name classes of exceptions; start-up looks for those with a package and reports the missing. */
     boolean namesExceptions() default false;
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells every listener of every event. One that throws is counted and ignored: neither the call nor the other listeners
- * notice. Thread-safe.
+ * Tells every listener of every event. One that throws, be it an {@code Error}, is counted and ignored: neither the call
+ * nor the other listeners notice. Thread-safe.
  */
 public final class Listeners implements EventSink {
 
@@ -30,7 +30,7 @@ public final class Listeners implements EventSink {
         for (ResilienceListener listener : known()) {
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException thrown) {
+            } catch (Throwable thrown) {
                 failures.increment();
             }
         }

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.Admission.ProceedWithin;
 import dev.resilience.time.Ticker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -157,6 +158,22 @@ abstract class Alarm {
 
     /** Cleans up behind {@link #ring}, on the thread of the call. */
     void afterRinging() {}
+
+    /** The deadline that this setting is for. */
+    Deadline deadline(ProceedWithin limit, int position, @Nullable Deadline outer, long setting) {
+        return new Deadline(limit, position, outer, this, setting);
+    }
+
+    /** The deadline is known outside of its call from now on, which others may ask after its end. */
+    void shown(Deadline deadline) {}
+
+    /**
+     * The alarms of the thread, as a stand-in for the scope of the call that is within this deadline and those outside of it;
+     * null if it isn't one of them, or no longer theirs.
+     */
+    @Nullable ThreadAlarms lentBy(Route route, Deadline deadline) {
+        return null;
+    }
 
     /** Whether it is set once only, and looked at among all others that are. */
     boolean isOneOfACrowd() {

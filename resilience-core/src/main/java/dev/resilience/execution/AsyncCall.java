@@ -158,14 +158,15 @@ abstract class AsyncCall extends Inbox {
     }
 
     private void run(Start start, int bodyTurn, @Nullable CallScope scope) {
-        Object before = scope == null ? null : CallScope.enter(scope);
+        @Nullable Object[] cell = ThreadCell.own();
+        Object before = scope == null ? null : CallScope.enter(cell, scope);
         try (ContextCarrier.Restored restored = context.restore()) {
             start.run();
         } catch (Throwable thrown) {
             bodyThrew(bodyTurn, thrown);
         } finally {
             if (scope != null) {
-                CallScope.leave(before);
+                CallScope.leave(cell, before);
             }
         }
     }

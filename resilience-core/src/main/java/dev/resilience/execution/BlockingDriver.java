@@ -18,15 +18,22 @@ public final class BlockingDriver {
     /** Runs the call to its end. @throws Throwable what the method or a policy threw, unwrapped */
     public static @Nullable Object call(Route route, Object[] arguments, Body body) throws Throwable {
         return route.isolator() == null
-                ? drive(new Execution(route, arguments), arguments, body)
+                ? drive(ThreadCell.own(), route, arguments, body)
                 : StageDriver.await(route, arguments, body);
     }
 
-    private static @Nullable Object drive(Execution execution, Object[] arguments, Body body) throws Throwable {
+    private static @Nullable Object drive(@Nullable Object[] cell, Route route, Object[] arguments, Body body)
+            throws Throwable {
+        return drive(cell, new Execution(route, arguments, cell), arguments, body);
+    }
+
+    /** @param cell that of the thread it runs on */
+    private static @Nullable Object drive(@Nullable Object[] cell, Execution execution, Object[] arguments, Body body)
+            throws Throwable {
         Step step = execution.start();
         while (step != Step.DONE) {
             step = switch (step) {
-                case INVOKE -> invoke(execution, arguments, body);
+                case INVOKE -> invoke(cell, execution, arguments, body);
                 case PAUSE, AWAIT -> rest(execution, step);
                 case FORK -> fork(execution, arguments, body);
                 case DONE -> step;
@@ -35,24 +42,28 @@ public final class BlockingDriver {
         return execution.result();
     }
 
-    private static Step invoke(Execution execution, Object[] arguments, Body body) {
-        boolean published = execution.publishesScope();
-        Object before = published ? CallScope.enter(execution) : null;
+    private static Step invoke(@Nullable Object[] cell, Execution execution, Object[] arguments, Body body) {
+        ThreadAlarms lender = execution.lentBy(cell);
+        boolean published = lender == null && execution.publishesScope();
+        Object before = published ? CallScope.enter(cell, execution) : null;
         Object result;
         try {
             Target diversion = execution.diversion();
             result = diversion == null ? body.invoke() : diversion.invoke(body, arguments, execution.failure());
         } catch (Throwable thrown) {
-            leave(published, before);
+            leave(cell, published, before, lender);
             return execution.threw(thrown);
         }
-        leave(published, before);
+        leave(cell, published, before, lender);
         return execution.returned(result);
     }
 
-    private static void leave(boolean published, @Nullable Object before) {
+    private static void leave(
+            @Nullable Object[] cell, boolean published, @Nullable Object before, @Nullable ThreadAlarms lender) {
         if (published) {
-            CallScope.leave(before);
+            CallScope.leave(cell, before);
+        } else if (lender != null) {
+            lender.takeBack(cell);
         }
     }
 
@@ -79,12 +90,13 @@ public final class BlockingDriver {
 
     /** The refresh runs on a worker, with the caller's context, and nobody waits for it. */
     private static Step fork(Execution execution, Object[] arguments, Body body) {
-        Execution detached = execution.fork(null);
+        Deadlines deadlines = execution.route.runtime.deadlines();
+        Execution detached = execution.fork(() -> deadlines.interrupting(ThreadCell.own()));
         ContextCarrier.Captured context = execution.route.runtime.carrier().capture();
         try {
             execution.route.runtime.time().scheduler().executor().execute(() -> {
                 try (ContextCarrier.Restored restored = context.restore()) {
-                    drive(detached, arguments, body);
+                    drive(ThreadCell.own(), detached, arguments, body);
                 } catch (Throwable failed) {
                     // The policy that asked for the refresh was settled with it; the caller has its answer.
                 }

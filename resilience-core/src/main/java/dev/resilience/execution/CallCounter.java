@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts calls, which are many, for somebody who asks seldom.
@@ -29,16 +30,21 @@ public final class CallCounter {
 
     /** Adds one. */
     public void increment() {
-        AtomicLongArray own = counts.own();
-        if (place < own.length()) {
+        increment(counts.cell());
+    }
+
+    /** Adds one on the thread of this cell. */
+    void increment(@Nullable Object[] cell) {
+        AtomicLongArray own = (AtomicLongArray) cell[ThreadCell.COUNTS];
+        if (own != null && place < own.length()) {
             own.setRelease(place, own.getPlain(place) + 1);
             return;
         }
-        incrementElsewhere();
+        incrementElsewhere(cell);
     }
 
-    private void incrementElsewhere() {
-        AtomicLongArray own = counts.grown(place);
+    private void incrementElsewhere(@Nullable Object[] cell) {
+        AtomicLongArray own = counts.grown(cell, place);
         if (own == null) {
             others.increment();
             return;

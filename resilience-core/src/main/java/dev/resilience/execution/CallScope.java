@@ -1,6 +1,7 @@
 package dev.resilience.execution;
 
 import dev.resilience.CallTimedOutException;
+import dev.resilience.Priority;
 import dev.resilience.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -12,17 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallScope implements Scope {
 
-    /**
-     * The call that each thread is in. Every call with a retry or a deadline enters and leaves, and setting and removing a
-     * thread-local costs several times what reading one does; so each thread keeps a cell, and its content is what changes.
-     * An empty cell holds on to no class of ours.
-     */
-    private static final ThreadLocal<@Nullable Object[]> CURRENT = ThreadLocal.withInitial(() -> new Object[1]);
-
     private static final int LONGEST_CHAIN_OF_CAUSES = 32;
 
     private final @Nullable CallScope around;
-    private final CallView call;
+    private final Route route;
+    private final @Nullable CallView call;
     private final @Nullable Deadline ofBody;
     private final int priority;
     private volatile @Nullable Throwable gaveUpOn;
@@ -30,6 +25,7 @@ final class CallScope implements Scope {
 
     CallScope(@Nullable CallScope around, CallView call) {
         this.around = around;
+        this.route = call.route;
         this.call = call;
         this.ofBody = null;
         this.priority = call.priorityInside(around);
@@ -38,36 +34,60 @@ final class CallScope implements Scope {
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
     CallScope(CallScope ofCall, Deadline innermost) {
         this.around = ofCall;
+        this.route = ofCall.route;
         this.call = ofCall.call;
         this.ofBody = innermost;
         this.priority = ofCall.priority;
     }
 
-    /** The scope of the guarded call the current thread is in, or null. */
-    static @Nullable CallScope current() {
-        return of(CURRENT.get()[0]);
+    /** The scope of an outermost call that has nothing but these deadlines; see {@link ThreadAlarms}. */
+    CallScope(Route route, Deadline innermost) {
+        this.around = null;
+        this.route = route;
+        this.call = null;
+        this.ofBody = innermost;
+        this.priority = Priority.NORMAL;
+        innermost.show();
     }
 
-    /** Makes this the call that the current thread is in, and gives what was before, for {@link #leave}. */
-    static @Nullable Object enter(CallView call) {
-        @Nullable Object[] cell = CURRENT.get();
-        Object before = cell[0];
+    /** The scope of the guarded call the current thread is in, or null. */
+    static @Nullable CallScope current() {
+        return current(ThreadCell.own());
+    }
+
+    /** The scope of the guarded call that the thread of this cell is in, or null. */
+    static @Nullable CallScope current(@Nullable Object[] cell) {
+        Object entered = cell[ThreadCell.CALL];
+        return entered == null ? lent(cell) : of(entered);
+    }
+
+    private static @Nullable CallScope lent(@Nullable Object[] cell) {
+        ThreadAlarms alarms = Deadlines.last(cell);
+        CallScope scope = alarms == null ? null : alarms.scope();
+        if (scope != null) {
+            cell[ThreadCell.CALL] = scope;
+        }
+        return scope;
+    }
+
+    /** Makes this the call that the thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(@Nullable Object[] cell, CallView call) {
+        Object before = cell[ThreadCell.CALL];
         call.isInside(of(before));
-        cell[0] = call;
+        cell[ThreadCell.CALL] = call;
         return before;
     }
 
-    /** Makes this the scope that the current thread is in, and gives what was before, for {@link #leave}. */
-    static @Nullable Object enter(CallScope scope) {
-        @Nullable Object[] cell = CURRENT.get();
-        Object before = cell[0];
-        cell[0] = scope;
+    /** Makes this the scope that the thread is in, and gives what was before, for {@link #leave}. */
+    static @Nullable Object enter(@Nullable Object[] cell, CallScope scope) {
+        Object before = cell[ThreadCell.CALL];
+        cell[ThreadCell.CALL] = scope;
         return before;
     }
 
     /** Undoes an enter. */
-    static void leave(@Nullable Object before) {
-        CURRENT.get()[0] = before;
+    static void leave(@Nullable Object[] cell, @Nullable Object before) {
+        cell[ThreadCell.CALL] = before;
     }
 
     private static @Nullable CallScope of(@Nullable Object entered) {
@@ -96,7 +116,7 @@ final class CallScope implements Scope {
     /** The deadline of this call, or of one around it, that passes first; null if there is none. */
     @Nullable ScopedDeadline firstDeadline() {
         ScopedDeadline first = null;
-        long instant = call.exactly();
+        long instant = route.runtime.time().ticker().nanos();
         for (CallScope scope = this; scope != null; scope = scope.furtherOut()) {
             ScopedDeadline own = scope.firstOwn(instant);
             first = first == null || own != null && own.passesBefore(first) ? own : first;
@@ -122,16 +142,15 @@ final class CallScope implements Scope {
         if (first == null) {
             return null;
         }
-        Stage stage = call.route.stages[first.position];
-        return new ScopedDeadline(call, stage, first, instant);
+        return new ScopedDeadline(route, first, instant);
     }
 
     private @Nullable Deadline innermost() {
-        return ofBody == null ? call.innermost : ofBody;
+        return call == null || ofBody != null ? ofBody : call.innermost;
     }
 
     private @Nullable CallScope furtherOut() {
-        return ofBody == null ? around : around.around;
+        return ofBody == null || around == null ? around : around.around;
     }
 
     @Override

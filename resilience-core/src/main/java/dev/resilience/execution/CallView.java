@@ -29,33 +29,36 @@ class CallView extends CallMemory {
     /** The innermost of the deadlines that this call is within. */
     @Nullable Deadline innermost;
 
+    /** That of the thread, where the call stays on the one it begins on; else null. */
+    final @Nullable Object @Nullable [] cell;
+
     /** Whether the policy that is being asked only pretends. */
     boolean pretends;
 
     private boolean read;
-    private boolean onCallersThread;
+    private boolean entered;
     private long now;
     private @Nullable CallScope around;
     private @Nullable CallScope scope;
 
     /**
-     * @param onCallersThread whether the scope around is that of the thread, looked up only when somebody asks
+     * @param cell that of the thread, if the scope around is that of the thread, which is looked up only when somebody asks
      * @param around otherwise the scope around, or null
      */
     CallView(
             Route route,
             Object[] arguments,
-            boolean onCallersThread,
+            @Nullable Object @Nullable [] cell,
             @Nullable CallScope around,
             @Nullable Object context) {
         super(route, arguments, context);
-        this.onCallersThread = onCallersThread;
+        this.cell = cell;
         this.around = around;
     }
 
     /** The entry as it is now, for a policy that is settled later. */
     CallView(CallView original) {
-        this(original.route, original.arguments(), false, original.outerScope(), original.context);
+        this(original.route, original.arguments(), null, original.outerScope(), original.context);
         position = original.position;
         invoked = original.invoked;
         attempt = original.attempt;
@@ -71,12 +74,19 @@ class CallView extends CallMemory {
         read = false;
     }
 
-    /** The scope of this call, for what runs inside it. */
+    /** The scope of this call, for what runs inside it, and may know the deadlines of the call after its end. */
     final CallScope ownScope() {
         if (scope == null) {
             scope = new CallScope(outerScope(), this);
+            if (innermost != null) {
+                innermost.show();
+            }
         }
         return scope;
+    }
+
+    final boolean hasScope() {
+        return scope != null;
     }
 
     /** The scope of a body that runs elsewhere: whatever becomes of the call, the time the body has is that of now. */
@@ -87,9 +97,9 @@ class CallView extends CallMemory {
 
     /** This call takes the place of the one around it on its thread: from now on it remembers that one itself. */
     final void isInside(@Nullable CallScope scopeOfThread) {
-        if (onCallersThread) {
+        if (cell != null && !entered) {
             around = scopeOfThread;
-            onCallersThread = false;
+            entered = true;
         }
     }
 
@@ -97,7 +107,7 @@ class CallView extends CallMemory {
         if (scope != null) {
             return scope.around();
         }
-        return onCallersThread ? CallScope.current() : around;
+        return cell == null || entered ? around : CallScope.current(cell);
     }
 
     /** What the deadlines of this call that were set outside of this position leave of the time. */
@@ -165,16 +175,21 @@ class CallView extends CallMemory {
 
     @Override
     public final @Nullable Object key() {
+        return (route.keyed & 1L << position) == 0 ? null : computedKey();
+    }
+
+    private @Nullable Object computedKey() {
         Expression key = placement().key();
-        if (key == null) {
-            return null;
-        }
-        Object computedKey = compute(KEY, key);
+        Object computedKey = key == null ? null : compute(KEY, key);
         return computedKey == null ? NULL_KEY : computedKey;
     }
 
     @Override
     public final long cost() {
+        return (route.priced & 1L << position) == 0 ? 1 : computedCost();
+    }
+
+    private long computedCost() {
         Expression cost = placement().cost();
         return cost == null ? 1 : whole("cost", compute(COST, cost));
     }

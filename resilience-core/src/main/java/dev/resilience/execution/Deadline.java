@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It begins unstamped: the time begins when somebody first looks, the watchdog or the call itself. A body that is left
  * behind still finds here that its time is over, whatever the call does meanwhile.
  *
+ * <p>One of a thread serves call after call, as its alarm does, until somebody else may know it (see {@link #show}).
+ *
  * <p>Disarmed under the turn of its call; asked by anybody.
  */
 final class Deadline {
@@ -35,11 +37,13 @@ final class Deadline {
         }
     }
 
-    final int position;
-    final @Nullable Deadline outer;
-    private final ProceedWithin limit;
+    int position;
+
+    @Nullable Deadline outer;
+
+    private ProceedWithin limit;
     private final Alarm alarm;
-    private final long setting;
+    private long setting;
     private volatile int end; // ARMED at first; set by a release, as only who isn't of the call sees it late
     private volatile long stamp;
 
@@ -50,6 +54,20 @@ final class Deadline {
         this.outer = outer;
         this.alarm = alarm;
         this.setting = setting;
+    }
+
+    /** Serves another setting of its alarm. What hasn't changed isn't written, lest the collector be told. */
+    void again(ProceedWithin nextLimit, int nextPosition, @Nullable Deadline nextOuter, long nextSetting) {
+        if (limit != nextLimit) {
+            limit = nextLimit;
+        }
+        if (outer != nextOuter) {
+            outer = nextOuter;
+        }
+        position = nextPosition;
+        setting = nextSetting;
+        STAMP.set(this, UNSTAMPED);
+        END.set(this, ARMED);
     }
 
     /** Whether a stream has to end within it, not only to begin. */
@@ -92,6 +110,18 @@ final class Deadline {
     }
 
     // This one and those outside of it.
+
+    /** They are known outside of their call from now on, and serve no other. */
+    void show() {
+        for (Deadline each = this; each != null; each = each.outer) {
+            each.alarm.shown(each);
+        }
+    }
+
+    /** The alarms that stand in for the scope of this call, or null. */
+    @Nullable ThreadAlarms lentBy(Route route) {
+        return alarm.lentBy(route, this);
+    }
 
     /** Whether one may be over: somebody has looked at it before. Only then it is worth reading a clock. */
     boolean mayBeOver() {

@@ -34,10 +34,24 @@ public final class Deadlines {
         time.pulse().onBeat(this::look);
     }
 
-    /** An alarm that interrupts the current thread. @return the alarm, whose setting is yours */
-    Alarm interrupting() {
-        ThreadAlarms own = ofThread.get().get();
+    /** An alarm that interrupts the current thread, whose cell this is. @return the alarm, whose setting is yours */
+    Alarm interrupting(@Nullable Object[] cell) {
+        ThreadAlarms last = last(cell);
+        ThreadAlarms own = last != null && last.of == this ? last : registered(cell, last);
         return own == null ? new ThreadAlarm(Thread.currentThread()) : own.take();
+    }
+
+    /** The alarms that the thread of this cell used last, or null. */
+    static @Nullable ThreadAlarms last(@Nullable Object[] cell) {
+        return cell[ThreadCell.ALARMS] instanceof WeakReference<?> kept ? (ThreadAlarms) kept.get() : null;
+    }
+
+    private @Nullable ThreadAlarms registered(@Nullable Object[] cell, @Nullable ThreadAlarms last) {
+        WeakReference<@Nullable ThreadAlarms> own = ofThread.get();
+        if (own != NONE && (last == null || !last.areLent())) {
+            cell[ThreadCell.ALARMS] = own;
+        }
+        return own.get();
     }
 
     /** Sets the alarm. @return its setting */
@@ -60,7 +74,7 @@ public final class Deadlines {
         if (VirtualThreads.is(thread)) {
             return NONE;
         }
-        ThreadAlarms alarms = new ThreadAlarms(thread);
+        ThreadAlarms alarms = new ThreadAlarms(this, thread);
         threads.add(alarms);
         return new WeakReference<>(alarms);
     }

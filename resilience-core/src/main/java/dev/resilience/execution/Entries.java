@@ -38,10 +38,10 @@ class Entries extends CallView {
     Entries(
             Route route,
             Object[] arguments,
-            boolean onCallersThread,
+            @Nullable Object @Nullable [] cell,
             @Nullable CallScope around,
             @Nullable Object context) {
-        super(route, arguments, onCallersThread, around, context);
+        super(route, arguments, cell, around, context);
     }
 
     /** Opens the entry at the position. */

@@ -30,16 +30,16 @@ final class Execution extends WayOut {
     private long invokedBefore;
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
-    Execution(Route route, Object[] arguments) {
-        super(route, arguments, true, null, null, null);
+    Execution(Route route, Object[] arguments, @Nullable Object[] cell) {
+        super(route, arguments, cell, null, null, null);
     }
 
     /** A call that goes on on any thread. */
     Execution(Route route, Object[] arguments, Alarms alarms, @Nullable CallScope around, @Nullable Object context) {
-        super(route, arguments, false, alarms, around, context);
+        super(route, arguments, null, alarms, around, context);
     }
 
-    private Execution(Execution origin, @Nullable Alarms alarms) {
+    private Execution(Execution origin, Alarms alarms) {
         super(origin, alarms);
     }
 
@@ -196,7 +196,7 @@ final class Execution extends WayOut {
     }
 
     /** The inner rest to run at {@link Step#FORK}. */
-    Execution fork(@Nullable Alarms alarms) {
+    Execution fork(Alarms alarms) {
         return new Execution(this, alarms);
     }
 

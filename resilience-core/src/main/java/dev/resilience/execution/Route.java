@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
@@ -23,6 +24,10 @@ public final class Route {
     final long besideNext;
 
     final long beside;
+    /** The stages whose placement has a key, and those with a cost. */
+    final long keyed;
+
+    final long priced;
     final boolean publishesScope;
     /** The outermost stage whose placement says how important a call is, or -1. */
     final int prioritised;
@@ -44,10 +49,12 @@ public final class Route {
         this.operation = operation;
         this.stages = stages.toArray(Stage[]::new);
         this.all = (1L << stages.size()) - 1;
-        this.held = held(stages);
+        this.held = where(stages, stage -> stage.policy().heldUntilBodyEnds());
         this.counted = counted(stages);
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;
+        this.keyed = where(stages, stage -> stage.placement().key() != null);
+        this.priced = where(stages, stage -> stage.placement().cost() != null);
         this.prioritised = prioritised(stages);
         this.publishesScope = prioritised >= 0
                 || stages.stream().anyMatch(stage -> stage.policy().usesScope());
@@ -83,12 +90,12 @@ public final class Route {
         return List.of(stages);
     }
 
-    private static long held(List<Stage> stages) {
-        long held = 0;
+    private static long where(List<Stage> stages, Predicate<Stage> holds) {
+        long bits = 0;
         for (int index = 0; index < stages.size(); index++) {
-            held |= stages.get(index).policy().heldUntilBodyEnds() ? 1L << index : 0;
+            bits |= holds.test(stages.get(index)) ? 1L << index : 0;
         }
-        return held;
+        return bits;
     }
 
     private static int prioritised(List<Stage> stages) {

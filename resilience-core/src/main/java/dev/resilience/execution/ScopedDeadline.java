@@ -8,15 +8,15 @@ import reactor.util.context.ContextView;
 /** The deadline in a scope that passes first, for code that is no guard. Thread-safe. */
 public final class ScopedDeadline implements CallDeadline {
 
-    private final CallView call;
+    private final Route route;
     private final Stage stage;
     private final Deadline deadline;
     private final long due;
 
     /** @param instant the exact time, by which it may be stamped */
-    ScopedDeadline(CallView call, Stage stage, Deadline deadline, long instant) {
-        this.call = call;
-        this.stage = stage;
+    ScopedDeadline(Route route, Deadline deadline, long instant) {
+        this.route = route;
+        this.stage = route.stages[deadline.position];
         this.deadline = deadline;
         this.due = instant + deadline.remaining(instant);
     }
@@ -37,7 +37,7 @@ public final class ScopedDeadline implements CallDeadline {
 
     @Override
     public long remainingNanos() {
-        return Math.max(0, due - call.exactly());
+        return Math.max(0, due - route.runtime.time().ticker().nanos());
     }
 
     @Override
@@ -51,12 +51,12 @@ public final class ScopedDeadline implements CallDeadline {
 
     @Override
     public CallTimedOutException timedOut() {
-        return new CallTimedOutException(stage.kind(), stage.name(), call.operation(), deadline.nanos());
+        return new CallTimedOutException(stage.kind(), stage.name(), route.operation, deadline.nanos());
     }
 
     @Override
     public String toString() {
-        return remaining() + " left of what " + stage.kind() + " '" + stage.name() + "' gives " + call.operation();
+        return remaining() + " left of what " + stage.kind() + " '" + stage.name() + "' gives " + route.operation;
     }
 
     /** Apart, so that its owner loads without Reactor. */

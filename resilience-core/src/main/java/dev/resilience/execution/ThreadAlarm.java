@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.Admission.ProceedWithin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ final class ThreadAlarm extends Alarm {
     private final @Nullable ThreadAlarms shelf;
     private final int place;
     private boolean interrupted;
+
+    /** The one of its last setting, as long as only the call knew it: it serves the next setting, too. */
+    private @Nullable Deadline own;
 
     /** One of several, at this place. */
     ThreadAlarm(Thread thread, ThreadAlarms shelf, int place) {
@@ -43,6 +47,35 @@ final class ThreadAlarm extends Alarm {
             interrupted = false;
             Thread.interrupted();
         }
+    }
+
+    @Override
+    Deadline deadline(ProceedWithin limit, int position, @Nullable Deadline outer, long setting) {
+        Deadline known = own;
+        if (known != null) {
+            known.again(limit, position, outer, setting);
+            return known;
+        }
+        Deadline fresh = super.deadline(limit, position, outer, setting);
+        own = shelf == null ? null : fresh;
+        return fresh;
+    }
+
+    @Override
+    void shown(Deadline deadline) {
+        if (own == deadline) {
+            own = null;
+        }
+    }
+
+    @Override
+    @Nullable ThreadAlarms lentBy(Route route, Deadline deadline) {
+        return shelf == null || own != deadline ? null : shelf.lend(route, place + 1);
+    }
+
+    /** The deadline of its setting; null if it was set for none. */
+    @Nullable Deadline deadline() {
+        return own;
     }
 
     @Override

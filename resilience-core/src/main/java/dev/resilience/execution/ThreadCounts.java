@@ -1,14 +1,13 @@
 package dev.resilience.execution;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import dev.resilience.time.VirtualThreads;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,34 +25,45 @@ final class ThreadCounts {
     /** Counters beyond this number have no place: they would cost each thread 8 bytes. */
     static final int MOST = 1024;
 
-    static final ThreadCounts SHARED = new ThreadCounts();
+    static final ThreadCounts SHARED = new ThreadCounts(ThreadCell::own);
 
     private static final int FIRST = 16;
     private static final AtomicLongArray NONE = new AtomicLongArray(0);
-    private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
 
-    private final ThreadLocal<AtomicLongArray> own = ThreadLocal.withInitial(this::begin);
+    private final Supplier<@Nullable Object[]> cells;
     private final AtomicInteger places = new AtomicInteger();
 
     // Guarded by this:
     private final List<Owned> all = new ArrayList<>();
     private final long[] left = new long[MOST];
 
+    /** @param cells where the current thread keeps its counts */
+    ThreadCounts(Supplier<@Nullable Object[]> cells) {
+        this.cells = cells;
+    }
+
     /** A place for a new counter, which may be one that nobody has room for. */
     int nextPlace() {
         return places.getAndUpdate(next -> Math.min(next + 1, MOST));
     }
 
-    /** The counts of this thread; perhaps fewer than it needs. */
-    AtomicLongArray own() {
-        return own.get();
+    /** The cell of the current thread, with its counts; perhaps none yet, or fewer than it needs. */
+    @Nullable Object[] cell() {
+        return cells.get();
     }
 
     /** The counts of this thread, with this place among them; null if it has none of its own, or this place doesn't exist. */
-    synchronized @Nullable AtomicLongArray grown(int place) {
-        AtomicLongArray few = own.get();
-        if (few == NONE || place >= MOST) {
+    @Nullable AtomicLongArray grown(@Nullable Object[] cell, int place) {
+        return cell[ThreadCell.COUNTS] == NONE || place >= MOST ? null : grownByLock(cell, place);
+    }
+
+    private synchronized @Nullable AtomicLongArray grownByLock(@Nullable Object[] cell, int place) {
+        AtomicLongArray few = begun(cell);
+        if (few == NONE) {
             return null;
+        }
+        if (place < few.length()) {
+            return few;
         }
         AtomicLongArray more = new AtomicLongArray(Math.min(MOST, Integer.highestOneBit(place) * 2));
         for (int index = 0; index < few.length(); index++) {
@@ -61,7 +71,7 @@ final class ThreadCounts {
         }
         all.removeIf(owned -> owned.counts == few);
         all.add(new Owned(more));
-        own.set(more);
+        cell[ThreadCell.COUNTS] = more;
         return more;
     }
 
@@ -82,11 +92,16 @@ final class ThreadCounts {
         return all.size();
     }
 
-    private AtomicLongArray begin() {
-        return isVirtual(Thread.currentThread()) ? NONE : register();
+    private AtomicLongArray begun(@Nullable Object[] cell) {
+        AtomicLongArray own = (AtomicLongArray) cell[ThreadCell.COUNTS];
+        if (own == null) {
+            own = VirtualThreads.is(Thread.currentThread()) ? NONE : register();
+            cell[ThreadCell.COUNTS] = own;
+        }
+        return own;
     }
 
-    private synchronized AtomicLongArray register() {
+    private AtomicLongArray register() {
         for (Iterator<Owned> each = all.iterator(); each.hasNext(); ) {
             Owned owned = each.next();
             if (owned.isOfTheDead()) {
@@ -97,23 +112,6 @@ final class ThreadCounts {
         AtomicLongArray counts = new AtomicLongArray(FIRST);
         all.add(new Owned(counts));
         return counts;
-    }
-
-    private static boolean isVirtual(Thread thread) {
-        try {
-            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static @Nullable MethodHandle isVirtual() {
-        try {
-            return MethodHandles.publicLookup()
-                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-        } catch (ReflectiveOperationException before21) {
-            return null;
-        }
     }
 
     /** What one thread counts. */

@@ -16,22 +16,31 @@ abstract class TimedEntries extends Entries {
 
     private final @Nullable Alarms alarms;
 
-    /** @param alarms null where the thread's own will do */
+    /** @param alarms null where those of the thread will do, whose cell it is */
     TimedEntries(
             Route route,
             Object[] arguments,
-            boolean onCallersThread,
+            @Nullable Object @Nullable [] cell,
             @Nullable Alarms alarms,
             @Nullable CallScope around,
             @Nullable Object context) {
-        super(route, arguments, onCallersThread, around, context);
+        super(route, arguments, cell, around, context);
         this.alarms = alarms;
     }
 
     final void arm(Admission.ProceedWithin limit) {
         Deadlines deadlines = route.runtime.deadlines();
-        Alarm alarm = alarms == null ? deadlines.interrupting() : alarms.alarm();
-        innermost = new Deadline(limit, position, innermost, alarm, deadlines.set(alarm, limit.nanos()));
+        Alarm alarm = alarms == null ? deadlines.interrupting(cell) : alarms.alarm();
+        long setting = deadlines.set(alarm, limit.nanos());
+        innermost = hasScope()
+                ? new Deadline(limit, position, innermost, alarm, setting)
+                : alarm.deadline(limit, position, innermost, setting);
+    }
+
+    /** The alarms of the thread where they stand in for the scope of this call inside it, or null. */
+    final @Nullable ThreadAlarms lentBy(@Nullable Object[] ofThread) {
+        boolean outermost = ofThread == cell && ofThread[ThreadCell.CALL] == null;
+        return innermost == null || !outermost || route.publishesScope || hasScope() ? null : innermost.lentBy(route);
     }
 
     /** The outermost deadline of this call that the watchdog has seen pass, or null. */
@@ -41,13 +50,11 @@ abstract class TimedEntries extends Entries {
 
     /** The outermost deadline of this call that has passed by now, or null. What was too quick for a look is not late. */
     final @Nullable Deadline outermostOver() {
-        if (innermost == null) {
+        if (innermost == null || !innermost.mayBeOver()) {
             return null;
         }
-        if (innermost.mayBeOver()) {
-            newWalk();
-            innermost.expireWhatIsOver(now());
-        }
+        newWalk();
+        innermost.expireWhatIsOver(now());
         return innermost.outermostFired();
     }
 

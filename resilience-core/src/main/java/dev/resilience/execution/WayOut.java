@@ -26,11 +26,11 @@ abstract class WayOut extends TimedEntries {
     WayOut(
             Route route,
             Object[] arguments,
-            boolean onCallersThread,
+            @Nullable Object @Nullable [] cell,
             @Nullable Alarms alarms,
             @Nullable CallScope around,
             @Nullable Object context) {
-        super(route, arguments, onCallersThread, alarms, around, context);
+        super(route, arguments, cell, alarms, around, context);
         this.floor = 0;
     }
 
@@ -38,8 +38,8 @@ abstract class WayOut extends TimedEntries {
      * The inner rest of the other call, from the policy that asked for a refresh. It has a scope of its own and none
      * around: nobody waits for it, so neither the caller's deadlines nor his work are its ambience.
      */
-    WayOut(WayOut origin, @Nullable Alarms alarms) {
-        super(origin.route, origin.arguments(), false, alarms, null, origin.context);
+    WayOut(WayOut origin, Alarms alarms) {
+        super(origin.route, origin.arguments(), null, alarms, null, origin.context);
         inherit(origin);
         this.floor = origin.detour().forkAt;
         this.position = floor + 1;
@@ -65,9 +65,17 @@ abstract class WayOut extends TimedEntries {
             position--;
         }
         if (plain) {
-            route.plain.increment();
+            countPlain();
         }
         return Step.DONE;
+    }
+
+    private void countPlain() {
+        if (cell == null) {
+            route.plain.increment();
+        } else {
+            route.plain.increment(cell);
+        }
     }
 
     /** One stage further out, or the step that keeps the call from going there. */
@@ -141,6 +149,7 @@ abstract class WayOut extends TimedEntries {
      */
     final Step expire(Deadline deadline) {
         int at = deadline.position;
+        innermost.show();
         endWait();
         abandonBody();
         newWalk();

@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Takes note of rules and classifiers of the application that throw while a policy judges an outcome. That is no reason
- * for a call to fail: each time is counted, and each culprit is told to the listeners once. Thread-safe.
+ * Takes note of what the application brings to a policy and what throws when it is asked: rules, classifiers, expressions.
+ * That is no reason for a call to fail: each time is counted, and each culprit is told to the listeners once, by the class
+ * of what it threw alone, because what an exception says may be of users. Thread-safe.
  */
 public final class BrokenRules {
 
@@ -17,7 +18,7 @@ public final class BrokenRules {
     private final EventSink events;
     private final LongAdder count = new LongAdder();
 
-    /** By name: there are no more of them than texts and classes. */
+    /** By name: there are no more of them than texts, classes and operations. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** Takes note for the policy of this kind and name. */
@@ -27,11 +28,17 @@ public final class BrokenRules {
         this.events = events;
     }
 
-    /** This one has thrown, and so has said nothing. */
+    /** This one has thrown, and so has said nothing about an outcome. */
     public void report(String culprit, Throwable thrown) {
+        report(culprit, thrown, "outcomes are judged by the other rules");
+    }
+
+    /** This one has thrown. @param instead what the policy goes by now, in words */
+    public void report(String culprit, Throwable thrown, String instead) {
         count.increment();
         if (told.add(culprit)) {
-            publish(culprit, thrown);
+            tell(culprit + " threw " + thrown.getClass().getName() + " and was ignored: " + instead
+                    + ". From now on that is only counted, as broken-rules");
         }
     }
 
@@ -49,12 +56,8 @@ public final class BrokenRules {
         return count.sum();
     }
 
-    /** What an exception says of itself may throw as well, and so may a listener. */
-    private void publish(String culprit, Throwable thrown) {
+    private void tell(String what) {
         try {
-            String what =
-                    culprit + " threw " + thrown + " and was ignored: outcomes are judged by the other rules. From"
-                            + " now on that is only counted, as broken-rules";
             events.publish(new ResilienceEvent.Noticed(kind, name, what));
         } catch (Throwable ignored) {
             // It is counted.

@@ -5,6 +5,7 @@ import dev.resilience.CallTimedOutException;
 import dev.resilience.failure.FailureClassifier.Knowledge;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -38,13 +39,19 @@ public final class Failures {
         }
     };
 
+    /**
+     * The first class met whose values are no answers. Rivals may each see another one, or none: they ask {@link #answers}
+     * then, which costs them some nanoseconds more.
+     */
+    private WeakReference<@Nullable Class<?>> usual = new WeakReference<>(null);
+
     /** Reads with the help of these, the first that knows something winning. */
     public Failures(List<FailureClassifier> classifiers) {
         this(classifiers, null);
     }
 
     /** Reads likewise, and notes which of them throws. */
-    Failures(List<FailureClassifier> classifiers, @Nullable BrokenRules broken) {
+    public Failures(List<FailureClassifier> classifiers, @Nullable BrokenRules broken) {
         this.classifiers = List.copyOf(classifiers);
         this.broken = broken;
     }
@@ -84,13 +91,26 @@ public final class Failures {
 
     /** The HTTP status of a result that is an answer, or null. */
     @Nullable Integer statusOf(Object result) {
-        return answers.get(result.getClass()) ? ofResult(result, Knowledge::status) : null;
+        return mayBeAnswer(result.getClass()) ? ofResult(result, Knowledge::status) : null;
     }
 
     /** The wait that a result asks for that is an answer, never negative, or null. */
     @Nullable Duration retryAfterOf(Object result) {
-        Duration wait = answers.get(result.getClass()) ? ofResult(result, Knowledge::retryAfter) : null;
+        Duration wait = mayBeAnswer(result.getClass()) ? ofResult(result, Knowledge::retryAfter) : null;
         return wait != null && wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    /** Asked about every value of every call, most of which have one class. */
+    private boolean mayBeAnswer(Class<?> type) {
+        return !classifiers.isEmpty() && !usual.refersTo(type) && mayBeAnswerIfUnusual(type);
+    }
+
+    private boolean mayBeAnswerIfUnusual(Class<?> type) {
+        boolean answer = answers.get(type);
+        if (!answer && usual.refersTo(null)) {
+            usual = new WeakReference<>(type);
+        }
+        return answer;
     }
 
     private <T> @Nullable T ofResult(Object result, Function<Knowledge, @Nullable T> part) {

@@ -91,12 +91,17 @@ public final class OutcomeRules {
         return counts(failure) ? Judgement.FAILURE : Judgement.SUCCESS;
     }
 
-    /** The wait that an answer or an exception asks for, or null. */
+    /** The wait that an answer or an exception asks for, or null. An outcome that throws when it is looked at asks for none. */
     public @Nullable Duration retryAfter(@Nullable Object result, @Nullable Throwable failure) {
-        if (failure != null) {
-            return failures.diagnose(failure).retryAfter();
+        try {
+            if (failure != null) {
+                return failures.diagnose(failure).retryAfter();
+            }
+            return result == null ? null : failures.retryAfterOf(result);
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown);
+            return null;
         }
-        return result == null ? null : failures.retryAfterOf(result);
     }
 
     private boolean counts(Throwable failure) {

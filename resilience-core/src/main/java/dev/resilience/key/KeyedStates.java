@@ -196,13 +196,23 @@ public final class KeyedStates<S extends Retirable> {
                 return chain;
             }
             if (Node.length(chain) < LOOKALIKES && takesRoom() && leavesShareOrRoom(id)) {
-                S own = fresh.apply(key);
+                S own = freshOrNoRoomTaken();
                 state = own;
                 return new Node<>(beside, own, chain);
             }
             tellFull();
             state = share(id);
             return chain;
+        }
+
+        /** The name of a key is told by the application, and may throw. */
+        private S freshOrNoRoomTaken() {
+            try {
+                return fresh.apply(key);
+            } catch (Throwable thrown) {
+                keys.decrementAndGet();
+                throw thrown;
+            }
         }
 
         private boolean leavesShareOrRoom(Id id) {

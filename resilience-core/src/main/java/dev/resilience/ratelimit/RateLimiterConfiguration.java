@@ -55,7 +55,8 @@ public record RateLimiterConfiguration(
 
         @Knob(
                 value = "How many keys are told apart at a time; more of them share strict buckets",
-                byDefault = "1000000")
+                byDefault = "1000000",
+                needs = "key")
         Integer maxKeys,
 
         @Knob(

@@ -58,6 +58,9 @@ public final class ThreadScheduler implements Scheduler, AutoCloseable {
         } catch (RejectedExecutionException shutDown) {
             tasks.remove(task);
             throw Scheduler.closed();
+        } catch (Error outOfThreads) {
+            tasks.remove(task);
+            throw outOfThreads;
         }
     }
 

@@ -81,7 +81,7 @@ class BulkheadPolicyTest {
         lineUp(bulkhead, new FakeCall(time));
 
         assertThat(refusal(bulkhead, new FakeCall(time)))
-                .hasMessageEndingWith("all 1 seats are taken and 2 calls wait in line");
+                .hasMessageEndingWith("the only seat is taken and 2 calls wait in line");
     }
 
     @Test
@@ -92,7 +92,7 @@ class BulkheadPolicyTest {
         lineUp(bulkhead, waiter);
 
         assertThat(refusal(bulkhead, waiter))
-                .hasMessageEndingWith("all 1 seats are taken and none came free within 500ms");
+                .hasMessageEndingWith("the only seat is taken and none came free within 500ms");
         assertThat(numbers(bulkhead)).containsEntry("waiting", 0);
         bulkhead.settle(waiter.ended(Outcome.REFUSED, null, null, false));
         bulkhead.settle(guest.gave("done"));
@@ -218,7 +218,7 @@ class BulkheadPolicyTest {
         assertThat(signal).isCompleted();
         BulkheadFullException shed = refusal(bulkhead, newer);
         assertThat(shed)
-                .hasMessageEndingWith("all 1 seats are taken and a more important call took its place in the line"
+                .hasMessageEndingWith("the only seat is taken and a more important call took its place in the line"
                         + " (its priority is -1)");
         assertThat(shed.why()).isEqualTo(Why.SHED);
         assertThat(shed.priority()).isEqualTo(-1);
@@ -373,7 +373,36 @@ class BulkheadPolicyTest {
         }
 
         assertThat(events).singleElement().satisfies(event -> assertThat(((ResilienceEvent.Noticed) event).what())
-                .contains("can't be told"));
+                .startsWith("the priority of a call of Test.operation threw java.lang.IllegalArgumentException"
+                        + " and was ignored: it counts as normal")
+                .as("what an exception says may be of users")
+                .doesNotContain("no priority"));
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotTakeTheSeatOfACallWhosePriorityCantBeTold() {
+        BulkheadPolicy bulkhead = KIND.create(
+                "reports",
+                configuration("max-concurrent", "1", "max-wait", "1s"),
+                new PolicyContext(
+                        time.time(),
+                        event -> {
+                            throw new NoClassDefFoundError("gone");
+                        },
+                        List.of()));
+        seated(bulkhead);
+
+        assertThat(bulkhead.admit(new FakeCall(time).brokenPriority())).isInstanceOf(Admission.AskAgain.class);
+    }
+
+    @Test
+    void theOnlySeatIsNotAllOfThem() {
+        BulkheadPolicy bulkhead = bulkhead("max-concurrent", "1", "max-wait", "1s", "max-waiting", "1");
+        seated(bulkhead);
+        lineUp(bulkhead, new FakeCall(time));
+
+        assertThat(refusal(bulkhead, new FakeCall(time)))
+                .hasMessageEndingWith("the only seat is taken and 1 call waits in line");
     }
 
     @Test

@@ -240,7 +240,7 @@ class CircuitsByKeyTest {
         assertThat(view.standing()).isEqualTo(KeyStanding.OWN);
         assertThat(view.details())
                 .containsEntry("state", "OPEN")
-                .containsEntry("reason", "1 failures in a row")
+                .containsEntry("reason", "a failure")
                 .containsEntry("remaining-open-millis", 30_000L)
                 .containsKeys("since", "probe-at");
         assertThat(view("never seen").details()).containsOnly(Map.entry("state", "CLOSED"));

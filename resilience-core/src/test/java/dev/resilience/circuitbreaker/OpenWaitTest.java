@@ -12,6 +12,7 @@ import dev.resilience.Admission;
 import dev.resilience.FakeCall;
 import dev.resilience.PolicyContext;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.time.Scheduler;
 import dev.resilience.time.ThreadScheduler;
 import dev.resilience.time.Time;
 import java.io.ByteArrayInputStream;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,18 +255,7 @@ class OpenWaitTest {
     void aSchedulerThatClosesEndsNoOpenWaitAndOneThatIsClosedIsNoTrouble() {
         Breaker turned = Breaker.closed();
         ThreadScheduler scheduler = new ThreadScheduler();
-        Time time = new Time(
-                turned.time,
-                turned.time,
-                scheduler,
-                turned.time.time().wall(),
-                turned.time.time().random());
-        CircuitBreakerPolicy policy = Breaker.KIND.create(
-                "upstream",
-                Configurations.of(
-                        CircuitBreakerConfiguration.class,
-                        Map.of("consecutive-failures", "1", "automatic-half-open", "true")),
-                new PolicyContext(time, event -> {}, List.of()));
+        CircuitBreakerPolicy policy = automatic(turned, scheduler);
         failOnce(policy, turned);
         scheduler.close();
         assertThat(policy.state()).isEqualTo(OPEN);
@@ -274,6 +266,48 @@ class OpenWaitTest {
         assertThat(policy.state()).isEqualTo(OPEN);
         assertThat(catchThrowable(() -> scheduler.schedule(() -> {}, 0)))
                 .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void opensEvenIfThereIsNoThreadToTurnItHalfOpen() {
+        Breaker turned = Breaker.closed();
+        CircuitBreakerPolicy policy = automatic(turned, new OutOfThreads());
+
+        failOnce(policy, turned);
+
+        assertThat(policy.state()).isEqualTo(OPEN);
+    }
+
+    private static CircuitBreakerPolicy automatic(Breaker turned, Scheduler scheduler) {
+        Time usual = turned.time.time();
+        Time time = new Time(turned.time, turned.time, scheduler, usual.wall(), usual.random());
+        return Breaker.KIND.create(
+                "upstream",
+                Configurations.of(
+                        CircuitBreakerConfiguration.class,
+                        Map.of("consecutive-failures", "1", "automatic-half-open", "true")),
+                new PolicyContext(time, event -> {}, List.of()));
+    }
+
+    /** A machine that runs out of threads when most breakers open. */
+    private static final class OutOfThreads implements Scheduler {
+        @Override
+        public Scheduled schedule(Runnable task, long delayNanos) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+
+        @Override
+        public Executor executor() {
+            return Runnable::run;
+        }
+
+        @Override
+        public void pause(long nanos) {}
+
+        @Override
+        public boolean await(CompletionStage<?> signal, long withinNanos) {
+            return false;
+        }
     }
 
     private static void failOnce(CircuitBreakerPolicy policy, Breaker turned) {
@@ -293,7 +327,7 @@ class OpenWaitTest {
         assertThat(breaker.snapshot().details())
                 .isEqualTo(Map.of(
                         "since", Instant.parse("2026-01-01T00:00:05Z"),
-                        "reason", "1 failures in a row",
+                        "reason", "a failure",
                         "probe-at", Instant.parse("2026-01-01T00:00:35.001Z")));
     }
 

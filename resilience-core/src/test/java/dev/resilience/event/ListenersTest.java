@@ -27,6 +27,20 @@ class ListenersTest {
     }
 
     @Test
+    void oneThatLacksAClassIsCountedAndTheOthersHearStill() {
+        Listeners listeners = new Listeners(List.of(
+                broken -> {
+                    throw new NoClassDefFoundError("gone");
+                },
+                heard::add));
+
+        listeners.publish(event);
+
+        assertThat(heard).containsExactly(event);
+        assertThat(listeners.failures()).isEqualTo(1);
+    }
+
+    @Test
     void nobodyIsListeningWhereThereIsNobody() {
         assertThat(new Listeners(List.of()).listening()).isFalse();
         assertThat(new Listeners(List.of(heard::add)).listening()).isTrue();

@@ -13,7 +13,7 @@ public class CallCounterLincheckTest {
     private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 3);
     private static final int FULL = 16;
 
-    private final ThreadCounts counts = new ThreadCounts();
+    private final ThreadCounts counts = new ThreadCounts(ThreadLocal.withInitial(ThreadCell::empty)::get);
     private final CallCounter first = new CallCounter(counts);
     private final CallCounter last = last();
 

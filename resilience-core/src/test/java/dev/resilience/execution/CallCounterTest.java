@@ -14,7 +14,7 @@ class CallCounterTest {
     private static final int THREADS = 8;
     private static final int EACH = 10_000;
 
-    private final ThreadCounts counts = new ThreadCounts();
+    private final ThreadCounts counts = new ThreadCounts(ThreadLocal.withInitial(ThreadCell::empty)::get);
 
     @Test
     void countersDontMix() {

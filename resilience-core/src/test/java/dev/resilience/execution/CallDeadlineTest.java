@@ -1,14 +1,22 @@
 package dev.resilience.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.resilience.Admission;
 import dev.resilience.CallDeadline;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
+import dev.resilience.Verdict;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +28,8 @@ import reactor.util.context.Context;
 /** What code that is no guard may know of the time there is. */
 class CallDeadlineTest {
 
-    private final ManualTime time = new ManualTime();
-    private final World world = new World(time.time());
+    final ManualTime time = new ManualTime();
+    final World world = new World(time.time());
 
     @AfterEach
     void everythingIsGivenBack() {
@@ -152,15 +160,137 @@ class CallDeadlineTest {
         assertThat(stream.collectList().block()).hasSize(2);
     }
 
+    @Test
+    void ofACallThatIsOverIsNotThatOfTheNextCall() throws Exception {
+        CallDeadline kept = within(2).call(CallDeadline::current);
+
+        within(5).run(() -> {
+            assertThat(remaining()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(kept.remaining()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(kept.isLifted()).isTrue();
+            assertThat(kept.timedOut().timeout()).isEqualTo(Duration.ofSeconds(2));
+        });
+    }
+
+    @Test
+    void doesNotLimitWhatGoesOnAfterTheCallByThatOfTheNextCall() throws Exception {
+        CallScope kept = within(2).call(CallScope::current);
+
+        within(1).run(() -> {
+            assertThat(remaining()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(kept.remainingAt(time.nanos())).isEqualTo(Long.MAX_VALUE);
+        });
+    }
+
+    @Test
+    void keepsACallFromBeginningInsideOneWhoseTimeIsOver() {
+        Pipeline inner = within(9);
+
+        assertThatThrownBy(() -> within(2).run(() -> {
+                    time.advanceNanos(0);
+                    time.advance(Duration.ofSeconds(2));
+                    inner.run(() -> fail("was begun"));
+                }))
+                .isInstanceOfSatisfying(CallTimedOutException.class, expiry -> assertThat(expiry.timeout())
+                        .isEqualTo(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void keepsACallFromBeginningInsideOneWhoseTimeIsOverThoughTheWatchdogSleeps() {
+        Pipeline inner = within(9);
+
+        assertThatThrownBy(() -> within(2).run(() -> {
+                    CallDeadline deadline = CallDeadline.current();
+                    time.advance(Duration.ofSeconds(2));
+                    assertThat(deadline.isOver()).isTrue();
+                    inner.run(() -> fail("was begun"));
+                }))
+                .isInstanceOf(CallTimedOutException.class);
+    }
+
+    @Test
+    void isOverForPoliciesInsideItWhateverCallsTheyMakeMeanwhile() {
+        Pipeline another = within(5);
+        AtomicLong left = new AtomicLong(-1);
+        ScriptedPolicy inside = policy().settlingBy(call -> {
+            another.run(() -> {});
+            left.set(call.remainingNanos());
+            return Verdict.proceed();
+        });
+
+        assertThatThrownBy(() -> world.pipeline(limit(1), inside).run(() -> {
+                    time.advanceNanos(0);
+                    time.advance(Duration.ofSeconds(1));
+                }))
+                .isInstanceOf(CallTimedOutException.class);
+
+        assertThat(left).hasValue(0);
+    }
+
+    @Test
+    void isThereForWhatTheCallIsDivertedTo() throws Exception {
+        ScriptedPolicy diverting = policy().settling(Verdict.divert((arguments, failure) -> remaining()));
+        Pipeline pipeline = world.pipeline(limit(3), diverting, limit(1));
+
+        Object left = pipeline.call(() -> {
+            time.advanceNanos(0);
+            time.advance(Duration.ofSeconds(1));
+            return "late";
+        });
+
+        assertThat(left).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    /** Whatever runs on a thread inside a call, such as an attempt of another call, belongs to its own. */
+    @Test
+    void isNotSeenByStrangersOnItsThread() throws Exception {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        Deque<CompletableFuture<String>> attempts =
+                new ArrayDeque<>(List.of(first, CompletableFuture.completedFuture("second")));
+        Admission longer = Admission.proceedWithin(Duration.ofSeconds(9));
+        Pipeline elsewhere = new World(time.time()).pipeline(policy().admitting(longer, longer));
+        List<@Nullable CallDeadline> seen = new ArrayList<>();
+        CompletableFuture<String> stranger = world.pipeline(new ScriptedPolicy().settling(Verdict.tryAgain(0)))
+                .callAsync(() -> {
+                    seen.add(CallDeadline.current());
+                    elsewhere.run(() -> seen.add(null));
+                    return attempts.remove();
+                });
+
+        within(2).run(() -> {
+            first.complete("first");
+            assertThat(stranger).isCompletedWithValue("second");
+            assertThat(seen).hasSize(4).containsOnlyNulls();
+            assertThat(remaining()).isEqualTo(Duration.ofSeconds(2));
+        });
+    }
+
+    @Test
+    void isSeenByCallsOfAnotherApplication() throws Exception {
+        World elsewhere = new World(time.time());
+        Pipeline longer = elsewhere.pipeline(limit(9));
+        Pipeline shorter = elsewhere.pipeline(limit(1));
+
+        within(2).run(() -> {
+            longer.run(() -> assertThat(remaining()).isEqualTo(Duration.ofSeconds(2)));
+            shorter.run(() -> assertThat(remaining()).isEqualTo(Duration.ofSeconds(1)));
+            assertThat(remaining()).isEqualTo(Duration.ofSeconds(2));
+        });
+    }
+
+    ScriptedPolicy policy() {
+        return new ScriptedPolicy();
+    }
+
     private Duration remaining() {
         return CallDeadline.current().remaining();
     }
 
-    private Pipeline within(int seconds) {
+    final Pipeline within(int seconds) {
         return world.pipeline(limit(seconds));
     }
 
-    private static ScriptedPolicy limit(int seconds) {
-        return new ScriptedPolicy().admitting(Admission.proceedWithin(Duration.ofSeconds(seconds)));
+    final ScriptedPolicy limit(int seconds) {
+        return policy().admitting(Admission.proceedWithin(Duration.ofSeconds(seconds)));
     }
 }

@@ -178,24 +178,24 @@ class DeadlinesTest {
 
     @Test
     void usesTheAlarmsOfAThreadAgain() {
-        Alarm first = deadlines.interrupting();
-        Alarm second = deadlines.interrupting();
-        Alarm third = deadlines.interrupting();
+        Alarm first = deadlines.interrupting(ThreadCell.own());
+        Alarm second = deadlines.interrupting(ThreadCell.own());
+        Alarm third = deadlines.interrupting(ThreadCell.own());
         assertThat(third).isNotSameAs(second).isNotSameAs(first);
 
         third.release();
         second.release();
 
-        assertThat(deadlines.interrupting()).isSameAs(second);
+        assertThat(deadlines.interrupting(ThreadCell.own())).isSameAs(second);
         first.release();
-        assertThat(deadlines.interrupting()).isSameAs(first);
+        assertThat(deadlines.interrupting(ThreadCell.own())).isSameAs(first);
         first.release();
     }
 
     @Test
     void silencesWhatABrokenStackHasLeftSet() {
-        Alarm outer = deadlines.interrupting();
-        Deadline left = armed(deadlines, deadlines.interrupting(), MILLI);
+        Alarm outer = deadlines.interrupting(ThreadCell.own());
+        Deadline left = armed(deadlines, deadlines.interrupting(ThreadCell.own()), MILLI);
 
         outer.release();
         time.advanceNanos(10 * MILLI);
@@ -206,7 +206,7 @@ class DeadlinesTest {
 
     @Test
     void forgetsTheAlarmsOfAThreadThatHasDied() throws InterruptedException {
-        Thread thread = new Thread(() -> armed(deadlines, deadlines.interrupting(), MILLI));
+        Thread thread = new Thread(() -> armed(deadlines, deadlines.interrupting(ThreadCell.own()), MILLI));
         thread.start();
         thread.join();
         assertThat(deadlines.armed()).isOne();
@@ -223,7 +223,7 @@ class DeadlinesTest {
         AtomicInteger wakings = new AtomicInteger();
         AtomicReference<LongConsumer> beat = new AtomicReference<>();
         Deadlines watched = new Deadlines(time(time, new Resting(beat, wakings)));
-        Deadline ofThread = armed(watched, watched.interrupting(), MILLI);
+        Deadline ofThread = armed(watched, watched.interrupting(ThreadCell.own()), MILLI);
         beat.get().accept(time.nanos());
         assertThat(wakings).hasValue(2);
         ofThread.disarm();
@@ -245,7 +245,7 @@ class DeadlinesTest {
         try (ThreadPulse pulse = new ThreadPulse(Ticker.system())) {
             Deadlines real = new Deadlines(time(Ticker.system(), pulse));
             for (int round = 0; round < 100; round++) {
-                Alarm alarm = round % 2 == 0 ? new Counted() : real.interrupting();
+                Alarm alarm = round % 2 == 0 ? new Counted() : real.interrupting(ThreadCell.own());
                 long armedAt = Ticker.system().nanos();
                 Deadline deadline = armed(real, alarm, MILLI);
                 while (!deadline.fired()) {

@@ -45,8 +45,8 @@ class InterruptOracleTest {
                 Watchdog watchdog = new Watchdog()) {
             Time time = new Time(watchdog, watchdog, scheduler, InstantSource.system(), RandomSource.system());
             World world = new World(time);
-            ScriptedPolicy whole = new ScriptedPolicy();
-            ScriptedPolicy attempt = new ScriptedPolicy();
+            ScriptedPolicy whole = new ScriptedPolicy().unscoped();
+            ScriptedPolicy attempt = new ScriptedPolicy().unscoped();
             Pipeline pipeline = world.pipeline(whole, attempt);
             watchdog.start();
             long values = 0;

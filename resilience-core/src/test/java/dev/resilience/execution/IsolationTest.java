@@ -195,8 +195,9 @@ class IsolationTest {
         world.carrier(() -> {
             String captured = user.get();
             return () -> {
+                String before = user.get();
                 user.set(captured);
-                return user::remove;
+                return () -> user.set(before);
             };
         });
         user.set("carol");

@@ -19,6 +19,7 @@ final class RandomPolicy implements Policy {
     private final Dialect dialect;
     private final long longest;
     private final boolean held;
+    private final boolean usesScope;
 
     /**
      * @param chance where the numbers come from, for each thread
@@ -30,6 +31,7 @@ final class RandomPolicy implements Policy {
         this.dialect = dialect;
         this.longest = longest;
         this.held = chance.get().nextBoolean();
+        this.usesScope = chance.get().nextInt(4) == 0;
     }
 
     @Override
@@ -95,7 +97,7 @@ final class RandomPolicy implements Policy {
 
     @Override
     public boolean usesScope() {
-        return true;
+        return usesScope;
     }
 
     /** Any work there is. */

@@ -21,6 +21,7 @@ final class ScriptedPolicy implements Policy {
     private final Queue<Function<Call, Verdict>> verdicts = new ArrayDeque<>();
     private final List<String> story = new ArrayList<>();
     private boolean held;
+    private boolean usesScope = true;
 
     /** What it answers to its next questions on the way in. */
     ScriptedPolicy admitting(Admission... answers) {
@@ -56,6 +57,12 @@ final class ScriptedPolicy implements Policy {
         return this;
     }
 
+    /** It doesn't care for the scope of its calls. */
+    ScriptedPolicy unscoped() {
+        usesScope = false;
+        return this;
+    }
+
     /** What it was asked and told so far. */
     synchronized String story() {
         return String.join(" ", story);
@@ -85,7 +92,7 @@ final class ScriptedPolicy implements Policy {
 
     @Override
     public boolean usesScope() {
-        return true;
+        return usesScope;
     }
 
     @Override

@@ -32,6 +32,19 @@ class FailuresTest {
 
     private final Failures failures = new Failures(List.of(new AnswerClassifier()));
 
+    @Test
+    void anExceptionThatCannotTellItsMessageIsReadByWhatElseItIs() {
+        IOException speechless = new IOException() {
+            @Override
+            public String getMessage() {
+                throw new NullPointerException("nothing to say");
+            }
+        };
+
+        assertThat(failures.diagnose(speechless).transientFault()).isTrue();
+        assertThat(failures.diagnose(speechless).rateLimited()).isFalse();
+    }
+
     @ParameterizedTest
     @MethodSource
     void knowsConnectionErrorsAndTimeouts(Throwable failure) {

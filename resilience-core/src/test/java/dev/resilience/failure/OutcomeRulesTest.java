@@ -154,7 +154,7 @@ class OutcomeRulesTest {
     @Test
     void aRuleThatThrowsIsCountedToldOnceAndHasSaidNothing() {
         OutcomeRuleSource source = (knob, text) -> (result, failure) -> {
-            throw new StackOverflowError("too deep");
+            throw new StackOverflowError("too deep for 4111-1111");
         };
         when = source.read("failure-when", "#deep");
         OutcomeRules rules = rules();
@@ -164,7 +164,9 @@ class OutcomeRulesTest {
         assertThat(broken.count()).isEqualTo(2);
         assertThat(told).singleElement().isInstanceOfSatisfying(ResilienceEvent.Noticed.class, notice -> assertThat(
                         notice.what())
-                .startsWith("the rule failure-when = '#deep' threw java.lang.StackOverflowError: too deep"));
+                .startsWith("the rule failure-when = '#deep' threw java.lang.StackOverflowError and was ignored")
+                .as("what an exception says may be of users")
+                .doesNotContain("4111"));
     }
 
     @Test
@@ -246,6 +248,19 @@ class OutcomeRulesTest {
         assertThat(rules().retryAfter(new Response(503, wait.negated()), null)).isZero();
         assertThat(rules().retryAfter("well", null)).isNull();
         assertThat(rules().retryAfter(null, null)).isNull();
+    }
+
+    @Test
+    void aFailureThatCannotBeLookedIntoAsksForNoWait() {
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+
+        assertThat(rules().retryAfter(null, sealed)).isNull();
+        assertThat(broken.count()).isEqualTo(1);
     }
 
     @Test

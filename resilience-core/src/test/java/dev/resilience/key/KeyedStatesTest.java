@@ -1,12 +1,14 @@
 package dev.resilience.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.resilience.KeyStanding;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -167,6 +169,18 @@ class KeyedStatesTest {
         Set<Turnstile> shown = new HashSet<>();
         states.each(shown::add);
         assertThat(shown).isEqualTo(entered);
+    }
+
+    @Test
+    void aStateThatCannotBeMadeTakesNoRoom() {
+        Function<Object, Turnstile> unwilling = key -> {
+            throw new IllegalStateException("no name");
+        };
+        states = new KeyedStates<>(new Digests(7, 11), 1, unwilling, this::roomChanges);
+
+        assertThatIllegalStateException().isThrownBy(() -> states.of("nameless", now));
+
+        assertThat(states.keys()).isZero();
     }
 
     private Turnstile enter(Object key) {

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
         properties = {"carrier.port=0", "resilience.rate-limiters.carrier.limits=10000/1s"})
 class MarketplaceTest {
 
-    private static final Faults FAST = new Faults(0, 0, false, 0);
-    private static final Faults DOWN = new Faults(1, 0, false, 0);
+    private static final Faults FAST = Faults.failing(0, 0);
+    private static final Faults DOWN = Faults.failing(1, 0);
 
     @LocalServerPort
     private int port;

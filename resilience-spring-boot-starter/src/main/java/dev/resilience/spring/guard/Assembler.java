@@ -103,6 +103,8 @@ final class Assembler {
     private Optional<Placed> placed(Use use, Frame frame, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
+            // There is no policy, and that is told; so is what the annotation says wrongly of the method.
+            placements.resolve(use, use.placement(), frame.spot(), problems);
             return Optional.empty();
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();

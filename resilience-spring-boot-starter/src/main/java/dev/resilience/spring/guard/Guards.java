@@ -138,8 +138,8 @@ public final class Guards {
         List<Problem> problems = new ArrayList<>();
         Map<DeclaredMethod, List<Use>> declared = new LinkedHashMap<>();
         beanClasses.forEach(type -> declared.putAll(declare(type, problems)));
-        properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline)
-                .forEach(use -> policies.declare(use, problems)));
+        properties.pipelines().values().forEach(pipeline -> uses.uses(pipeline).forEach(policies::declare));
+        policies.settle(problems);
         requestRules.declare(problems);
         problems.addAll(properties.problems());
         problems.addAll(policies.problems());
@@ -157,6 +157,7 @@ public final class Guards {
         }
         List<Problem> problems = new ArrayList<>();
         Map<DeclaredMethod, List<Use>> declared = declare(beanClass, problems);
+        policies.settle(problems);
         problems.addAll(policies.problems());
         failOn(problems);
         assemble(beanClass, declared, problems);
@@ -176,6 +177,8 @@ public final class Guards {
         policies.reportUnused();
         policies.each(exceptions::check);
         findings.addAll(HeaderOverrides.in(spots()));
+        findings.addAll(VainSettings.in(spots()));
+        findings.addAll(KeptSeats.in(spots()));
     }
 
     private List<Spot> spots() {
@@ -212,7 +215,7 @@ public final class Guards {
         for (DeclaredMethod method : annotations.read(beanClass)) {
             List<Use> found = uses.uses(method, problems);
             reportNamesake(method, found);
-            found.forEach(use -> policies.declare(use, problems));
+            found.forEach(policies::declare);
             declared.put(method, found);
         }
         return declared;

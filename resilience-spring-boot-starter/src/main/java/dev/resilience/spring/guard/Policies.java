@@ -17,9 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The policies of the application: what annotations say is added to the catalog, and what it comes to is made, once. */
 final class Policies {
@@ -30,6 +32,7 @@ final class Policies {
     private final Findings findings;
     private final boolean strict;
     private final Set<String> used = new LinkedHashSet<>();
+    private final List<Use> bare = new ArrayList<>();
     private final Map<String, String> origins = new HashMap<>();
 
     Policies(Catalog catalog, PolicyRegistry registry, UseReader uses, Findings findings, boolean strict) {
@@ -40,22 +43,35 @@ final class Policies {
         this.strict = strict;
     }
 
-    /** Takes what a method says about a policy. A policy that nobody described is reported, or refused. */
-    void declare(Use use, List<Problem> problems) {
+    /** Takes what a method says about a policy; whether anybody describes it is known once all methods have been heard. */
+    void declare(Use use) {
         used.add(use.kind().id() + " " + use.name());
         if (!uses.configured(use.kind().id()).contains(use.name())) {
             origins.putIfAbsent(PropertyName.of(use.kind().id(), use.name()), use.origin());
         }
-        boolean described =
-                !use.settings().isEmpty() || catalog.names(use.kind().id()).contains(use.name());
-        if (!described && use.named() && !stands(use)) {
+        if (use.named() && use.settings().isEmpty()) {
+            bare.add(use);
+        } else {
+            catalog.annotate(use.kind().id(), use.name(), use.settings());
+        }
+    }
+
+    /** All that was declared may be used from here on. A policy that nobody has described is reported, or refused. */
+    void settle(List<Problem> problems) {
+        bare.forEach(use -> settle(use, problems));
+        bare.clear();
+    }
+
+    private void settle(Use use, List<Problem> problems) {
+        if (catalog.names(use.kind().id()).contains(use.name())) {
+            return;
+        }
+        if (!stands(use)) {
             problems.add(missing(use));
             return;
         }
-        if (!described && use.named()) {
-            report(use);
-        }
-        catalog.annotate(use.kind().id(), use.name(), use.settings());
+        report(use);
+        catalog.annotate(use.kind().id(), use.name(), Map.of());
     }
 
     /** The same problem in the words of an annotation, where only an annotation speaks of the policy. */
@@ -91,14 +107,23 @@ final class Policies {
         catalog.kinds().forEach(kind -> registry.all(kind.id()).values().forEach(witness));
     }
 
-    /** Reports the policies that are configured and used by nobody. */
+    /** Reports the policies that are configured and used by nobody, not even as a base. */
     void reportUnused() {
         for (PolicyKind<?, ?> kind : catalog.kinds()) {
+            Set<String> bases = bases(kind);
             uses.configured(kind.id()).stream()
-                    .filter(name -> !used.contains(kind.id() + " " + name))
+                    .filter(name -> !used.contains(kind.id() + " " + name) && !bases.contains(name))
                     .sorted()
                     .forEach(name -> findings.add(unused(kind, name)));
         }
+    }
+
+    private Set<String> bases(PolicyKind<?, ?> kind) {
+        return registry.all(kind.id()).values().stream()
+                .map(policy -> policy.resolved().settings().get("base"))
+                .filter(Objects::nonNull)
+                .map(Setting::text)
+                .collect(Collectors.toSet());
     }
 
     private Finding unused(PolicyKind<?, ?> kind, String name) {

@@ -37,7 +37,7 @@ final class RequestRules {
     void declare(List<Problem> problems) {
         for (HttpRule rule : rules) {
             if (rule.ownsRateLimiter() || catalog.names(limiters().id()).contains(rule.rateLimiter())) {
-                policies.declare(use(rule), problems);
+                policies.declare(use(rule));
             } else {
                 problems.add(missing(rule));
             }

@@ -8,6 +8,7 @@ import dev.resilience.configuration.PropertyName;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -88,6 +89,8 @@ final class UseReader {
                 ? named.order()
                 : declared.order().stream()
                         .map(placeholders::resolvePlaceholders)
+                        .flatMap(places -> Arrays.stream(places.split(",")))
+                        .map(String::strip)
                         .toList();
     }
 

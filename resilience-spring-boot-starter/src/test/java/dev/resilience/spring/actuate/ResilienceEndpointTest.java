@@ -78,7 +78,7 @@ class ResilienceEndpointTest {
         assertThat(described("circuit-breakers", "upstream").details())
                 .isEqualTo(Map.of(
                         "since", "2026-01-01T00:00:05Z",
-                        "reason", "1 failures in a row",
+                        "reason", "a failure",
                         "probe-at", "2026-01-01T00:00:35Z"));
         rig.time.advance(Duration.ofHours(1));
         assertThat(described("circuit-breakers", "upstream").state()).isEqualTo("OPEN");

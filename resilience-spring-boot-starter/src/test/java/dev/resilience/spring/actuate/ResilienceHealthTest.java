@@ -75,7 +75,7 @@ class ResilienceHealthTest {
         assertThat(details).containsEntry("circuit-breakers", Map.of("hosts", "CLOSED"));
         assertThat(details.get("attention"))
                 .asString()
-                .startsWith("{circuit-breakers 'hosts'=more than 1 keys have a circuit");
+                .startsWith("{circuit-breakers 'hosts'=more than 1 key would have a circuit");
     }
 
     @Test

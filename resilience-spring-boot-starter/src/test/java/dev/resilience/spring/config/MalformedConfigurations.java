@@ -224,8 +224,8 @@ final class MalformedConfigurations {
     private void values(PolicyKind<?, ?> kind, Described knob) {
         String key = knob.isMap() ? knob.name() + ".agent" : knob.name();
         for (String bad : badValues(element(knob.type()))) {
-            add("a bad value", policy(kind, key, "'" + bad + "'"), property(kind, key), bad);
-            add("a bad default", defaults(kind, key, "'" + bad + "'"), "defaults." + kind.id() + "." + key, bad);
+            add("a bad value", policy(kind, key, quoted(bad)), property(kind, key), bad);
+            add("a bad default", defaults(kind, key, quoted(bad)), "defaults." + kind.id() + "." + key, bad);
         }
         if (!knob.isList()) {
             add("empty", policy(kind, key, "''"), property(kind, key), "");

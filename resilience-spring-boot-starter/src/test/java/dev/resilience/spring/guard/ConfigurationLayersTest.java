@@ -241,6 +241,28 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whatIsWrongWithThePolicyHidesNothingThatIsWrongWithItsPlace() {
+        Starters.with(WrongTwice.class).run(context -> assertThat(context.getStartupFailure())
+                .isInstanceOfSatisfying(
+                        ResilienceConfigurationException.class, refused -> assertThat(refused.problems())
+                                .extracting(Problem::property)
+                                .containsExactlyInAnyOrder(
+                                        "resilience.bulkheads[WrongTwice.call].max-wait",
+                                        "resilience.bulkheads[WrongTwice.call].key",
+                                        "resilience.bulkheads[WrongTwice.call].priority",
+                                        "resilience.timeouts[WrongTwice.call].timeout",
+                                        "resilience.timeouts[WrongTwice.call].value")));
+    }
+
+    static class WrongTwice {
+        @Bulkhead(maxWait = "5", key = "#nobody", priority = "urgent")
+        @Timeout(timeout = "soon", returning = "many")
+        public int call(String somebody) {
+            return 0;
+        }
+    }
+
+    @Test
     void aMistypedRateLimiterIsFatalAndTheNearestNameIsTold() {
         assertProblems(
                 Starters.with(Mistyped.class).withPropertyValues("resilience.rate-limiters.agents.limits=1/1s"),
@@ -276,6 +298,37 @@ class ConfigurationLayersTest {
     static class Unknown {
         @Retryable("upstream")
         public void call() {}
+    }
+
+    @Test
+    void whatOthersInheritFromIsUsed() {
+        Starters.with(Unknown.class)
+                .withPropertyValues(
+                        "resilience.retries.upstream.base=patient",
+                        "resilience.retries.patient.base=careful",
+                        "resilience.retries.careful.max-attempts=2")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    @Test
+    void whatOneMethodSaysOfAPolicyIsKnownToThoseBeforeIt() {
+        Starters.with(Sharing.class)
+                .withPropertyValues("resilience.strict=true")
+                .run(context -> assertThat(findings(context)).isEmpty());
+    }
+
+    static class Sharing {
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void before() {}
+
+        @Bulkhead(name = "upstream", maxConcurrent = "3")
+        @Timeout(name = "upstream", timeout = "2s")
+        public void described() {}
+
+        @Bulkhead("upstream")
+        @Timeout("upstream")
+        public void later() {}
     }
 
     @Test
@@ -389,6 +442,19 @@ class ConfigurationLayersTest {
         public int call() {
             return 1;
         }
+    }
+
+    @Test
+    void anOrderMayBeOneTextAsInYaml() {
+        Starters.with(OrderedByOneText.class)
+                .run(context -> assertThat(order(context)).containsExactly("bulkheads", "retries"));
+    }
+
+    static class OrderedByOneText {
+        @Resilient(order = "bulkheads, retries")
+        @Retryable
+        @Bulkhead
+        public void call() {}
     }
 
     @Test

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.Cached;
+import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.guard.stray.Stray;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
@@ -116,6 +118,85 @@ class FindingsOfAStartTest {
         public CompletableFuture<String> elsewhere() {
             return CompletableFuture.completedFuture("x");
         }
+    }
+
+    @Test
+    void aSettingThatNeedsAnotherOneIsReported() {
+        Starters.with(InVain.class)
+                .withPropertyValues("resilience.circuit-breakers.[InVain.keyless].forget-after=10m")
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::code, Finding::where, Finding::text)
+                        .containsExactlyInAnyOrder(
+                                vain(
+                                        "circuit-breakers[InVain.keyless].max-keys = '5' (annotation InVain#keyless)",
+                                        "key"),
+                                vain("circuit-breakers[InVain.keyless].forget-after = '10m' (test)", "key"),
+                                vain(
+                                        "bulkheads[InVain.keyless].min-concurrent = '2' (annotation InVain#keyless)",
+                                        "adaptive"),
+                                vain(
+                                        "bulkheads[InVain.keyless].initial-concurrent = '3' (annotation InVain#keyless)",
+                                        "adaptive")));
+    }
+
+    private static Tuple vain(String setting, String needed) {
+        return tuple("vain-setting", "resilience." + setting, "It has no effect without '" + needed + "'.");
+    }
+
+    @Test
+    void aSettingThatHasWhatItNeedsOrIsInheritedIsNot() {
+        Starters.with(NotInVain.class)
+                .withPropertyValues(
+                        "resilience.defaults.circuit-breakers.max-keys=7",
+                        "resilience.defaults.bulkheads.min-concurrent=2",
+                        "resilience.circuit-breakers.shared.forget-after=1m")
+                .run(context -> assertThat(codes(context)).isEmpty());
+    }
+
+    static class InVain {
+        @CircuitBreaker(maxKeys = "5")
+        @Bulkhead(minConcurrent = "2", initialConcurrent = "3")
+        public void keyless() {}
+    }
+
+    static class NotInVain {
+        @CircuitBreaker
+        @Bulkhead(maxConcurrent = "3")
+        public void inheriting() {}
+
+        @CircuitBreaker(name = "shared", key = "#host")
+        @Bulkhead(adaptive = "aimd", initialConcurrent = "3")
+        public void keyed(String host) {}
+
+        @CircuitBreaker("shared")
+        public void keyless() {}
+    }
+
+    @Test
+    void prioritiesWhereAllAreTreatedAlikeAreGoodToKnow() {
+        Starters.with(Ranked.class)
+                .withPropertyValues("resilience.bulkheads.waiting.max-wait=1s")
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::level, Finding::code, Finding::where)
+                        .containsExactly(
+                                tuple(Finding.Level.INFO, "no-kept-seats", "resilience.bulkheads.four.priority")));
+    }
+
+    static class Ranked {
+        @Bulkhead(name = "four", maxConcurrent = "4", priority = "low")
+        public void four() {}
+
+        @Bulkhead(name = "five", maxConcurrent = "5", priority = "low")
+        public void five() {}
+
+        @Bulkhead(name = "halved", maxConcurrent = "4", lowPriorityShare = "75%", priority = "low")
+        public void halved() {}
+
+        @Bulkhead(name = "waiting", maxConcurrent = "1", priority = "low")
+        public void waiting() {}
+
+        @Bulkhead(maxConcurrent = "1")
+        public void withoutOne() {}
     }
 
     @Test

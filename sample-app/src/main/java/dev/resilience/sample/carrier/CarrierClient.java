@@ -8,7 +8,7 @@ import org.springframework.web.service.annotation.PostExchange;
 @HttpExchange
 public interface CarrierClient {
 
-    /** Asks for a quote. */
+    /** Asks for a quote, as long as the guarded call it is asked for in has time: nothing else bounds it. */
     @PostExchange("/quotes")
     CarrierQuote quote(@RequestBody Parcel parcel);
 }

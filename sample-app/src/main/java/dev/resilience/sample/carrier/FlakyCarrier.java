@@ -3,26 +3,32 @@ package dev.resilience.sample.carrier;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The carrier: a server of its own, on the loopback address, that fails on command.
  *
- * <p>{@code POST /quotes} answers a quote, {@code GET /faults} and {@code POST /faults} show and set how it misbehaves.
+ * <p>{@code POST /quotes} answers a quote, {@code GET /faults} and {@code POST /faults} show and set how it misbehaves. What
+ * hangs is answered as soon as it no longer does; only then the carrier finds out who is still there to hear it.
  */
 @Component
 public class FlakyCarrier implements DisposableBean {
@@ -30,13 +36,16 @@ public class FlakyCarrier implements DisposableBean {
     private static final Logger LOGGER = LoggerFactory.getLogger(FlakyCarrier.class);
 
     private final JsonMapper json;
+    private final ObjectReader commands;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicLong requests = new AtomicLong();
-    private volatile Faults faults = Faults.NONE;
+    private final AtomicLong abandoned = new AtomicLong();
+    private final AtomicReference<Mood> mood = new AtomicReference<>(new Mood(Faults.NONE));
 
     FlakyCarrier(CarrierProperties properties, JsonMapper json) throws IOException {
         this.json = json;
+        commands = json.readerFor(Faults.class).without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), properties.port()), 0);
         server.createContext("/quotes", guarded(this::quote));
         server.createContext("/faults", guarded(this::faults));
@@ -55,9 +64,14 @@ public class FlakyCarrier implements DisposableBean {
         return requests.get();
     }
 
+    /** How many answers nobody waited for any more: their callers had closed the connection. */
+    public long abandoned() {
+        return abandoned.get();
+    }
+
     /** Misbehaves like this from now on. */
     public void misbehave(Faults changed) {
-        faults = changed;
+        mood.getAndSet(new Mood(changed)).over().countDown();
     }
 
     @Override
@@ -68,7 +82,11 @@ public class FlakyCarrier implements DisposableBean {
 
     private void quote(HttpExchange exchange) throws IOException {
         requests.incrementAndGet();
-        Faults now = faults;
+        if (hung()) {
+            answerLate(exchange);
+            return;
+        }
+        Faults now = mood.get().faults();
         rest(now.latencyMillis());
         if (now.rateLimited()) {
             exchange.getResponseHeaders().set("Retry-After", Long.toString(now.retryAfterSeconds()));
@@ -76,20 +94,59 @@ public class FlakyCarrier implements DisposableBean {
         } else if (ThreadLocalRandom.current().nextDouble() < now.errorRate()) {
             answer(exchange, 503, Map.of("error", "the carrier is down"));
         } else {
-            Parcel parcel = json.readValue(exchange.getRequestBody().readAllBytes(), Parcel.class);
-            answer(exchange, 200, new CarrierQuote("Northwind", price(parcel)));
+            answer(exchange, 200, quoted(exchange));
         }
+    }
+
+    /** Whether it hung, and now no longer does. */
+    private boolean hung() throws InterruptedIOException {
+        boolean hung = false;
+        for (Mood now = mood.get(); now.faults().hangs(); now = mood.get()) {
+            hung = true;
+            waitFor(now.over());
+        }
+        return hung;
+    }
+
+    /** In two parts: who has closed the connection refuses the first, and that is known when the second is sent. */
+    private void answerLate(HttpExchange exchange) throws IOException {
+        byte[] quote = json.writeValueAsBytes(quoted(exchange));
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        try {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            rest(Faults.NONE.latencyMillis());
+            exchange.getResponseBody().write(quote);
+            exchange.getResponseBody().flush();
+        } catch (IOException closed) {
+            abandoned.incrementAndGet();
+        }
+    }
+
+    private CarrierQuote quoted(HttpExchange exchange) throws IOException {
+        Parcel parcel = json.readValue(exchange.getRequestBody().readAllBytes(), Parcel.class);
+        return new CarrierQuote("Northwind", price(parcel));
     }
 
     private void faults(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("POST")) {
-            faults = json.readValue(exchange.getRequestBody().readAllBytes(), Faults.class);
+            misbehave(commands.readValue(exchange.getRequestBody().readAllBytes()));
         }
-        answer(exchange, 200, faults);
+        answer(exchange, 200, mood.get().faults());
     }
 
     private static BigDecimal price(Parcel parcel) {
         return new BigDecimal("4.90").add(BigDecimal.valueOf(parcel.grams()).movePointLeft(3));
+    }
+
+    private static void waitFor(CountDownLatch end) throws InterruptedIOException {
+        try {
+            end.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the carrier closes");
+        }
     }
 
     private static void rest(long millis) {
@@ -121,6 +178,18 @@ public class FlakyCarrier implements DisposableBean {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    /**
+     * How it misbehaves for a while.
+     *
+     * @param over open once it misbehaves differently
+     */
+    private record Mood(Faults faults, CountDownLatch over) {
+
+        Mood(Faults faults) {
+            this(faults, new CountDownLatch(1));
+        }
     }
 
     /** A handler under another name, so that {@code guarded} can take and give one. */

@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.web.server.context.WebServerInitializedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
@@ -32,21 +30,22 @@ import org.springframework.web.client.RestClient;
 @Component
 public class Storm implements DisposableBean {
 
-    private static final Faults OUTAGE = new Faults(1.0, 20, false, 0);
+    private static final Faults OUTAGE = Faults.failing(1, 20);
     private static final String ANYBODY = "anybody";
 
     private final FlakyCarrier carrier;
-    private final RestClient.Builder clients;
+    private final FrontDoor door;
+    private final Stage stage;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(8);
     private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();
-    private volatile int port;
     private volatile String phase = "not begun";
     private int secondsLeft;
     private int seconds;
 
-    Storm(FlakyCarrier carrier, RestClient.Builder clients) {
+    Storm(FlakyCarrier carrier, FrontDoor door, Stage stage) {
         this.carrier = carrier;
-        this.clients = clients;
+        this.door = door;
+        this.stage = stage;
     }
 
     /**
@@ -56,16 +55,10 @@ public class Storm implements DisposableBean {
      */
     public record Report(String phase, int secondsLeft, Map<String, Long> answers) {}
 
-    @EventListener
-    void listensAt(WebServerInitializedEvent event) {
-        if (event.getApplicationContext().getServerNamespace() == null) {
-            port = event.getWebServer().getPort();
-        }
-    }
-
     /** Begins a storm of this length, unless there is one. */
     public synchronized Report begin(int length) {
         if (secondsLeft == 0) {
+            stage.enter("storm");
             answers.clear();
             seconds = length;
             secondsLeft = length;
@@ -90,6 +83,7 @@ public class Storm implements DisposableBean {
     private synchronized void second() {
         if (secondsLeft == 0) {
             phase = "over";
+            stage.leave("storm");
             return;
         }
         int third = 3 * (seconds - secondsLeft) / seconds;
@@ -101,7 +95,7 @@ public class Storm implements DisposableBean {
     }
 
     private void blow() {
-        RestClient client = clients.clone().baseUrl("http://localhost:" + port).build();
+        RestClient client = door.client();
         for (int call = 0; call < 8; call++) {
             String agent = "agent-" + (call < 4 ? 1 : call);
             threads.schedule(() -> quote(client, agent), call * 120L, TimeUnit.MILLISECONDS);

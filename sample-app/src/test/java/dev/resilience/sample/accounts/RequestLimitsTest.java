@@ -50,7 +50,7 @@ class RequestLimitsTest {
 
     @BeforeEach
     void letTheCarrierAnswerAtOnce() {
-        carrier.misbehave(new Faults(0, 0, false, 0));
+        carrier.misbehave(Faults.failing(0, 0));
     }
 
     @AfterEach
