@@ -122,16 +122,22 @@ final class Exchange {
     void cancelBy(Runnable action) {
         cancellation = action;
         if (over) {
-            action.run();
+            cancel();
         }
     }
 
+    /** Whether that could be done; what can't be cancelled is left to the interrupt. */
     private boolean cancel() {
         Runnable action = cancellation;
-        if (action != null) {
-            action.run();
+        if (action == null) {
+            return false;
         }
-        return action != null;
+        try {
+            action.run();
+            return true;
+        } catch (RuntimeException refused) {
+            return false;
+        }
     }
 
     private void refuseIfOver() {
@@ -206,7 +212,11 @@ final class Exchange {
     /** An application that is closing has nobody to ring; what the client itself was told still holds. */
     private void setAlarm(Runnable ringing, long nanos) {
         try {
-            alarm = scheduler.schedule(ringing, nanos);
+            Scheduled set = scheduler.schedule(ringing, nanos);
+            alarm = set;
+            if (ended) {
+                set.cancel(); // who ended it meanwhile has perhaps seen the one before
+            }
         } catch (RejectedExecutionException closing) {
             alarm = null;
         }

@@ -7,11 +7,10 @@ import dev.resilience.Pipeline;
 import dev.resilience.Placement.Expression;
 import dev.resilience.Resilience;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.spring.BareClassLoader;
 import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
 import dev.resilience.time.ManualTime;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
@@ -144,45 +143,13 @@ class OptionalLibrariesTest {
     }
 
     private static Object runBare(Class<? extends Supplier<Object>> program) throws Exception {
-        Class<?> bare = new BareClassLoader().loadClass(program.getName());
-        assertThat(bare).isNotSameAs(program);
-        return ((Supplier<?>) bare.getConstructor().newInstance()).get();
-    }
-
-    /** Finds our classes itself, and the optional libraries not at all. */
-    private static final class BareClassLoader extends ClassLoader {
-
-        private static final List<String> HIDDEN = List.of(
+        return BareClassLoader.run(
+                program,
                 "org.springframework.web.",
                 "org.springframework.boot.web.",
                 "org.springframework.security.",
                 "jakarta.servlet.",
                 "reactor.",
                 "org.reactivestreams.");
-
-        private BareClassLoader() {
-            super(OptionalLibrariesTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (HIDDEN.stream().anyMatch(name::startsWith)) {
-                throw new ClassNotFoundException(name);
-            }
-            if (!name.startsWith("dev.resilience.")) {
-                return super.loadClass(name, resolve);
-            }
-            Class<?> known = findLoadedClass(name);
-            return known == null ? define(name) : known;
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream bytes = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-                byte[] code = bytes.readAllBytes();
-                return defineClass(name, code, 0, code.length);
-            } catch (IOException unreadable) {
-                throw new ClassNotFoundException(name, unreadable);
-            }
-        }
     }
 }
