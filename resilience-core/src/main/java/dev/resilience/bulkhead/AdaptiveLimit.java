@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * until it doesn't.
  *
  * <p>A limit changes only where it is used: a bulkhead half empty tells nothing about a full one, and when nobody calls
- * nothing moves. Calls that failed tell nothing, unless they were too many: if a tenth of a while's calls were, the
- * limit is lowered whatever the latency.
+ * nothing moves. Calls that failed tell nothing, unless they were {@linkplain Losses too many}: if a tenth of a while's
+ * calls were, and it is because of the calls, the limit is lowered whatever the latency.
  */
 final class AdaptiveLimit {
 
@@ -37,7 +37,6 @@ final class AdaptiveLimit {
     private static final int SOME_CALLS = 20;
     private static final double SURE_ENOUGH = 0.05;
     private static final double MOST_ACCIDENT = 0.04;
-    private static final double TOO_MANY = 0.1;
     private static final double USED_UP = 0.75;
     private static final double RISEN = 1.1;
     private static final double HEADROOM = 1.06;
@@ -45,6 +44,7 @@ final class AdaptiveLimit {
 
     private final LimitRule rule;
     private final NoLoadLatency noLoad = new NoLoadLatency();
+    private final Losses losses = new Losses();
     private final ReentrantLock lock = new ReentrantLock();
     private int least;
     private int most;
@@ -142,7 +142,7 @@ final class AdaptiveLimit {
     private void decide(long now) {
         Latencies over = seen;
         seen = new Latencies(now);
-        if (over.overloaded() > TOO_MANY) {
+        if (losses.areTooMany(over)) {
             retreat(over, now);
             return;
         }
@@ -158,7 +158,7 @@ final class AdaptiveLimit {
     private void retreat(Latencies over, long now) {
         endMeasurement(now);
         noLoad.forgetReference();
-        force(limit * LimitRule.BACK_OFF);
+        force(losses.limitAfter(over, limit, inForce == least));
         seen = new Latencies(now + (long) (2 * Math.max(over.mean(), noLoad.nanos())));
     }
 

@@ -159,6 +159,20 @@ class AdaptiveLimitSimulationTest {
         reaches(backend.failing(0, Backend.timeout()).run(55).run(5), 20, 0.02, "again");
     }
 
+    /** Who retreats from what isn't the calls' doing retreats for ever. */
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void timeoutsThatDoNotFallWithTheCallsDoNotCloseIt(Adaptive adaptive) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Backend backend = backend(adaptive.name(), 20, 0.02, EVEN, seed)
+                    .run(60)
+                    .failing(0.2, Backend.timeout())
+                    .run(60);
+
+            reaches(backend.run(5), 20, 0.02, "with timeouts, seed " + seed);
+        }
+    }
+
     @Test
     void staysWithinItsBounds() {
         Map<String, String> knobs = Map.of("adaptive", "gradient", "min-concurrent", "15", "max-concurrent", "25");
