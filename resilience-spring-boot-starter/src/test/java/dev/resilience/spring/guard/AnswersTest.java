@@ -26,9 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,8 +43,6 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.server.ResponseStatusException;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What clients and controllers make of HTTP answers, thrown and returned, and what a breaker makes of that. */
 class AnswersTest {
@@ -248,25 +244,5 @@ class AnswersTest {
     }
 
     @CircuitBreaker(name = "upstream", consecutiveFailures = "1")
-    static class Upstream extends Bodies implements Ending {
-        @Override
-        public @Nullable Object plain(@Nullable Object ending) throws Throwable {
-            return super.plain(ending);
-        }
-
-        @Override
-        public CompletionStage<Object> stage(@Nullable Object ending) {
-            return super.stage(ending);
-        }
-
-        @Override
-        public Mono<Object> mono(@Nullable Object ending) {
-            return super.mono(ending);
-        }
-
-        @Override
-        public Flux<Object> flux(@Nullable Object ending) {
-            return super.flux(ending);
-        }
-    }
+    static class Upstream extends Bodies {}
 }

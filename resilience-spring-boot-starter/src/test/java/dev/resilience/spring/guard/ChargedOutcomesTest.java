@@ -12,9 +12,7 @@ import dev.resilience.time.Time;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,8 +21,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.server.ResponseStatusException;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What counts as a failure, or a success, where a limit is about those alone: the words of circuit breakers. */
 class ChargedOutcomesTest {
@@ -127,25 +123,5 @@ class ChargedOutcomesTest {
     }
 
     @RateLimited("login")
-    static class Login extends Bodies implements Ending {
-        @Override
-        public @Nullable Object plain(@Nullable Object ending) throws Throwable {
-            return super.plain(ending);
-        }
-
-        @Override
-        public CompletionStage<Object> stage(@Nullable Object ending) {
-            return super.stage(ending);
-        }
-
-        @Override
-        public Mono<Object> mono(@Nullable Object ending) {
-            return super.mono(ending);
-        }
-
-        @Override
-        public Flux<Object> flux(@Nullable Object ending) {
-            return super.flux(ending);
-        }
-    }
+    static class Login extends Bodies {}
 }

@@ -32,26 +32,30 @@ final class Endings {
     }
 
     /** Bodies for guarded methods. */
-    static class Bodies {
+    static class Bodies implements Ending {
 
-        @Nullable Object plain(@Nullable Object ending) throws Throwable {
+        @Override
+        public @Nullable Object plain(@Nullable Object ending) throws Throwable {
             if (ending instanceof Throwable thrown) {
                 throw thrown;
             }
             return ending;
         }
 
-        CompletionStage<Object> stage(@Nullable Object ending) {
+        @Override
+        public CompletionStage<Object> stage(@Nullable Object ending) {
             return ending instanceof Throwable thrown
                     ? CompletableFuture.failedFuture(thrown)
                     : CompletableFuture.completedFuture(ending);
         }
 
-        Mono<Object> mono(@Nullable Object ending) {
+        @Override
+        public Mono<Object> mono(@Nullable Object ending) {
             return published(ending);
         }
 
-        Flux<Object> flux(@Nullable Object ending) {
+        @Override
+        public Flux<Object> flux(@Nullable Object ending) {
             return published(ending).flux();
         }
 

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What an application says of outcomes: in expressions and beans, in annotations and YAML, in every shape of method. */
 class FailureWhenTest {
@@ -336,27 +334,7 @@ class FailureWhenTest {
     }
 
     @CircuitBreaker("upstream")
-    static class Plain extends Bodies implements Ending {
-        @Override
-        public @Nullable Object plain(@Nullable Object ending) throws Throwable {
-            return super.plain(ending);
-        }
-
-        @Override
-        public CompletionStage<Object> stage(@Nullable Object ending) {
-            return super.stage(ending);
-        }
-
-        @Override
-        public Mono<Object> mono(@Nullable Object ending) {
-            return super.mono(ending);
-        }
-
-        @Override
-        public Flux<Object> flux(@Nullable Object ending) {
-            return super.flux(ending);
-        }
-    }
+    static class Plain extends Bodies {}
 
     @CircuitBreaker(name = "upstream", consecutiveFailures = "1", failureWhen = "#result.status == 'ERROR'")
     static class Annotated extends Plain {}
