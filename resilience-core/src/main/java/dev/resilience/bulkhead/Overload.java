@@ -4,6 +4,7 @@ import dev.resilience.Call;
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.failure.BrokenRules;
+import dev.resilience.failure.Causes;
 import dev.resilience.failure.Diagnosis;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.Failures;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells which calls ended as calls do that were one too many: too late, or with an answer that says so. Thread-safe. */
 final class Overload {
-
-    private static final int LONGEST_CHAIN_OF_CAUSES = 32;
 
     /** Too many requests, service unavailable, gateway timeout. */
     private static final Set<Integer> STATUSES = Set.of(429, 503, 504);
@@ -49,17 +48,18 @@ final class Overload {
     }
 
     private boolean isSaidBy(@Nullable Throwable failure) {
-        Throwable link = failure;
-        for (int depth = 0; link != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
+        if (failure == null) {
+            return false;
+        }
+        for (Throwable link : Causes.of(failure)) {
             if (link instanceof CallRejectedException) {
                 return false;
             }
             if (isTimeout(link)) {
                 return true;
             }
-            link = link.getCause();
         }
-        return failure != null && isSaidBy(failures.diagnose(failure));
+        return isSaidBy(failures.diagnose(failure));
     }
 
     private static boolean isTimeout(Throwable link) {

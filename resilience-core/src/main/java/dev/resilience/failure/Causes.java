@@ -5,14 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The chain of causes of a throwable, itself first: finite even where causes go round in a circle. */
-final class Causes {
+public final class Causes {
 
     /** Deeper than any chain a person would read. */
     private static final int DEEPEST = 64;
 
     private Causes() {}
 
-    static List<Throwable> of(Throwable throwable) {
+    /** The chain. */
+    public static List<Throwable> of(Throwable throwable) {
         List<Throwable> chain = new ArrayList<>(4);
         Throwable link = throwable;
         while (link != null && chain.size() < DEEPEST && !holds(chain, link)) {
