@@ -80,11 +80,7 @@ final class SeatsByKey implements KeyedState {
     }
 
     private Object known(List<?> meant) {
-        List<Object> keys = types.read(meant);
-        return keys.stream()
-                .filter(key -> standing(key) != KeyStanding.NONE)
-                .findFirst()
-                .orElse(keys.get(0));
+        return KeyTypes.likeliest(types.read(meant), key -> standing(key) != KeyStanding.NONE);
     }
 
     private KeyStanding standing(Object key) {

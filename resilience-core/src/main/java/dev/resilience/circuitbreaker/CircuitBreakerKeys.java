@@ -9,6 +9,7 @@ import dev.resilience.TopKeys.Ranked;
 import dev.resilience.circuitbreaker.State.HalfOpen;
 import dev.resilience.circuitbreaker.State.Open;
 import dev.resilience.key.KeyText;
+import dev.resilience.key.KeyTypes;
 import dev.resilience.time.Time;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -86,11 +87,7 @@ final class CircuitBreakerKeys implements KeyedState {
 
     /** The first that has a circuit, or the first. */
     private Object known(List<?> meant) {
-        List<Object> keys = circuits.meant(meant);
-        return keys.stream()
-                .filter(key -> standing(key) == KeyStanding.OWN)
-                .findFirst()
-                .orElse(keys.get(0));
+        return KeyTypes.likeliest(circuits.meant(meant), key -> standing(key) == KeyStanding.OWN);
     }
 
     private KeyStanding standing(Object key) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,11 @@ public final class KeyTypes {
             more[seen.length] = type;
             seen = more;
         }
+    }
+
+    /** The first of these that is known, or the first if none is. */
+    public static Object likeliest(List<Object> meant, Predicate<Object> isKnown) {
+        return meant.stream().filter(isKnown).findFirst().orElse(meant.get(0));
     }
 
     /** These keys, and after each text what it is as a key of the types seen. */

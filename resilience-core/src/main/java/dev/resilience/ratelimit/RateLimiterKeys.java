@@ -8,6 +8,7 @@ import dev.resilience.TopKeys;
 import dev.resilience.TopKeys.Ranked;
 import dev.resilience.configuration.Durations;
 import dev.resilience.key.KeyText;
+import dev.resilience.key.KeyTypes;
 import dev.resilience.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,11 +70,7 @@ final class RateLimiterKeys implements KeyedState {
 
     /** The first that has charged something, or the first. */
     private Object known(List<?> meant) {
-        List<Object> keys = callers.meant(meant);
-        return keys.stream()
-                .filter(key -> standing(key) == KeyStanding.OWN)
-                .findFirst()
-                .orElse(keys.get(0));
+        return KeyTypes.likeliest(callers.meant(meant), key -> standing(key) == KeyStanding.OWN);
     }
 
     private KeyStanding standing(Object key) {
