@@ -1,10 +1,10 @@
 package dev.resilience.circuitbreaker;
 
 import dev.resilience.circuitbreaker.Pass.Counted;
+import dev.resilience.circuitbreaker.Pass.Elsewhere;
 import dev.resilience.circuitbreaker.Pass.Probe;
 import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.circuitbreaker.Pass.Uncounted;
-import dev.resilience.circuitbreaker.Pass.Void;
 import dev.resilience.circuitbreaker.State.Closed;
 import dev.resilience.circuitbreaker.State.Counting;
 import dev.resilience.circuitbreaker.State.Gone;
@@ -149,7 +149,7 @@ final class Circuit {
             stay(leaving);
             return null;
         }
-        return Void.INSTANCE;
+        return Elsewhere.INSTANCE;
     }
 
     private void stay(Leaving leaving) {

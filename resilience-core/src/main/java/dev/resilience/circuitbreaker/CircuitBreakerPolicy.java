@@ -104,7 +104,7 @@ public final class CircuitBreakerPolicy implements Policy {
         long tick = call.tick();
         KeyCircuit found = keyed.of(key, tick);
         Pass pass = pass(found.circuit(), call);
-        while (pass == Pass.Void.INSTANCE) {
+        while (pass == Pass.Elsewhere.INSTANCE) {
             found = keyed.insteadOf(found, key, tick);
             pass = pass(found.circuit(), call);
         }

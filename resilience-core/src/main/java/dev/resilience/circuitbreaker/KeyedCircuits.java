@@ -138,7 +138,6 @@ final class KeyedCircuits {
         return states.isFull();
     }
 
-    /** How many are open, by themselves or by hand. */
     /** The open circuit that lets probes in before the others do; null if none is open. */
     @Nullable KeyCircuit nextToProbe(long now) {
         return open().stream()
@@ -150,6 +149,7 @@ final class KeyedCircuits {
         return one.circuit().state() instanceof State.Open open ? open.end() - now : Long.MAX_VALUE;
     }
 
+    /** How many are open, by themselves or by hand. */
     int openCount() {
         return Math.max(0, open.get());
     }

@@ -65,7 +65,7 @@ sealed interface Pass {
     }
 
     /** The circuit has left: look for another one. */
-    enum Void implements Pass {
+    enum Elsewhere implements Pass {
         INSTANCE
     }
 

@@ -34,7 +34,7 @@ public class KeyCircuitLincheckTest {
             pass = circuit.admit(0, 0);
         }
         if (!(pass instanceof Pass.Counted counted)) {
-            return pass == Pass.Void.INSTANCE ? ELSEWHERE : pass.getClass().getSimpleName();
+            return pass == Pass.Elsewhere.INSTANCE ? ELSEWHERE : pass.getClass().getSimpleName();
         }
         String reason = circuit.count(counted, true, false, 0);
         if (reason != null) {
