@@ -25,35 +25,20 @@ class SlidingWindowArithmeticTest {
     private static final long SHORTEST = Duration.ofMillis(1).toNanos();
     private static final long LONGEST = Duration.ofDays(3650).toNanos();
     private static final long LARGEST_LOG = 64;
-    private static final int STEPS = 120;
-    private static final long WALKS = Long.getLong("resilience.proof.walks", 100_000);
 
     @Test
     void everyAnswerIsThatOfTheTwin() {
-        walk(1_500);
+        Walks.take(1_500, Walk::new);
     }
 
     @Tag("long")
     @Test
     void everyAnswerIsThatOfTheTwinForLong() {
-        walk(WALKS);
-    }
-
-    private static void walk(long walks) {
-        for (long seed = 0; seed < walks; seed++) {
-            Walk walk = new Walk(new SplittableRandom(seed));
-            try {
-                for (int step = 0; step < STEPS; step++) {
-                    walk.step();
-                }
-            } catch (Throwable thrown) {
-                throw new AssertionError("seed " + seed + ": " + walk.limits, thrown);
-            }
-        }
+        Walks.take(Walks.LONG, Walk::new);
     }
 
     /** One limiter and its twin. */
-    private static final class Walk {
+    private static final class Walk implements Walks.Walk {
         private final SplittableRandom random;
         private final ManualTime time = new ManualTime();
         private final long origin = time.nanos();
@@ -105,7 +90,13 @@ class SlidingWindowArithmeticTest {
             };
         }
 
-        private void step() {
+        @Override
+        public String toString() {
+            return String.valueOf(limits);
+        }
+
+        @Override
+        public void step() {
             long cost = cost();
             RateLimitedException refusal = limiter.refusal(null, cost);
             if (refusal == null) {

@@ -22,31 +22,16 @@ class TokenBucketArithmeticTest {
 
     private static final long SHORTEST = Duration.ofMillis(1).toNanos();
     private static final long LONGEST = Duration.ofDays(3650).toNanos();
-    private static final int STEPS = 120;
-    private static final long WALKS = Long.getLong("resilience.proof.walks", 100_000);
 
     @Test
     void everyAnswerIsThatOfTheTwin() {
-        walk(1_500);
+        Walks.take(1_500, Walk::new);
     }
 
     @Tag("long")
     @Test
     void everyAnswerIsThatOfTheTwinForLong() {
-        walk(WALKS);
-    }
-
-    private static void walk(long walks) {
-        for (long seed = 0; seed < walks; seed++) {
-            Walk walk = new Walk(new SplittableRandom(seed));
-            try {
-                for (int step = 0; step < STEPS; step++) {
-                    walk.step();
-                }
-            } catch (Throwable thrown) {
-                throw new AssertionError("seed " + seed + ": " + walk.buckets, thrown);
-            }
-        }
+        Walks.take(Walks.LONG, Walk::new);
     }
 
     /** What a bucket is: missing permits are counted in parts, of which a permit has as many as its window nanoseconds. */
@@ -91,7 +76,7 @@ class TokenBucketArithmeticTest {
     }
 
     /** One limiter and its twin. */
-    private static final class Walk {
+    private static final class Walk implements Walks.Walk {
         private final SplittableRandom random;
         private final ManualTime time = new ManualTime();
         private final long origin = time.nanos();
@@ -147,7 +132,13 @@ class TokenBucketArithmeticTest {
             };
         }
 
-        private void step() {
+        @Override
+        public String toString() {
+            return String.valueOf(buckets);
+        }
+
+        @Override
+        public void step() {
             long cost = cost();
             judge(cost, limiter.refusal(null, cost));
             if (random.nextInt(8) == 0) {
