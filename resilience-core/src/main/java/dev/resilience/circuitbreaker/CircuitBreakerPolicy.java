@@ -13,11 +13,9 @@ import dev.resilience.circuitbreaker.Pass.Refusal;
 import dev.resilience.circuitbreaker.State.Ordered;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.failure.BrokenRules;
-import dev.resilience.failure.Judgement;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
 import dev.resilience.key.RoomNotices;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakerPolicy implements Policy {
 
-    private static final long SLOW_OFF = Long.MAX_VALUE;
-
     private final String name;
     private final PolicyContext context;
     private final BrokenRules broken;
@@ -42,9 +38,7 @@ public final class CircuitBreakerPolicy implements Policy {
     private final RoomNotices notices;
     private final LongAdder openings = new LongAdder();
     private final LongAdder missingKeys = new LongAdder();
-    private volatile OutcomeRules outcomes;
-    private volatile boolean honorsRetryAfter;
-    private volatile long slowNanos;
+    private volatile Testimony testimony;
 
     CircuitBreakerPolicy(String name, CircuitBreakerConfiguration configuration, PolicyContext context) {
         this.name = name;
@@ -55,7 +49,7 @@ public final class CircuitBreakerPolicy implements Policy {
         this.keyed = new KeyedCircuits(configuration, settings, context.time(), watcher());
         this.keys = new CircuitBreakerKeys(keyed, context.time());
         this.notices = new RoomNotices(CircuitBreakerKind.ID, name, broken::publish);
-        configure(configuration, rules(configuration));
+        this.testimony = testimony(configuration);
     }
 
     @Override
@@ -129,20 +123,13 @@ public final class CircuitBreakerPolicy implements Policy {
 
     private Admission letIn(Call call, Object memo) {
         call.memo(memo);
-        if (slowNanos != SLOW_OFF) {
-            stamp(call);
-        }
+        testimony.stamp(call);
         return Admission.proceed();
-    }
-
-    /** A mark of zero says that the call went in while slow calls didn't count; no time is lost on the lowest bit. */
-    private static void stamp(Call call) {
-        call.mark(call.now() | 1);
     }
 
     @Override
     public Verdict settle(Call call) {
-        Finding finding = finding(call);
+        Finding finding = testimony.finding(call);
         Object memo = call.memo();
         if (memo instanceof Counted counted) {
             count(call, circuit, counted, finding);
@@ -179,63 +166,23 @@ public final class CircuitBreakerPolicy implements Policy {
         }
     }
 
-    /** What the call tells about the health of what it was meant to reach; nothing if it never got there. */
-    private Finding finding(Call call) {
-        if (!call.invoked()) {
-            return Finding.NONE;
-        }
-        return switch (call.outcome()) {
-            case VALUE, FAILURE -> finding(outcomes.judge(call.value(), call.failure()));
-            case EXPIRED -> Finding.BAD;
-            case REFUSED, CANCELLED -> Finding.NONE;
-        };
-    }
-
-    private static Finding finding(Judgement judgement) {
-        return switch (judgement) {
-            case SUCCESS -> Finding.GOOD;
-            case FAILURE -> Finding.BAD;
-            case NEITHER -> Finding.NONE;
-        };
-    }
-
     /** @return whether it was an outcome that speaks against what is called */
     private boolean count(Call call, Circuit in, Counted pass, Finding finding) {
         if (finding == Finding.NONE) {
             return false;
         }
         boolean failed = finding == Finding.BAD;
-        boolean slow = wasSlow(call);
+        boolean slow = testimony.wasSlow(call);
         String reason = in.count(pass, failed, slow, call.tick());
         if (reason != null) {
-            in.open(pass, reason, call.now(), askedNanos(call));
+            in.open(pass, reason, call.now(), testimony.askedNanos(call));
         }
         return failed || slow;
     }
 
     private void conclude(Call call, Circuit in, Probe probe, Finding finding) {
-        boolean slow = finding == Finding.GOOD && wasSlow(call);
-        in.conclude(probe, slow ? Finding.BAD : finding, call.now(), askedNanos(call));
-    }
-
-    private boolean wasSlow(Call call) {
-        long threshold = slowNanos;
-        if (threshold == SLOW_OFF) {
-            return false;
-        }
-        return switch (call.outcome()) {
-            case EXPIRED -> true;
-            case VALUE, FAILURE, REFUSED, CANCELLED -> call.mark() != 0 && call.now() - call.mark() >= threshold;
-        };
-    }
-
-    private long askedNanos(Call call) {
-        Duration asked = honorsRetryAfter ? outcomes.retryAfter(call.value(), call.failure()) : null;
-        return asked == null ? Circuit.UNASKED : nanos(asked);
-    }
-
-    private static long nanos(Duration asked) {
-        return asked.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toNanos() : asked.toNanos();
+        boolean slow = finding == Finding.GOOD && testimony.wasSlow(call);
+        in.conclude(probe, slow ? Finding.BAD : finding, call.now(), testimony.askedNanos(call));
     }
 
     /**
@@ -307,29 +254,23 @@ public final class CircuitBreakerPolicy implements Policy {
     }
 
     void reconfigure(CircuitBreakerConfiguration configuration) {
-        OutcomeRules changed = rules(configuration);
+        Testimony changed = testimony(configuration);
         Settings settings = Settings.of(configuration);
         long now = now();
         circuit.reconfigure(settings, now);
         keyed.reconfigure(configuration, settings, now);
-        configure(configuration, changed);
+        testimony = changed;
     }
 
     /** Comes first: a rule that can't be made refuses the whole configuration. */
-    private OutcomeRules rules(CircuitBreakerConfiguration configuration) {
+    private Testimony testimony(CircuitBreakerConfiguration configuration) {
         OutcomeWords words = new OutcomeWords(
                 configuration.failures(),
                 configuration.ignored(),
                 configuration.failureStatuses(),
                 context.outcomeRules().read("failure-when", configuration.failureWhen()));
-        return new OutcomeRules(words, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
-    }
-
-    private void configure(CircuitBreakerConfiguration configuration, OutcomeRules rules) {
-        Duration slow = configuration.slowCallDuration();
-        outcomes = rules;
-        honorsRetryAfter = configuration.honorRetryAfter();
-        slowNanos = slow == null ? SLOW_OFF : slow.toNanos();
+        OutcomeRules rules = new OutcomeRules(words, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
+        return new Testimony(rules, configuration);
     }
 
     Snapshot snapshot() {
