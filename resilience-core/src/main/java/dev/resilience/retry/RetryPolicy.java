@@ -109,7 +109,7 @@ final class RetryPolicy implements Policy {
         long wait = current.waitNanos(attempts, diagnosis, time.random());
         Ending obstacle = obstacle(call, current, attempts, diagnosis, wait);
         if (obstacle == null) {
-            return again(call, attempts, failure, wait);
+            return again(call, current, attempts, failure, wait);
         }
         call.scope().gaveUpOn(failure);
         return givenOut(failure, attempts, obstacle);
@@ -142,11 +142,11 @@ final class RetryPolicy implements Policy {
         return unstamped || current.allowsAfter(call.now() - call.mark(), wait);
     }
 
-    private Verdict again(Call call, Attempts attempts, Throwable failure, long wait) {
+    private Verdict again(Call call, Plan current, Attempts attempts, Throwable failure, long wait) {
         attempts.retriedAfter(failure, wait);
         call.memo(attempts);
         numbers.retried();
-        return Verdict.tryAgain(wait);
+        return Verdict.tryAgain(wait, current.maxAttempts());
     }
 
     private Verdict givenOut(Throwable failure, Attempts attempts, Ending ending) {

@@ -50,6 +50,15 @@ class RetryPolicyTest {
     }
 
     @Test
+    void saysHowManyAttemptsThereAre() {
+        Story story = new Story("max-retries=3 delay=1s jitter=none");
+
+        Verdict verdict = story.policy.settle(story.call.threw(DOWN));
+
+        assertThat(verdict).isEqualTo(Verdict.tryAgain(Duration.ofSeconds(1).toNanos(), 4));
+    }
+
+    @Test
     void triesAgainUntilItSucceeds() {
         Story story = new Story("max-attempts=4 delay=100ms jitter=none");
 
