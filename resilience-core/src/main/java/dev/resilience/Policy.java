@@ -1,6 +1,7 @@
 package dev.resilience;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A state machine without hands: it is asked on the way in, told on the way out, and answers with a value.
@@ -56,6 +57,15 @@ public interface Policy {
      */
     default boolean mayTryAgain() {
         return true;
+    }
+
+    /**
+     * Who decides about hedges, or null where there are none. Asked once for each pipeline, of which only the outermost
+     * policy that hedges does. Plain methods then run on threads of their own, as with {@link #isolatesBodies()}; streams
+     * can't be guarded so.
+     */
+    default @Nullable Hedger hedger() {
+        return null;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
@@ -16,22 +17,34 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class WayOut extends TimedEntries {
 
-    /** Where the walks end: 0, or the policy that asked for a refresh. */
+    /** Where the walks end: 0, or the policy that asked for a refresh, or just inside the policy that hedges. */
     final int floor;
+
+    /** The first stage that this call doesn't go into: there is none, or tries that race go on from there. */
+    final int end;
+
+    /** Whether its body is a race of tries. */
+    final boolean races;
 
     /** Whether the method, or what the call was diverted to, is running. */
     boolean bodyRuns;
 
-    /** @see TimedEntries */
+    /**
+     * @param races whether everything inside the policy that hedges is left to tries that race
+     * @see TimedEntries
+     */
     WayOut(
             Route route,
             Object[] arguments,
             @Nullable Object @Nullable [] cell,
             @Nullable Alarms alarms,
             @Nullable CallScope around,
-            @Nullable Object context) {
+            @Nullable Object context,
+            boolean races) {
         super(route, arguments, cell, alarms, around, context);
         this.floor = 0;
+        this.races = races;
+        this.end = races ? route.hedgedAt + 1 : route.stages.length;
     }
 
     /**
@@ -42,10 +55,25 @@ abstract class WayOut extends TimedEntries {
         super(origin.route, origin.arguments(), null, alarms, null, origin.context);
         inherit(origin);
         this.floor = origin.detour().forkAt;
+        this.races = origin.races;
+        this.end = origin.end;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
         forgetInside(floor);
+    }
+
+    /** A try of what the other call leaves to tries that race. It has a scope and deadlines of its own inside the other's. */
+    WayOut(WayOut origin, CallScope around, Alarms alarms) {
+        super(origin.route, origin.arguments(), null, alarms, around, origin.context);
+        inherit(origin);
+        this.floor = origin.end;
+        this.races = false;
+        this.end = route.stages.length;
+        this.position = floor;
+        this.attempt = origin.attempt;
+        this.plain = false;
+        forgetInside(floor - 1);
     }
 
     /** The walk inward goes on from the position. */
@@ -151,10 +179,10 @@ abstract class WayOut extends TimedEntries {
         int at = deadline.position;
         innermost.show();
         endWait();
-        abandonBody();
         newWalk();
         silence(deadline);
         expireWith(route.stages[at], deadline);
+        abandonBody((CallTimedOutException) failure);
         settleDownTo(at + 1);
         takeDeadline(at);
         return outwardFrom(at);
@@ -173,7 +201,7 @@ abstract class WayOut extends TimedEntries {
     /** Settles everything, and no verdict counts. */
     final void giveUp() {
         endWait();
-        abandonBody();
+        abandonBody(null);
         newWalk();
         plain = false;
         value = streaming ? value : null;
@@ -182,10 +210,26 @@ abstract class WayOut extends TimedEntries {
         settleDownTo(floor);
     }
 
-    private void abandonBody() {
+    /** The time of a call around this one is over: everything is settled with its expiry, and no verdict counts. */
+    final void expireAround(CallTimedOutException expiry) {
+        endWait();
+        abandonBody(expiry);
+        newWalk();
+        expireWith(expiry);
+        settleDownTo(floor);
+    }
+
+    private void abandonBody(@Nullable CallTimedOutException expiry) {
         if (bodyRuns) {
             bodyRuns = false;
-            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
+            leaveBehind(expiry);
         }
+    }
+
+    /** Work of the body goes on without the call: what is held until bodies end is held until its end is told. */
+    final Abandoned leaveBehind(@Nullable CallTimedOutException expiry) {
+        Abandoned left = new Abandoned(open & route.held, detour().abandoned, expiry);
+        detour().abandoned = left;
+        return left;
     }
 }
