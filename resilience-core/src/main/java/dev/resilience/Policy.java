@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import dev.resilience.budget.RetryBudget;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,15 @@ public interface Policy {
      * can't be guarded so.
      */
     default @Nullable Hedger hedger() {
+        return null;
+    }
+
+    /**
+     * The budget that bounds how often this policy sends calls in again; null where it does so never, or without bounds.
+     * Asked once for each pipeline: the budget is told of every further try of the calls it counted, whoever sends them in
+     * again, further out or further in.
+     */
+    default @Nullable RetryBudget budget() {
         return null;
     }
 

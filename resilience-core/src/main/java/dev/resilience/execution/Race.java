@@ -97,11 +97,12 @@ final class Race {
         if (isOver() || hedge != null || scheduler().isClosed() || !isGranted()) {
             return;
         }
-        execution.attempt++;
-        EventWriter.hedged(execution.route, stage(), execution.attempt, of(), hedgeAfter);
         Contender second = new Contender();
         hedge = second;
-        second.enter().startElsewhere();
+        AsyncCall inside = second.enter();
+        inside.execution.attempt++;
+        EventWriter.hedged(execution.route, stage(), inside.execution.attempt, of(), hedgeAfter);
+        inside.startElsewhere();
     }
 
     private void ended(Contender ended) {
@@ -136,6 +137,7 @@ final class Race {
         if (reached && told.isGood()) {
             won(told);
         }
+        execution.attempt += hedge == null ? 0 : 1;
         call.endAs(told.execution());
     }
 
