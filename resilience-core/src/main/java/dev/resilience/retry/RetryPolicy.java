@@ -2,6 +2,7 @@ package dev.resilience.retry;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Outcome;
 import dev.resilience.Placement;
 import dev.resilience.Policy;
@@ -34,6 +35,7 @@ final class RetryPolicy implements Policy {
     private final Time time;
     private final RetryBudget budget;
     private final RetryNumbers numbers = new RetryNumbers();
+    private final Hedges hedges;
     private volatile Plan plan;
 
     RetryPolicy(RetryConfiguration configuration, PolicyContext context) {
@@ -42,9 +44,11 @@ final class RetryPolicy implements Policy {
         this.budget = new RetryBudget(share(configuration), configuration.budgetFloor(), now());
         resize(configuration);
         this.plan = new Plan(configuration);
+        this.hedges = new Hedges(configuration, budget, () -> plan, now());
     }
 
     void reconfigure(RetryConfiguration configuration) {
+        hedges.reconfigure(configuration.hedgeAfter());
         resize(configuration);
         plan = new Plan(configuration);
     }
@@ -61,6 +65,11 @@ final class RetryPolicy implements Policy {
     @Override
     public RetryBudget budget() {
         return budget;
+    }
+
+    @Override
+    public @Nullable Hedger hedger() {
+        return hedges.arePossible() ? hedges : null;
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
@@ -94,7 +103,7 @@ final class RetryPolicy implements Policy {
         if (call.outcome() != Outcome.VALUE) {
             return failed(call, attempts == null ? new Attempts() : attempts);
         }
-        if (attempts != null) {
+        if (attempts != null && attempts.failed() > 0) {
             numbers.ended(Ending.SUCCEEDED_AFTER_RETRY);
         }
         return Verdict.proceed();
@@ -136,7 +145,7 @@ final class RetryPolicy implements Policy {
         if (Boolean.FALSE.equals(call.attribute(RetryKind.IDEMPOTENT))) {
             return Ending.NOT_RETRIED;
         }
-        if (current.isLast(attempts.failed() + 1)) {
+        if (current.isLast(attempts.made())) {
             return Ending.EXHAUSTED;
         }
         if (current.isAskedTooMuch(diagnosis)) {
@@ -149,7 +158,7 @@ final class RetryPolicy implements Policy {
     }
 
     /** An attempt that would begin at a deadline could not end before it. */
-    private static boolean hasTime(Call call, Plan current, long wait) {
+    static boolean hasTime(Call call, Plan current, long wait) {
         if (wait >= call.remainingNanos()) {
             return false;
         }
@@ -173,6 +182,7 @@ final class RetryPolicy implements Policy {
     Snapshot snapshot() {
         Map<String, Number> shown = new LinkedHashMap<>();
         numbers.into(shown);
+        hedges.into(shown, now());
         if (plan.hasBudget()) {
             shown.put("budget-available", budget.available(now()));
         }

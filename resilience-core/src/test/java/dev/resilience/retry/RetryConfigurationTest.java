@@ -75,6 +75,7 @@ class RetryConfigurationTest {
                 made.multiplier(),
                 made.maxDelay(),
                 made.maxDuration(),
+                made.hedgeAfter(),
                 made.jitter(),
                 made.retryOn(),
                 made.never(),
