@@ -112,7 +112,7 @@ final class RetryChecks {
             return;
         }
         Duration time = hedgeAfter.time();
-        rules.positive("hedge-after", time, "200ms, or p95")
+        rules.positive("hedge-after", time, "200ms")
                 .otherwise(
                         attempts > 1,
                         "hedge-after",
