@@ -27,29 +27,22 @@ final class Hedges implements Hedger {
 
     private final RetryBudget budget;
     private final Supplier<Plan> plan;
-    private final boolean possible;
     private final RecentDurations durations;
     private final LongAdder hedged = new LongAdder();
     private final LongAdder won = new LongAdder();
     private volatile @Nullable HedgeAfter after;
 
     /** @param plan the one in force */
-    Hedges(RetryConfiguration configuration, RetryBudget budget, Supplier<Plan> plan, long now) {
+    Hedges(HedgeAfter after, RetryBudget budget, Supplier<Plan> plan, long now) {
         this.budget = budget;
         this.plan = plan;
-        this.after = configuration.hedgeAfter();
-        this.possible = after != null;
-        this.durations = new RecentDurations(possible ? after.share() : 0, now);
+        this.after = after;
+        this.durations = new RecentDurations(after.share(), now);
     }
 
-    /** Whether there were any from the start: pipelines are put together once. */
-    boolean arePossible() {
-        return possible;
-    }
-
-    /** @throws ResilienceConfigurationException if there are none and can't be; nothing has changed then */
-    void reconfigure(@Nullable HedgeAfter changed) {
-        if (changed != null && !possible) {
+    /** @throws ResilienceConfigurationException if this takes hedges that there weren't at the start, as pipelines are put together once */
+    static void checkNone(@Nullable HedgeAfter changed) {
+        if (changed != null) {
             throw new ResilienceConfigurationException(List.of(new Problem(
                     "hedge-after",
                     changed.toString(),
@@ -57,6 +50,10 @@ final class Hedges implements Hedger {
                     "was unset at start-up, and pipelines are put together once",
                     "Set it in the configuration and restart")));
         }
+    }
+
+    /** Begins them at another time, or none of them any more. */
+    void reconfigure(@Nullable HedgeAfter changed) {
         if (changed != null) {
             durations.share(changed.share());
         }
@@ -112,9 +109,6 @@ final class Hedges implements Hedger {
     }
 
     void into(Map<String, Number> numbers, long now) {
-        if (!possible) {
-            return;
-        }
         long nanos = afterNanos(now);
         numbers.put("hedged", hedged.sum());
         numbers.put("hedges-won", won.sum());

@@ -35,7 +35,7 @@ final class RetryPolicy implements Policy {
     private final Time time;
     private final RetryBudget budget;
     private final RetryNumbers numbers = new RetryNumbers();
-    private final Hedges hedges;
+    private final @Nullable Hedges hedges;
     private volatile Plan plan;
 
     RetryPolicy(RetryConfiguration configuration, PolicyContext context) {
@@ -44,11 +44,16 @@ final class RetryPolicy implements Policy {
         this.budget = new RetryBudget(share(configuration), configuration.budgetFloor(), now());
         resize(configuration);
         this.plan = new Plan(configuration);
-        this.hedges = new Hedges(configuration, budget, () -> plan, now());
+        HedgeAfter hedgeAfter = configuration.hedgeAfter();
+        this.hedges = hedgeAfter == null ? null : new Hedges(hedgeAfter, budget, () -> plan, now());
     }
 
     void reconfigure(RetryConfiguration configuration) {
-        hedges.reconfigure(configuration.hedgeAfter());
+        if (hedges == null) {
+            Hedges.checkNone(configuration.hedgeAfter());
+        } else {
+            hedges.reconfigure(configuration.hedgeAfter());
+        }
         resize(configuration);
         plan = new Plan(configuration);
     }
@@ -69,7 +74,7 @@ final class RetryPolicy implements Policy {
 
     @Override
     public @Nullable Hedger hedger() {
-        return hedges.arePossible() ? hedges : null;
+        return hedges;
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
@@ -182,7 +187,9 @@ final class RetryPolicy implements Policy {
     Snapshot snapshot() {
         Map<String, Number> shown = new LinkedHashMap<>();
         numbers.into(shown);
-        hedges.into(shown, now());
+        if (hedges != null) {
+            hedges.into(shown, now());
+        }
         if (plan.hasBudget()) {
             shown.put("budget-available", budget.available(now()));
         }
