@@ -145,6 +145,14 @@ public final class Pipeline {
         return route.stages();
     }
 
+    /** What became of the calls so far, and how the policies stand. Counting costs calls nothing; asking adds up. */
+    public PipelineStatistics statistics() {
+        return route.ends()
+                .statistics(route.stages().stream()
+                        .map(stage -> PolicyStatistics.of(stage.place(), stage.instance()))
+                        .toList());
+    }
+
     /**
      * Puts policies around an operation.
      *
