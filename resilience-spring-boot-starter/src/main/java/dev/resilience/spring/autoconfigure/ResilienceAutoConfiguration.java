@@ -110,8 +110,8 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    GuardReport resilienceReport(Guards guards, Findings findings) {
-        return new LiveReport(guards, findings);
+    GuardReport resilienceReport(Guards guards, Findings findings, Resilience door) {
+        return new LiveReport(guards, findings, door);
     }
 
     /** Its threads are beans of their own, so closing it ends nothing. */
