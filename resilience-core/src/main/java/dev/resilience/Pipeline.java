@@ -149,7 +149,7 @@ public final class Pipeline {
     /** What became of the calls so far, and how the policies stand. Counting costs calls nothing; asking adds up. */
     public PipelineStatistics statistics() {
         return route.ends()
-                .statistics(route.stages().stream()
+                .statistics(stages().stream()
                         .map(stage -> PolicyStatistics.of(stage.place(), stage.instance()))
                         .toList());
     }
