@@ -1,7 +1,6 @@
 package dev.resilience.fallback;
 
-import dev.resilience.CallRejectedException;
-import dev.resilience.failure.Interrupts;
+import dev.resilience.failure.Coverable;
 import dev.resilience.failure.ThrowableMatcher;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +19,12 @@ final class Coverage {
     }
 
     boolean covers(@Nullable Throwable failure) {
-        if (!mayBeCovered(failure) || never.matches(failure)) {
+        if (failure == null || !Coverable.isOne(failure) || never.matches(failure)) {
             return false;
         }
-        if (failure instanceof CallRejectedException refusal && refusal.blamesCaller()) {
-            return on.names(refusal.getClass());
+        if (Coverable.isForTheCaller(failure)) {
+            return on.names(failure.getClass());
         }
         return on.isEmpty() || on.matches(failure);
-    }
-
-    /** Whether any fallback at all may look at this failure. */
-    static boolean mayBeCovered(@Nullable Throwable failure) {
-        return failure instanceof Exception && !Interrupts.isOne(failure);
     }
 }

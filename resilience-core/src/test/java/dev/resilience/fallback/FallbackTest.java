@@ -12,6 +12,7 @@ import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind.Place;
 import dev.resilience.PolicyKind.Site;
+import dev.resilience.Recollection;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
 import dev.resilience.configuration.Configurations;
@@ -75,6 +76,40 @@ class FallbackTest {
     void divertsToTheValueWhereThereIsNoMethod() {
         assertThat(policy(Map.of()).settle(call.attribute("value", zero).threw(new IOException())))
                 .isEqualTo(Verdict.divert(zero));
+    }
+
+    @Test
+    void givesTheLastGoodValueBeforeAnythingElse() {
+        FallbackPolicy policy = policy(Map.of());
+        Recollection memory = call -> Verdict.returning("yesterday");
+
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new IOException())))
+                .isEqualTo(Verdict.returning("yesterday"));
+        assertThat(kind.snapshot(policy).numbers())
+                .containsEntry("replaced", 1L)
+                .containsEntry("last-good", 1L)
+                .containsEntry("failed", 0L);
+    }
+
+    @Test
+    void goesOnToTheMethodsWhereNoGoodValueIsRemembered() {
+        FallbackPolicy policy = policy(Map.of());
+        Recollection forgetful = call -> null;
+
+        assertThat(policy.settle(fresh().attribute("last-good", forgetful).threw(new IOException())))
+                .isEqualTo(Verdict.divert(cheap));
+        assertThat(kind.snapshot(policy).numbers()).containsEntry("last-good", 0L);
+    }
+
+    @Test
+    void givesNoLastGoodValueForWhatIsNotCovered() {
+        FallbackPolicy policy = policy(Map.of("never", "FileNotFoundException"));
+        Recollection memory = call -> Verdict.returning("yesterday");
+
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new FileNotFoundException())))
+                .isEqualTo(Verdict.proceed());
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new AssertionError())))
+                .isEqualTo(Verdict.proceed());
     }
 
     @Test
@@ -209,6 +244,8 @@ class FallbackTest {
                 .extracting(Problem::property)
                 .containsExactly("method");
         assertThat(misplacements(Map.of("value", "0"), Map.of())).isEmpty();
+        assertThat(misplacements(Map.of("last-good", "10m"), Map.of())).isEmpty();
+        assertThat(misplacements(Map.of(), Map.of("last-good", List.of("10m")))).isEmpty();
         assertThat(misplacements(Map.of("method", "cheapQuote"), Map.of())).isEmpty();
         assertThat(misplacements(Map.of(), Map.of("method", List.of("cheapQuote"))))
                 .isEmpty();
@@ -229,6 +266,12 @@ class FallbackTest {
         assertThatThrownBy(() -> configuration(Map.of("method", "cheap quote", "on", "A, B", "never", "B")))
                 .hasMessageContaining("method = 'cheap quote' (code): names no method")
                 .hasMessageContaining("never = 'B' (code): is also in 'on'");
+    }
+
+    @Test
+    void refusesALastGoodValueOfNoAge() {
+        assertThatThrownBy(() -> configuration(Map.of("last-good", "0")))
+                .hasMessageContaining("last-good = '0' (code): must be longer than zero");
     }
 
     @Test
