@@ -70,7 +70,7 @@ final class LastGood {
             case VALUE -> true;
             case FAILURE, REFUSED, EXPIRED ->
                 Coverable.isOne(failure)
-                        && !Coverable.isForTheCaller(failure)
+                        && Coverable.refusalOfTheCaller(failure) == null
                         && rules.judge(null, failure) == Judgement.FAILURE;
         };
     }

@@ -1,12 +1,13 @@
 package dev.resilience.fallback;
 
+import dev.resilience.CallRejectedException;
 import dev.resilience.failure.Coverable;
 import dev.resilience.failure.ThrowableMatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which failures a fallback covers up: exceptions, never an {@code Error} nor an interrupt. A refusal that blames the
- * caller must reach him, so {@code on} has to name its class; naming a supertype doesn't do.
+ * caller must reach him, also as a nested cause, so {@code on} has to name its class; naming a supertype doesn't do.
  */
 final class Coverage {
 
@@ -22,8 +23,9 @@ final class Coverage {
         if (failure == null || !Coverable.isOne(failure) || never.matches(failure)) {
             return false;
         }
-        if (Coverable.isForTheCaller(failure)) {
-            return on.names(failure.getClass());
+        CallRejectedException refusal = Coverable.refusalOfTheCaller(failure);
+        if (refusal != null) {
+            return on.names(refusal.getClass());
         }
         return on.isEmpty() || on.matches(failure);
     }

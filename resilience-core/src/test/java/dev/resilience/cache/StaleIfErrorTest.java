@@ -88,6 +88,7 @@ class StaleIfErrorTest {
         assertThat(reloadFails(new InterruptedIOException())).isEqualTo(Verdict.proceed());
         assertThat(reload(Outcome.CANCELLED, null, true)).isEqualTo(Verdict.proceed());
         assertThat(reload(Outcome.REFUSED, new Refusal(true), false)).isEqualTo(Verdict.proceed());
+        assertThat(reloadFails(new IllegalStateException(new Refusal(true)))).isEqualTo(Verdict.proceed());
         assertThat(quotes.number("stale-served")).isEqualTo(0L);
     }
 

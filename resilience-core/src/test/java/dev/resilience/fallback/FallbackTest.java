@@ -153,6 +153,23 @@ class FallbackTest {
     }
 
     @Test
+    void leavesAFailureAsItIsThatNobodyCanLookInto() {
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+        IOException last = new IOException("last");
+
+        failWith(sealed, last);
+        failWith(new IOException("first"), sealed);
+
+        assertThat(last.getSuppressed()).isEmpty();
+        assertThat(sealed.getSuppressed()).isEmpty();
+    }
+
+    @Test
     void doesNotFillASharedInstanceForEver() {
         IOException shared = new IOException("the same each time");
 
@@ -182,6 +199,17 @@ class FallbackTest {
         assertThat(policy(Map.of("on", "CallRejectedException")).settle(refused))
                 .isEqualTo(Verdict.proceed());
         assertThat(policy(Map.of("on", "Refusal")).settle(refused)).isEqualTo(Verdict.divert(cheap));
+    }
+
+    @Test
+    void findsARefusalThatBlamesTheCallerInWhatIsWrappedAroundIt() {
+        IOException wrapped = new IOException(new IllegalStateException(new Refusal(true)));
+
+        assertThat(policy(Map.of()).settle(fresh().threw(wrapped))).isEqualTo(Verdict.proceed());
+        assertThat(policy(Map.of("on", "IOException")).settle(fresh().threw(wrapped)))
+                .isEqualTo(Verdict.proceed());
+        assertThat(policy(Map.of("on", "Refusal")).settle(fresh().threw(wrapped)))
+                .isEqualTo(Verdict.divert(cheap));
     }
 
     @Test
