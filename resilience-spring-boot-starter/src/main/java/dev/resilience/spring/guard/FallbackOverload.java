@@ -56,18 +56,30 @@ final class FallbackOverload {
             known = spread(AopUtils.selectInvocableMethod(method, receiver.getClass()));
             handle = known;
         }
-        return known.invokeExact(filled(receiver, arguments, failure));
+        return call(known, filled(receiver, arguments, failure));
     }
 
+    private @Nullable Object call(MethodHandle known, @Nullable Object[] filled) throws Throwable {
+        if (!Guarded.isSuspend(method)) {
+            return known.invokeExact(filled);
+        }
+        return Suspensions.mono(continuation -> {
+            @Nullable Object[] mine = filled.clone();
+            mine[mine.length - 1] = continuation;
+            return known.invokeExact(mine);
+        });
+    }
+
+    /** The last of a suspend function is left for its continuation. */
     private @Nullable Object[] filled(@Nullable Object receiver, Object[] arguments, @Nullable Throwable failure) {
         int first = isStatic() ? 0 : 1;
-        @Nullable Object[] filled = new Object[first + taken + (exception == null ? 0 : 1)];
+        @Nullable Object[] filled = new Object[first + method.getParameterCount()];
         System.arraycopy(arguments, 0, filled, first, taken);
         if (first == 1) {
             filled[0] = receiver;
         }
         if (exception != null) {
-            filled[filled.length - 1] = failure;
+            filled[first + taken] = failure;
         }
         return filled;
     }
