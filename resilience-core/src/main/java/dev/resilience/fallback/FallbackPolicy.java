@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Gives a failed call the last good value, if that is wanted and there, or diverts it to its fallbacks, one after the other,
  * until one gives a value.
  *
- * <p>The mark of an entry counts the targets that were tried, the memo lists what they failed with so far. What a target fails
+ * <p>The mark of an entry counts the targets that were tried or passed over, the memo lists what they failed with so far. What a target fails
  * with doesn't have to be covered: being asked is enough for the next one to be tried.
  */
 final class FallbackPolicy implements Policy {
@@ -96,16 +96,21 @@ final class FallbackPolicy implements Policy {
         return earlier;
     }
 
+    /** The next target that is for this failure. */
     private Verdict next(Call call, Throwable failure) {
-        Target next = target(call, (int) call.mark());
-        return next == null ? giveUp(call, failure) : divert(call, next, failure);
+        int number = (int) call.mark();
+        Target next = target(call, number++);
+        while (next != null && !next.isFor(failure)) {
+            next = target(call, number++);
+        }
+        return next == null ? giveUp(call, failure) : divert(call, next, number, failure);
     }
 
-    private static Verdict divert(Call call, Target next, Throwable failure) {
+    private static Verdict divert(Call call, Target next, int tried, Throwable failure) {
         List<Throwable> failed = new ArrayList<>(failures(call));
         failed.add(failure);
         call.memo(failed);
-        call.mark(call.mark() + 1);
+        call.mark(tried);
         return Verdict.divert(next);
     }
 

@@ -7,6 +7,8 @@ import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.Pipeline;
+import dev.resilience.Resilience;
 import dev.resilience.Verdict;
 import dev.resilience.failure.FailureClassifier;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +193,26 @@ class StaleIfErrorTest {
         plain.policy.admit(call);
 
         assertThat(plain.policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.returning(42));
+    }
+
+    @Test
+    void givesItToTwoFuturesOfOneLoad() {
+        Pipeline pipeline = Resilience.builder()
+                .time(quotes.time.time())
+                .policy("caches", "quotes", settings(Map.of("stale-if-error", "5m")))
+                .pipeline("quotes", Map.of("caches", "quotes"))
+                .build()
+                .pipeline("quotes");
+        pipeline.callAsync(() -> CompletableFuture.completedFuture("good"));
+        quotes.time.advance(Duration.ofMinutes(1));
+        CompletableFuture<String> load = new CompletableFuture<>();
+        CompletableFuture<String> leader = pipeline.callAsync(() -> load);
+        CompletableFuture<String> follower = pipeline.callAsync(() -> CompletableFuture.completedFuture("never asked"));
+
+        load.completeExceptionally(new IOException());
+
+        assertThat(leader).isCompletedWithValue("good");
+        assertThat(follower).isCompletedWithValue("good");
     }
 
     @Test

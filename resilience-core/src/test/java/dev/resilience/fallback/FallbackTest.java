@@ -232,6 +232,39 @@ class FallbackTest {
     }
 
     @Test
+    void passesOverATargetThatIsNotForTheFailure() {
+        FallbackPolicy policy = policy(Map.of());
+        Target forFiles = new Selective(FileNotFoundException.class);
+        call.attribute("method", List.of(forFiles, cheap, forFiles)).attribute("value", zero);
+
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.divert(cheap));
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.divert(zero));
+    }
+
+    @Test
+    void isNoFallbackAtAllForAFailureThatNoTargetIsFor() {
+        FallbackPolicy policy = policy(Map.of());
+        call.attribute("method", new Selective(FileNotFoundException.class));
+
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.proceed());
+        assertThat(kind.snapshot(policy).numbers()).containsEntry("failed", 0L).containsEntry("replaced", 0L);
+    }
+
+    /** A target for exceptions of one type. */
+    private record Selective(Class<? extends Exception> type) implements Target {
+
+        @Override
+        public Object invoke(Object[] arguments, Throwable failure) {
+            return "selected";
+        }
+
+        @Override
+        public boolean isFor(Throwable failure) {
+            return type.isInstance(failure);
+        }
+    }
+
+    @Test
     void letsErrorsInterruptsAndCancellationsPass() {
         FallbackPolicy policy = policy(Map.of());
 

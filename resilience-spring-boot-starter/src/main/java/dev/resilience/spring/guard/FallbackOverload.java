@@ -34,12 +34,25 @@ final class FallbackOverload {
         this.proxied = proxied;
     }
 
-    /** Fails where the module of the class keeps it shut. */
-    void open() throws IllegalAccessException {
+    /**
+     * Fails where the module of the class keeps it shut.
+     *
+     * @param client whether the bean has no class but its interface, as HTTP clients do. Their default methods are called past
+     *     their invocation handler: Spring's reaches only those of public interfaces
+     */
+    void open(boolean client) throws IllegalAccessException {
         method.setAccessible(true);
         if (!proxied) {
-            handle = spread(method);
+            handle = spread(
+                    client && method.isDefault()
+                            ? special(method)
+                            : MethodHandles.lookup().unreflect(method));
         }
+    }
+
+    private static MethodHandle special(Method method) throws IllegalAccessException {
+        Class<?> type = method.getDeclaringClass();
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup()).unreflectSpecial(method, type);
     }
 
     /** A call diverted because of its value has no failure: only the widest exception parameters live with null. */
@@ -53,7 +66,9 @@ final class FallbackOverload {
         Object receiver = isStatic() ? null : owner.get();
         MethodHandle known = handle;
         if (known == null) {
-            known = spread(AopUtils.selectInvocableMethod(method, receiver.getClass()));
+            Method invocable = AopUtils.selectInvocableMethod(method, receiver.getClass());
+            invocable.setAccessible(true);
+            known = spread(MethodHandles.lookup().unreflect(invocable));
             handle = known;
         }
         return call(known, filled(receiver, arguments, failure));
@@ -84,9 +99,8 @@ final class FallbackOverload {
         return filled;
     }
 
-    private static MethodHandle spread(Method invocable) throws IllegalAccessException {
-        invocable.setAccessible(true);
-        MethodHandle fixed = MethodHandles.lookup().unreflect(invocable).asFixedArity();
+    private static MethodHandle spread(MethodHandle invocable) {
+        MethodHandle fixed = invocable.asFixedArity();
         MethodHandle generic = fixed.asType(fixed.type().generic());
         return generic.asSpreader(Object[].class, generic.type().parameterCount());
     }

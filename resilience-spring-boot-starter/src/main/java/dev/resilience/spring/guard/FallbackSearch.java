@@ -120,14 +120,23 @@ final class FallbackSearch {
                             + JavaSyntax.type(guarded.result()),
                     expected());
         }
+        if (overload.exception != null && !mayBeGiven(overload.exception)) {
+            throw site.wrong(
+                    overload + " is for " + overload.exception.getSimpleName() + ", which no fallback is given",
+                    "Take an exception, or any Throwable: Errors and interrupts pass through");
+        }
         for (Class<?> thrown : method.getExceptionTypes()) {
             requireDeclared(overload, thrown);
         }
         try {
-            overload.open();
+            overload.open(owner.isInterface());
         } catch (IllegalAccessException | InaccessibleObjectException shut) {
             throw site.wrong(overload + " can't be accessed: " + shut.getMessage(), "Open its package to this library");
         }
+    }
+
+    private static boolean mayBeGiven(Class<?> exception) {
+        return !Error.class.isAssignableFrom(exception) && !InterruptedException.class.isAssignableFrom(exception);
     }
 
     private void requireDeclared(FallbackOverload overload, Class<?> thrown) {
@@ -151,7 +160,10 @@ final class FallbackSearch {
             return site.wrong("has parameters that don't fit: " + found, expected());
         }
         if (!elsewhere && guarded.method().getName().equals(name)) {
-            return site.wrong("is the guarded method itself", expected());
+            return site.wrong(
+                    "is the guarded method itself",
+                    "Make it private if the annotation is that of its class, which guards all public methods. Otherwise: "
+                            + expected());
         }
         List<String> known = methods()
                 .filter(method -> overload(method) != null)

@@ -79,6 +79,18 @@ class FallbackChainsTest {
 
     @ParameterizedTest
     @EnumSource
+    void theMethodThatIsForTheFailureIsCalledWhereverItStands(Shape shape) {
+        in(ByType.class, byType -> {
+            assertThat(shape.call(byType, "a", DOWN)).isEqualTo("state of a");
+            assertThat(shape.call(byType, "a", throwing(new UnsupportedOperationException())))
+                    .isEqualTo("unsupported: a");
+            assertThatThrownBy(() -> shape.call(byType, "a", throwing(new IllegalArgumentException("wrong"))))
+                    .hasMessage("wrong");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aValueIsLeftAlone(Shape shape) {
         in(Chained.class, chained -> assertThat(shape.call(chained, "0")).isEqualTo("0"));
     }
@@ -189,6 +201,18 @@ class FallbackChainsTest {
                 returning = "nothing")
         public Flux<String> flux(String key, Supplier<String> body) {
             return super.flux(key, body);
+        }
+    }
+
+    @Fallback(method = {"forUnsupported", "forState"})
+    static class ByType extends Shaped.Obedient {
+
+        private String forUnsupported(String key, Supplier<String> body, UnsupportedOperationException failure) {
+            return "unsupported: " + key;
+        }
+
+        private String forState(String key, Supplier<String> body, IllegalStateException failure) {
+            return "state of " + key;
         }
     }
 

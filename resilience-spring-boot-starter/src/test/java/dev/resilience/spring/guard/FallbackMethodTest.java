@@ -180,13 +180,19 @@ class FallbackMethodTest {
     }
 
     @Test
+    void anOverloadThatNobodyWouldEverCallIsAnError() {
+        assertRefused("quote", "forErrors", "is for OutOfMemoryError, which no fallback is given", "Take an exception");
+        assertRefused("quote", "forInterrupts", "is for InterruptedException", "Errors and interrupts pass through");
+    }
+
+    @Test
     void twoOverloadsForTheSameFailureAreAnError() {
         assertRefused("quote", "twice", "could mean Quotes#twice", "Rename one of them");
     }
 
     @Test
     void theGuardedMethodIsNotItsOwnFallback() {
-        assertRefused("quote", "quote", "is the guarded method itself", "Declare");
+        assertRefused("quote", "quote", "is the guarded method itself", "Make it private");
     }
 
     @Test
@@ -420,6 +426,14 @@ class FallbackMethodTest {
 
         Quote onlyIo(IOException failure) {
             return new Quote("io");
+        }
+
+        Quote forErrors(String id, OutOfMemoryError failure) {
+            return new Quote("out of memory");
+        }
+
+        Quote forInterrupts(String id, InterruptedException failure) {
+            return new Quote("interrupted");
         }
 
         Quote failing() throws FileNotFoundException {
