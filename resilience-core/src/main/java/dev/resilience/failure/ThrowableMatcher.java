@@ -57,7 +57,7 @@ public final class ThrowableMatcher {
             if (named.get(link.getClass())) {
                 return true;
             }
-            link = Causes.next(link);
+            link = link.getCause();
         }
         return false;
     }
