@@ -201,6 +201,12 @@ final class Examples {
         public int price(String symbol) {
             return carrier.price(symbol);
         }
+
+        @Cached(ttl = "1m")
+        @Fallback(lastGood = "10m", method = "lastQuote")
+        public Quote freshQuote(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about caches. */
@@ -215,6 +221,11 @@ final class Examples {
         @Cached(name = "quotes", key = "#request.symbol")
         public Quote quote(Request request) {
             return carrier.quote(request.symbol());
+        }
+
+        @Cached(ttl = "1m", staleIfError = "1h")
+        public Quote lastKnown(String symbol) {
+            return carrier.quote(symbol);
         }
     }
 
