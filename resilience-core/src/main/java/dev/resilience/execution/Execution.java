@@ -66,6 +66,7 @@ final class Execution extends WayOut {
             return inward();
         }
         expireWith(expiry);
+        countEnd();
         return Step.DONE;
     }
 
@@ -101,6 +102,7 @@ final class Execution extends WayOut {
         if (over != null) {
             return expire(over);
         }
+        plain = false;
         value = contender.value;
         failure = contender.failure;
         outcome = contender.outcome;
@@ -108,6 +110,11 @@ final class Execution extends WayOut {
             invoked = invokedBefore;
         }
         return outwardFrom(innermostOpen());
+    }
+
+    /** One of the tries has ended, and the call isn't what it would have been without its troubles. */
+    void hasSeen(Execution contender) {
+        troubled |= contender.troubled;
     }
 
     /** One of the tries has come as far as the method. */

@@ -108,7 +108,10 @@ final class Race {
     private void ended(Contender ended) {
         if (isOver()) {
             endWithTheLast();
-        } else if (ended.isGood()) {
+            return;
+        }
+        execution.hasSeen(ended.execution());
+        if (ended.isGood()) {
             settle(ended);
         } else if (hedge == null || failed != null) {
             settle(whichOf(ended, failed));

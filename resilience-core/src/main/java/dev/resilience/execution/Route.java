@@ -48,6 +48,7 @@ public final class Route {
     private final boolean mayLeaveThread;
     final ExecutionRuntime runtime;
     final CallCounter plain;
+    final Ends ends;
     private final boolean mayInvokeAgain;
 
     /**
@@ -85,6 +86,7 @@ public final class Route {
                 || stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
+        this.ends = new Ends(plain);
     }
 
     /** The guarded operation. */
@@ -127,6 +129,11 @@ public final class Route {
     /** The stages, outermost first. */
     public List<Stage> stages() {
         return List.of(stages);
+    }
+
+    /** How the calls of the operation ended. */
+    public Ends ends() {
+        return ends;
     }
 
     private static long where(List<Stage> stages, Predicate<Stage> holds) {

@@ -26,6 +26,8 @@ abstract class WayOut extends TimedEntries {
     /** Whether its body is a race of tries. */
     final boolean races;
 
+    private final boolean detached;
+
     /** Whether the method, or what the call was diverted to, is running. */
     boolean bodyRuns;
 
@@ -45,6 +47,7 @@ abstract class WayOut extends TimedEntries {
         this.floor = 0;
         this.races = races;
         this.end = races ? route.hedgedAt + 1 : route.stages.length;
+        this.detached = false;
     }
 
     /**
@@ -57,6 +60,7 @@ abstract class WayOut extends TimedEntries {
         this.floor = origin.detour().forkAt;
         this.races = origin.races;
         this.end = origin.end;
+        this.detached = true;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
@@ -69,6 +73,7 @@ abstract class WayOut extends TimedEntries {
         inherit(origin);
         this.floor = origin.end;
         this.races = false;
+        this.detached = true;
         this.end = route.stages.length;
         this.position = floor;
         this.attempt = origin.attempt;
@@ -94,6 +99,8 @@ abstract class WayOut extends TimedEntries {
         }
         if (plain) {
             countPlain();
+        } else {
+            countEnd();
         }
         return Step.DONE;
     }
@@ -103,6 +110,13 @@ abstract class WayOut extends TimedEntries {
             route.plain.increment();
         } else {
             route.plain.increment(cell);
+        }
+    }
+
+    /** The call has ended, and wasn't plain. What runs detached, or is only a try of a call, is nobody's call. */
+    final void countEnd() {
+        if (!detached) {
+            route.ends.count(outcome, troubled, cell);
         }
     }
 
@@ -144,6 +158,7 @@ abstract class WayOut extends TimedEntries {
 
     private Step tryAgain(Stage stage, Verdict.TryAgain again) {
         attempt++;
+        troubled = true;
         forgetInside(position);
         EventWriter.triedAgain(route, stage, attempt, again, failure);
         enter(stage, Mode.ENFORCED);
@@ -208,6 +223,7 @@ abstract class WayOut extends TimedEntries {
         failure = null;
         outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
         settleDownTo(floor);
+        countEnd();
     }
 
     /** The time of a call around this one is over: everything is settled with its expiry, and no verdict counts. */

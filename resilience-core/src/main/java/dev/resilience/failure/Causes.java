@@ -23,6 +23,18 @@ public final class Causes {
         return chain;
     }
 
+    /**
+     * The cause of this throwable, or null. One that throws when it is asked for its cause is the last of its chain: what
+     * looks into a failure of the application must not fail in its place.
+     */
+    static @Nullable Throwable next(Throwable throwable) {
+        try {
+            return throwable.getCause();
+        } catch (Throwable sealed) {
+            return null;
+        }
+    }
+
     /** By identity: throwables may define {@code equals}. */
     private static boolean holds(List<Throwable> chain, @Nullable Throwable wanted) {
         for (Throwable link : chain) {

@@ -25,7 +25,16 @@ public final class Interrupts {
     private static boolean isTimeout(Throwable throwable) {
         return throwable instanceof SocketTimeoutException
                 || says(throwable.getClass().getSimpleName())
-                || says(throwable.getMessage());
+                || says(message(throwable));
+    }
+
+    /** Some exceptions throw when they are asked for their message. */
+    private static @Nullable String message(Throwable throwable) {
+        try {
+            return throwable.getMessage();
+        } catch (Throwable speechless) {
+            return null;
+        }
     }
 
     private static boolean says(@Nullable String text) {
