@@ -29,7 +29,6 @@ class Entries extends CallView {
 
     long open;
     boolean plain = true;
-    boolean streaming;
     int decidedAt = NOWHERE;
     private long shadowed;
     private @Nullable Detour detour;
