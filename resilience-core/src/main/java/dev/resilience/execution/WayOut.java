@@ -103,7 +103,7 @@ abstract class WayOut extends TimedEntries {
         }
         return switch (verdict.step()) {
             case PROCEED -> null;
-            case TRY_AGAIN -> tryAgain(stage, ((Verdict.TryAgain) verdict).waitNanos());
+            case TRY_AGAIN -> tryAgain(stage, (Verdict.TryAgain) verdict);
             case DIVERT -> divert(stage, ((Verdict.Divert) verdict).target());
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
@@ -114,16 +114,16 @@ abstract class WayOut extends TimedEntries {
         };
     }
 
-    private Step tryAgain(Stage stage, long nanos) {
+    private Step tryAgain(Stage stage, Verdict.TryAgain again) {
         attempt++;
         forgetInside(position);
-        EventWriter.triedAgain(route, stage, attempt, nanos, failure);
+        EventWriter.triedAgain(route, stage, attempt, again, failure);
         enter(stage, Mode.ENFORCED);
-        if (nanos == 0) {
+        if (again.waitNanos() == 0) {
             position++;
             return inward();
         }
-        beginWait(nanos);
+        beginWait(again.waitNanos());
         position++;
         return Step.PAUSE;
     }
