@@ -1,6 +1,5 @@
 package dev.resilience.failure;
 
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,10 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class RetryAfterHeader {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
-    private static final Pattern SECONDS = Pattern.compile("([+-]?)(\\d{1,400})(\\.\\d*)?");
+    private static final int MOST_DIGITS = 18;
+    private static final Pattern SECONDS = Pattern.compile("([+-]?)(?=\\d)0*+(\\d*+)(\\.\\d*+)?");
     private static final Pattern WEEKDAY = Pattern.compile("[A-Za-z]+,? +");
 
     private RetryAfterHeader() {}
+
+    /** The longest wait that any of several such headers asks for: there should be one, but proxies add their own. */
+    public static Optional<Duration> parse(List<String> headers, InstantSource wall) {
+        return headers.stream().flatMap(header -> parse(header, wall).stream()).max(Comparator.naturalOrder());
+    }
 
     /** The wait the header asks for, counted from now; empty for a missing or unreadable header. */
     public static Optional<Duration> parse(@Nullable String header, InstantSource wall) {
@@ -49,10 +55,12 @@ public final class RetryAfterHeader {
     }
 
     private static Duration seconds(String whole, @Nullable String part) {
+        if (whole.length() > MOST_DIGITS) {
+            return LONGEST;
+        }
         boolean more = part != null && part.chars().anyMatch(digit -> digit >= '1' && digit <= '9');
-        BigInteger seconds = new BigInteger(whole).add(more ? BigInteger.ONE : BigInteger.ZERO);
-        boolean tooLong = seconds.compareTo(BigInteger.valueOf(LONGEST.toSeconds())) > 0;
-        return tooLong ? LONGEST : Duration.ofSeconds(seconds.longValueExact());
+        long seconds = (whole.isEmpty() ? 0 : Long.parseLong(whole)) + (more ? 1 : 0);
+        return seconds > LONGEST.toSeconds() ? LONGEST : Duration.ofSeconds(seconds);
     }
 
     private static Duration from(Instant now, Instant date) {

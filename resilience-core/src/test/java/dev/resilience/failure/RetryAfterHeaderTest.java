@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,20 @@ class RetryAfterHeaderTest {
             })
     void hasNoAnswerForWhatCannotBeRead(@Nullable String header) {
         assertThat(RetryAfterHeader.parse(header, WALL)).isEmpty();
+    }
+
+    @Test
+    void aNumberOfAnyLengthIsANumber() {
+        assertThat(RetryAfterHeader.parse("9".repeat(100_000), WALL)).hasValue(Duration.parse(LONGEST));
+        assertThat(RetryAfterHeader.parse("0".repeat(100_000) + "7", WALL)).hasValue(Duration.ofSeconds(7));
+        assertThat(RetryAfterHeader.parse("0".repeat(1_000_000) + "x", WALL)).isEmpty();
+    }
+
+    @Test
+    void ofSeveralTheLongestHolds() {
+        assertThat(RetryAfterHeader.parse(List.of("5", "soon", "7", "6"), WALL)).hasValue(Duration.ofSeconds(7));
+        assertThat(RetryAfterHeader.parse(List.of("soon"), WALL)).isEmpty();
+        assertThat(RetryAfterHeader.parse(List.of(), WALL)).isEmpty();
     }
 
     @Test

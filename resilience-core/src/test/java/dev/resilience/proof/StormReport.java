@@ -52,7 +52,14 @@ final class StormReport {
 
     /** Calls that reached the dependency while it was down, for each that a caller made. */
     double amplification() {
-        return (double) arrivals.stream().filter(this::isDown).count() / offeredWhileDown();
+        return amplification(Duration.ZERO);
+    }
+
+    /** The same, seen from this long before it went down. */
+    double amplification(Duration before) {
+        LongPredicate seen = at -> at >= down - before.toNanos() && at < healed;
+        long reached = arrivals.stream().filter(seen::test).count();
+        return (double) reached / offers.stream().filter(seen::test).count();
     }
 
     /** How many retries there were while it was down. */
