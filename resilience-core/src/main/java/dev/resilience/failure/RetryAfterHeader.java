@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The wait is never shorter than what was said: parts of a second are rounded up. What lies in the past means "now".
  * What is longer than a {@code long} of nanoseconds can tell is cut to that, 292 years. What can't be read is no
- * answer. The name of the weekday isn't checked: a date with the wrong one still says when.
+ * answer. The name of the weekday isn't checked: a date with the wrong one still says when. Nor needs the day two digits, because
+ * Java's own {@code RFC_1123_DATE_TIME} writes one.
  */
 public final class RetryAfterHeader {
 
@@ -91,7 +92,7 @@ public final class RetryAfterHeader {
 
     /** The form to send, the one with a two-digit year, and that of C's asctime; without their weekdays. */
     private static List<DateTimeFormatter> forms(Instant now) {
-        return List.of(form("dd MMM yyyy HH:mm:ss 'GMT'"), twoDigitYear(now), form("MMM ppd HH:mm:ss yyyy"));
+        return List.of(form("d MMM yyyy HH:mm:ss 'GMT'"), twoDigitYear(now), form("MMM ppd HH:mm:ss yyyy"));
     }
 
     private static DateTimeFormatter form(String pattern) {
@@ -106,7 +107,7 @@ public final class RetryAfterHeader {
         LocalDate oldest = LocalDate.ofInstant(now, ZoneOffset.UTC).minusYears(49);
         return new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
-                .appendPattern("dd-MMM-")
+                .appendPattern("d-MMM-")
                 .appendValueReduced(ChronoField.YEAR, 2, 2, oldest)
                 .appendPattern(" HH:mm:ss 'GMT'")
                 .toFormatter(Locale.ENGLISH);

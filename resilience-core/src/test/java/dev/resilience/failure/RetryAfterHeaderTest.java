@@ -36,6 +36,8 @@ class RetryAfterHeaderTest {
                     Sun, 01 Mar 2026 12:00:30 GMT      | PT30S
                     sun, 01 mar 2026 12:00:30 gmt      | PT30S
                     Mon, 01 Mar 2026 12:00:30 GMT      | PT30S
+                    Sun, 1 Mar 2026 12:00:30 GMT       | PT30S
+                    Sunday, 1-Mar-26 12:00:30 GMT      | PT30S
                     Sun, 01 Mar 2026 12:00:00 GMT      | PT0S
                     Sun, 01 Mar 2026 11:59:59 GMT      | PT0S
                     Sun, 06 Nov 1994 08:49:37 GMT      | PT0S

@@ -73,6 +73,7 @@ class RetryAfterCorpusTest {
             "  Thu, 01 Jan 2026 00:00:07 GMT  "    | 6700
             Thursday, 01-Jan-26 00:00:07 GMT       | 6700
             Thu Jan  1 00:00:07 2026               | 6700
+            Thu, 1 Jan 2026 00:00:07 GMT           | 6700
             Thu, 01 Jan 2026 00:00:01 GMT          | 700
             Thu, 01 Jan 2026 00:00:00 GMT          | 0
             Wed, 31 Dec 2025 23:59:59 GMT          | 0
