@@ -52,10 +52,14 @@ class UnsafeVerbsTest {
     }
 
     @Test
-    void aKeyThatIsMissingInTheCallIsNone() {
+    void aControllerOfEveryVerbIsOneOfUnsafeOnes() {
+        assertAttempts(1, Service.class, Service::everything);
+    }
+
+    @Test
+    void aKeyThatMayBeMissingIsNone() {
         assertAttempts(3, Service.class, service -> service.keyed("k-1"));
-        assertAttempts(1, Service.class, service -> service.keyed(null));
-        assertAttempts(1, Service.class, service -> service.keyed(""));
+        assertAttempts(1, Service.class, service -> service.perhapsKeyed(null));
     }
 
     private <S extends Counting> void assertAttempts(int attempts, Class<S> type, Consumer<S> operation) {
@@ -106,8 +110,18 @@ class UnsafeVerbsTest {
             fail();
         }
 
+        @RequestMapping("/everything")
+        public void everything() {
+            fail();
+        }
+
         @PostExchange
-        public void keyed(@RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+        public void keyed(@RequestHeader("idempotency-key") String key) {
+            fail();
+        }
+
+        @PostExchange
+        public void perhapsKeyed(@RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
             fail();
         }
     }
