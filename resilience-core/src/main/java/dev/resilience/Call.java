@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import dev.resilience.budget.RetryBudget;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -106,4 +107,17 @@ public interface Call {
 
     /** The ambience this call shares with the guarded calls around it. */
     Scope scope();
+
+    /**
+     * Counts this entry in the budget of the policy: as a call, or as a retry where the call was sent in again, by whoever
+     * did so, here or in a guarded call around it. A retry that was paid for when it was granted counts no more, and neither
+     * does a call whose guarded call around has counted it in the same budget.
+     */
+    void countIn(RetryBudget budget);
+
+    /**
+     * Takes one more try of this call out of the budget of the policy, if there is one left, and tells all budgets of it that
+     * the call passes, around and inside. Not for the success path.
+     */
+    boolean spendTry(RetryBudget budget);
 }

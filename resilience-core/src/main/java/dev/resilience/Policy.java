@@ -1,6 +1,8 @@
 package dev.resilience;
 
+import dev.resilience.budget.RetryBudget;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A state machine without hands: it is asked on the way in, told on the way out, and answers with a value.
@@ -56,6 +58,15 @@ public interface Policy {
      */
     default boolean mayTryAgain() {
         return true;
+    }
+
+    /**
+     * The budget that bounds how often this policy sends calls in again; null where it does so never, or without bounds.
+     * Asked once for each pipeline: the budget is told of every further try of the calls it counted, whoever sends them in
+     * again, further out or further in.
+     */
+    default @Nullable RetryBudget budget() {
+        return null;
     }
 
     /**

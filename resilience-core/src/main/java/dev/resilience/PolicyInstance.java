@@ -5,6 +5,7 @@ import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.event.EventSink;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,12 @@ public final class PolicyInstance<C extends Record, P> {
         /** {@code shadow: true}: it decides and counts, and the call goes on without it. */
         SHADOW,
         /** {@code enabled: false}: it isn't asked. */
-        OFF
+        OFF;
+
+        /** The word for the endpoint. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final PolicyKind<C, P> kind;

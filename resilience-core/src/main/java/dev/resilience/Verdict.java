@@ -30,7 +30,17 @@ public sealed interface Verdict {
 
     /** Go in again just inside this policy, after a wait that is never cut short. */
     static Verdict tryAgain(long waitNanos) {
-        return new TryAgain(Math.max(0, waitNanos));
+        return tryAgain(waitNanos, 0);
+    }
+
+    /**
+     * Go in again just inside this policy, after a wait that is never cut short.
+     *
+     * @param of how many tries this policy makes at most, the first one included; 0 where it can't say. It is told to
+     *     listeners and bounds nothing.
+     */
+    static Verdict tryAgain(long waitNanos, int of) {
+        return new TryAgain(Math.max(0, waitNanos), of);
     }
 
     /** Invoke this instead of the method, without the policies further in. */
@@ -58,8 +68,8 @@ public sealed interface Verdict {
         }
     }
 
-    /** See {@link Verdict#tryAgain(long)}. */
-    record TryAgain(long waitNanos) implements Verdict {
+    /** See {@link Verdict#tryAgain(long, int)}. */
+    record TryAgain(long waitNanos, int of) implements Verdict {
         @Override
         public Step step() {
             return Step.TRY_AGAIN;

@@ -1,5 +1,7 @@
 package dev.resilience;
 
+import dev.resilience.budget.Charge;
+import dev.resilience.budget.RetryBudget;
 import dev.resilience.time.ManualTime;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -220,6 +222,16 @@ public final class FakeCall implements Call {
     @Override
     public void visitNeighbours(BiConsumer<Policy, Call> visitor) {
         neighbours.forEach(visitor);
+    }
+
+    @Override
+    public void countIn(RetryBudget budget) {
+        budget.called(tick());
+    }
+
+    @Override
+    public boolean spendTry(RetryBudget budget) {
+        return new Charge(budget).spend(tick());
     }
 
     @Override

@@ -70,6 +70,15 @@ class HouseTest {
             .because("rooms that keep a state for each key share what keys have in common, and nothing of each other");
 
     @ArchTest
+    static final ArchRule theBudgetKnowsNoRoom = noClasses()
+            .that()
+            .resideInAPackage(HOUSE + ".budget..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(inRooms(HOUSE + ".execution.."))
+            .because("whoever sends calls in again shares the account of it, and nothing of how or why others do");
+
+    @ArchTest
     static final ArchRule nobodyKnowsSpring = noClasses()
             .should()
             .dependOnClassesThat()
@@ -81,7 +90,12 @@ class HouseTest {
             .that()
             .resideInAnyPackage(rooms())
             .or()
-            .resideInAnyPackage(HOUSE + ".time..", HOUSE + ".event..", HOUSE + ".configuration..", HOUSE + ".key..")
+            .resideInAnyPackage(
+                    HOUSE + ".time..",
+                    HOUSE + ".event..",
+                    HOUSE + ".configuration..",
+                    HOUSE + ".key..",
+                    HOUSE + ".budget..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("reactor..", "org.reactivestreams..")

@@ -6,6 +6,8 @@ import dev.resilience.Outcome;
 import dev.resilience.Policy;
 import dev.resilience.Scope;
 import dev.resilience.Verdict;
+import dev.resilience.budget.Charge;
+import dev.resilience.budget.RetryBudget;
 import dev.resilience.time.Time;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +170,16 @@ final class BareCall implements Call {
 
     @Override
     public void visitNeighbours(BiConsumer<Policy, Call> visitor) {}
+
+    @Override
+    public void countIn(RetryBudget budget) {
+        budget.called(tick());
+    }
+
+    @Override
+    public boolean spendTry(RetryBudget budget) {
+        return new Charge(budget).spend(tick());
+    }
 
     @Override
     public Scope scope() {

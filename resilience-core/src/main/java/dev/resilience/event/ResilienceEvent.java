@@ -15,14 +15,23 @@ public sealed interface ResilienceEvent {
     /** A call was refused by this policy. */
     record Refused(String kind, String name, String operation, Throwable cause) implements ResilienceEvent {}
 
-    /** A call goes in again. */
+    /**
+     * A call goes in again.
+     *
+     * @param attempt which try of the call begins now: 2 for its first retry
+     * @param of how many tries the policy makes at most; 0 where it doesn't say
+     * @param pause the wait before it
+     * @param failure what the try before failed with; null where its result was not good enough
+     */
     record TriedAgain(
             String kind,
             String name,
             String operation,
             int attempt,
+            int of,
             Duration pause,
-            @Nullable Throwable failure) implements ResilienceEvent {}
+            @Nullable Throwable failure)
+            implements ResilienceEvent {}
 
     /** A call was diverted to a fallback, or given a value instead of its failure. */
     record Replaced(

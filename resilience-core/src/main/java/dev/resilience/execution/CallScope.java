@@ -20,6 +20,7 @@ final class CallScope implements Scope {
     private final @Nullable CallView call;
     private final @Nullable Deadline ofBody;
     private final int priority;
+    private final @Nullable Passages passages;
     private volatile @Nullable Throwable gaveUpOn;
     private volatile @Nullable Object working;
 
@@ -29,6 +30,7 @@ final class CallScope implements Scope {
         this.call = call;
         this.ofBody = null;
         this.priority = call.priorityInside(around);
+        this.passages = route.mayInvokeAgain() ? new Passages(route.budgets) : null;
     }
 
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
@@ -38,6 +40,7 @@ final class CallScope implements Scope {
         this.call = ofCall.call;
         this.ofBody = innermost;
         this.priority = ofCall.priority;
+        this.passages = null;
     }
 
     /** The scope of an outermost call that has nothing but these deadlines; see {@link ThreadAlarms}. */
@@ -47,6 +50,7 @@ final class CallScope implements Scope {
         this.call = null;
         this.ofBody = innermost;
         this.priority = Priority.NORMAL;
+        this.passages = null;
         innermost.show();
     }
 
@@ -96,6 +100,16 @@ final class CallScope implements Scope {
 
     @Nullable CallScope around() {
         return around;
+    }
+
+    /** What passes budgets inside this call; null where it can't be sent in again, or where the scope is of a body alone. */
+    @Nullable Passages passages() {
+        return passages;
+    }
+
+    /** Whether what runs inside runs there because the call was sent in again. */
+    boolean wasSentInAgain() {
+        return call != null && call.isRepeated();
     }
 
     /** What the deadlines of this call and of those around it leave of the time. */

@@ -7,6 +7,7 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Priority;
 import dev.resilience.Scope;
+import dev.resilience.budget.RetryBudget;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,11 @@ class CallView extends CallMemory {
             return scope.around();
         }
         return cell == null || entered ? around : CallScope.current(cell);
+    }
+
+    /** Whether the body runs once more, and not something else in its place. */
+    boolean isRepeated() {
+        return attempt > 1;
     }
 
     /** What the deadlines of this call that were set outside of this position leave of the time. */
@@ -261,6 +267,21 @@ class CallView extends CallMemory {
     @Override
     public final Scope scope() {
         return ownScope();
+    }
+
+    @Override
+    public final void countIn(RetryBudget budget) {
+        CallScope outer = outerScope();
+        if (outer == null && attempt == 1) {
+            budget.called(tick());
+        } else {
+            Accounts.count(budget, this, outer);
+        }
+    }
+
+    @Override
+    public final boolean spendTry(RetryBudget budget) {
+        return Accounts.spend(budget, this);
     }
 
     private long whole(String attribute, @Nullable Object computedValue) {

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,19 @@ final class EventWriter {
         }
     }
 
-    static void triedAgain(Route route, Stage stage, int attempt, long nanos, @Nullable Throwable failure) {
+    static void triedAgain(Route route, Stage stage, int attempt, Verdict.TryAgain again, @Nullable Throwable failure) {
         stage.tally().countTryAgain();
         if (isHeard(route)) {
             publish(
                     route,
                     new ResilienceEvent.TriedAgain(
-                            stage.kind(), stage.name(), route.operation, attempt, Duration.ofNanos(nanos), failure));
+                            stage.kind(),
+                            stage.name(),
+                            route.operation,
+                            attempt,
+                            again.of(),
+                            Duration.ofNanos(again.waitNanos()),
+                            failure));
         }
     }
 

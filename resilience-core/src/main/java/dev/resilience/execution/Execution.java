@@ -52,6 +52,7 @@ final class Execution extends WayOut {
             return inward();
         }
         expireWith(expiry);
+        countEnd();
         return Step.DONE;
     }
 
@@ -193,6 +194,11 @@ final class Execution extends WayOut {
     /** What to invoke at {@link Step#INVOKE} instead of the method, or null. */
     @Nullable Target diversion() {
         return hasDetour() ? detour().diversion : null;
+    }
+
+    @Override
+    boolean isRepeated() {
+        return super.isRepeated() && diversion() == null;
     }
 
     /** The inner rest to run at {@link Step#FORK}. */

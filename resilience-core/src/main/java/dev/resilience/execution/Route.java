@@ -2,11 +2,13 @@ package dev.resilience.execution;
 
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
+import dev.resilience.budget.RetryBudget;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one guarded operation, outermost first, as the interpreter walks them. Immutable but for its count. */
@@ -28,6 +30,10 @@ public final class Route {
     final long keyed;
 
     final long priced;
+    /** The stages that send calls in again within a budget, and these budgets. */
+    final long budgeted;
+
+    final List<RetryBudget> budgets;
     final boolean publishesScope;
     /** The outermost stage whose placement says how important a call is, or -1. */
     final int prioritised;
@@ -35,6 +41,7 @@ public final class Route {
     private final Stage[] isolating;
     final ExecutionRuntime runtime;
     final CallCounter plain;
+    final Ends ends;
     private final boolean mayInvokeAgain;
 
     /**
@@ -55,6 +62,10 @@ public final class Route {
         this.beside = besideNext | besideNext << 1;
         this.keyed = where(stages, stage -> stage.placement().key() != null);
         this.priced = where(stages, stage -> stage.placement().cost() != null);
+        this.budgeted = where(stages, stage -> stage.policy().budget() != null);
+        this.budgets = stages.stream()
+                .flatMap(stage -> Stream.ofNullable(stage.policy().budget()))
+                .toList();
         this.prioritised = prioritised(stages);
         this.publishesScope = prioritised >= 0
                 || stages.stream().anyMatch(stage -> stage.policy().usesScope());
@@ -63,6 +74,7 @@ public final class Route {
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
+        this.ends = new Ends(plain);
     }
 
     /** The guarded operation. */
@@ -88,6 +100,11 @@ public final class Route {
     /** The stages, outermost first. */
     public List<Stage> stages() {
         return List.of(stages);
+    }
+
+    /** How the calls of the operation ended. */
+    public Ends ends() {
+        return ends;
     }
 
     private static long where(List<Stage> stages, Predicate<Stage> holds) {

@@ -60,6 +60,10 @@ final class Plan {
         return rules.retries(failure, diagnosis);
     }
 
+    int maxAttempts() {
+        return maxAttempts;
+    }
+
     boolean isLast(int attempt) {
         return attempt >= maxAttempts;
     }

@@ -8,6 +8,7 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
 import dev.resilience.failure.Diagnosis;
 import dev.resilience.failure.Failures;
 import dev.resilience.time.Time;
@@ -39,12 +40,27 @@ final class RetryPolicy implements Policy {
         this.failures = new Failures(context.classifiers());
         this.time = context.time();
         this.budget = new RetryBudget(share(configuration), configuration.budgetFloor(), now());
+        resize(configuration);
         this.plan = new Plan(configuration);
     }
 
     void reconfigure(RetryConfiguration configuration) {
-        budget.resize(share(configuration), configuration.budgetFloor());
+        resize(configuration);
         plan = new Plan(configuration);
+    }
+
+    /** Without bounds it still hears of all retries, because those around and inside have to. */
+    private void resize(RetryConfiguration configuration) {
+        if (configuration.budget()) {
+            budget.resize(share(configuration), configuration.budgetFloor());
+        } else {
+            budget.lift();
+        }
+    }
+
+    @Override
+    public RetryBudget budget() {
+        return budget;
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
@@ -64,7 +80,7 @@ final class RetryPolicy implements Policy {
     public Admission admit(Call call) {
         Plan current = plan;
         if (current.hasBudget()) {
-            budget.called(call.tick());
+            call.countIn(budget);
         }
         if (current.hasMaxDuration()) {
             call.mark(stamp(call.now()));
@@ -109,7 +125,7 @@ final class RetryPolicy implements Policy {
         long wait = current.waitNanos(attempts, diagnosis, time.random());
         Ending obstacle = obstacle(call, current, attempts, diagnosis, wait);
         if (obstacle == null) {
-            return again(call, attempts, failure, wait);
+            return again(call, current, attempts, failure, wait);
         }
         call.scope().gaveUpOn(failure);
         return givenOut(failure, attempts, obstacle);
@@ -129,8 +145,7 @@ final class RetryPolicy implements Policy {
         if (!hasTime(call, current, wait)) {
             return Ending.OUT_OF_TIME;
         }
-        boolean granted = !current.hasBudget() || budget.spend(call.tick());
-        return granted ? null : Ending.REFUSED_BY_BUDGET;
+        return call.spendTry(budget) ? null : Ending.REFUSED_BY_BUDGET;
     }
 
     /** An attempt that would begin at a deadline could not end before it. */
@@ -142,11 +157,11 @@ final class RetryPolicy implements Policy {
         return unstamped || current.allowsAfter(call.now() - call.mark(), wait);
     }
 
-    private Verdict again(Call call, Attempts attempts, Throwable failure, long wait) {
+    private Verdict again(Call call, Plan current, Attempts attempts, Throwable failure, long wait) {
         attempts.retriedAfter(failure, wait);
         call.memo(attempts);
         numbers.retried();
-        return Verdict.tryAgain(wait);
+        return Verdict.tryAgain(wait, current.maxAttempts());
     }
 
     private Verdict givenOut(Throwable failure, Attempts attempts, Ending ending) {

@@ -221,6 +221,20 @@ class DriversTest {
     }
 
     @Test
+    void tellsOfEveryTryWhichItIsOfHowManyAndWhatWentBefore() throws Exception {
+        outer.settling(Verdict.tryAgain(0, 3), Verdict.tryAgain(0));
+        IllegalStateException down = new IllegalStateException("down");
+        inner.settling(Verdict.fail(down));
+
+        world.pipeline(outer, inner).<Object>call(() -> "ok");
+
+        assertThat(world.events)
+                .containsExactly(
+                        new ResilienceEvent.TriedAgain("probes", "0", "Test.operation", 2, 3, Duration.ZERO, down),
+                        new ResilienceEvent.TriedAgain("probes", "0", "Test.operation", 3, 0, Duration.ZERO, null));
+    }
+
+    @Test
     void tellsOfAPolicyInTheShadowThatThrows() throws Exception {
         inner.admittingBy(call -> {
             throw new IllegalStateException("broken");

@@ -30,13 +30,12 @@ class RetryPolicyTest {
     }
 
     @Test
-    void readsNothingButTheTickForASuccess() {
+    void asksForNothingButTheBudgetAtASuccess() {
         List<String> read = new ArrayList<>();
         Call curious = (Call) Proxy.newProxyInstance(
                 Call.class.getClassLoader(), new Class<?>[] {Call.class}, (proxy, method, arguments) -> {
                     read.add(method.getName());
                     return switch (method.getName()) {
-                        case "tick" -> 0L;
                         case "outcome" -> dev.resilience.Outcome.VALUE;
                         default -> null;
                     };
@@ -46,7 +45,16 @@ class RetryPolicyTest {
         story.policy.admit(curious);
         story.policy.settle(curious);
 
-        assertThat(read).containsExactlyInAnyOrder("tick", "memo", "outcome");
+        assertThat(read).containsExactlyInAnyOrder("countIn", "memo", "outcome");
+    }
+
+    @Test
+    void saysHowManyAttemptsThereAre() {
+        Story story = new Story("max-retries=3 delay=1s jitter=none");
+
+        Verdict verdict = story.policy.settle(story.call.threw(DOWN));
+
+        assertThat(verdict).isEqualTo(Verdict.tryAgain(Duration.ofSeconds(1).toNanos(), 4));
     }
 
     @Test

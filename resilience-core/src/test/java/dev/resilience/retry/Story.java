@@ -43,15 +43,20 @@ final class Story {
     }
 
     Verdict succeeds() {
-        return policy.settle(call.gave("value"));
+        return wait(policy.settle(call.gave("value")));
     }
 
     Verdict fails(Throwable failure) {
-        return policy.settle(call.threw(failure));
+        return wait(policy.settle(call.threw(failure)));
     }
 
     Verdict ends(Outcome outcome, @Nullable Throwable failure) {
-        return policy.settle(call.ended(outcome, null, failure, true));
+        return wait(policy.settle(call.ended(outcome, null, failure, true)));
+    }
+
+    /** Most stories are about waits and not about how many attempts there are. */
+    private static Verdict wait(Verdict verdict) {
+        return verdict instanceof Verdict.TryAgain again ? Verdict.tryAgain(again.waitNanos()) : verdict;
     }
 
     long number(String name) {

@@ -1,4 +1,4 @@
-package dev.resilience.retry;
+package dev.resilience.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,12 +42,12 @@ class RetryBudgetTest {
     void grantsNothingWithoutCallsWhereThereIsNoFloor() {
         RetryBudget budget = new RetryBudget(0.2, 0, now);
 
-        assertThat(budget.spend(now)).isFalse();
+        assertThat(spend(budget)).isFalse();
         call(budget, 4);
-        assertThat(budget.spend(now)).isFalse();
+        assertThat(spend(budget)).isFalse();
         call(budget, 1);
-        assertThat(budget.spend(now)).isTrue();
-        assertThat(budget.spend(now)).isFalse();
+        assertThat(spend(budget)).isTrue();
+        assertThat(spend(budget)).isFalse();
     }
 
     @Test
@@ -113,7 +113,7 @@ class RetryBudgetTest {
             now += random.nextInt(100) == 0 ? random.nextLong(5 * SECOND) : random.nextLong(SECOND / 50);
             budget.called(now);
             calls.add(now);
-            if (random.nextBoolean() && budget.spend(now)) {
+            if (random.nextBoolean() && spend(budget)) {
                 retries.add(now);
                 double bound = Math.max(share * recent(calls), floor * 10);
                 assertThat((double) recent(retries)).isLessThanOrEqualTo(bound);
@@ -139,7 +139,7 @@ class RetryBudgetTest {
                 for (int call = 0; call < callsEach; call++) {
                     calls.incrementAndGet();
                     budget.called(ORIGIN);
-                    if (budget.spend(ORIGIN)) {
+                    if (new Charge(budget).spend(ORIGIN)) {
                         long before = granted.incrementAndGet();
                         excess.accumulateAndGet(before - Math.max(10, calls.get() / 5), Math::max);
                     }
@@ -172,10 +172,14 @@ class RetryBudgetTest {
         }
     }
 
+    private boolean spend(RetryBudget budget) {
+        return new Charge(budget).spend(now);
+    }
+
     private int spent(RetryBudget budget, int tries) {
         int spent = 0;
         for (int attempt = 0; attempt < tries; attempt++) {
-            spent += budget.spend(now) ? 1 : 0;
+            spent += spend(budget) ? 1 : 0;
         }
         return spent;
     }

@@ -1,5 +1,6 @@
-package dev.resilience.retry;
+package dev.resilience.budget;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -14,17 +15,20 @@ import java.util.concurrent.atomic.LongAdder;
  * of the current slot and the nine before, retries of the current and the ten before.
  *
  * <p>The bound that holds: when a retry is granted, the retries of the ten seconds up to then, itself included, are no
- * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds.
+ * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds. Retries are all tries
+ * that a call passing here has beyond its first, whoever sent it in again: see {@link Charge}.
  *
  * <p>A call costs one increment of an adder and a look at the coarse tick; the slots are turned under a lock by the
- * first call of each second. Retries are granted under that lock: they are rare. Nothing allocates. Thread-safe.
+ * first call of each second. Retries are granted under that lock: they are rare. Thread-safe.
  */
-final class RetryBudget {
+public final class RetryBudget {
 
     private static final int WINDOW = 10;
     private static final int SLOTS = WINDOW + 1;
     private static final long SLOT_NANOS = 1_000_000_000L;
+    private static final AtomicLong RANKS = new AtomicLong();
 
+    private final long rank = RANKS.getAndIncrement();
     private final LongAdder calls = new LongAdder();
     private final long origin;
 
@@ -42,7 +46,7 @@ final class RetryBudget {
      * @param share retries per call, such as 0.2
      * @param floor retries per second
      */
-    RetryBudget(double share, int floor, long now) {
+    public RetryBudget(double share, int floor, long now) {
         this.share = share;
         this.floor = floor;
         this.origin = now;
@@ -50,24 +54,25 @@ final class RetryBudget {
     }
 
     /** Counts a call, not its retries. The tick may lag behind the time given elsewhere. */
-    void called(long tick) {
+    public void called(long tick) {
         if (tick - slotEnd >= 0) {
             turn(tick);
         }
         calls.increment();
     }
 
-    /** Takes a retry out of the budget, if there is one. */
-    synchronized boolean spend(long now) {
-        if (available(now) == 0) {
-            return false;
-        }
-        retries[index(slot)]++;
-        return true;
+    /** Counts a retry that nobody asked this budget for. */
+    public void retried(long now) {
+        retried(1, now);
+    }
+
+    synchronized void retried(int number, long now) {
+        turn(now);
+        retries[index(slot)] += number;
     }
 
     /** How many retries would be granted now. */
-    synchronized long available(long now) {
+    public synchronized long available(long now) {
         turn(now);
         long granted = 0;
         for (int slotRetries : retries) {
@@ -77,9 +82,19 @@ final class RetryBudget {
     }
 
     /** Takes other bounds; what was counted stays. */
-    synchronized void resize(double newShare, int newFloor) {
+    public synchronized void resize(double newShare, int newFloor) {
         this.share = newShare;
         this.floor = newFloor;
+    }
+
+    /** Has no bounds from now on, until it takes others. It goes on counting. */
+    public void lift() {
+        resize(0, Integer.MAX_VALUE);
+    }
+
+    /** Its place among all budgets, in which whoever needs several of them holds them. */
+    long rank() {
+        return rank;
     }
 
     private long allowed() {

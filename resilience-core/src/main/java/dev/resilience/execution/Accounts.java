@@ -1,0 +1,58 @@
+package dev.resilience.execution;
+
+import dev.resilience.budget.Charge;
+import dev.resilience.budget.RetryBudget;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the budgets of nested calls: who is told of a call, who of a retry, and who pays. */
+final class Accounts {
+
+    private Accounts() {}
+
+    /** The entry of a call that isn't alone or not in for the first time. */
+    static void count(RetryBudget budget, CallView call, @Nullable CallScope around) {
+        boolean again = call.attempt > 1;
+        if (again && passages(call).passStage(call.position)) {
+            return;
+        }
+        for (CallScope scope = around; scope != null; scope = scope.around()) {
+            Passages passages = scope.passages();
+            if (passages != null && passages.pass(budget)) {
+                return;
+            }
+            again |= passages != null && scope.wasSentInAgain();
+        }
+        if (again) {
+            budget.retried(call.tick());
+        } else {
+            budget.called(call.tick());
+        }
+    }
+
+    /** One more try of this call. */
+    static boolean spend(RetryBudget budget, CallView call) {
+        Charge charge = new Charge(budget);
+        Passages inside = passages(call);
+        for (CallScope scope = call.ownScope(); scope != null; scope = scope.around()) {
+            tell(scope.passages(), charge);
+        }
+        inside.addTo(charge);
+        boolean granted = charge.spend(call.tick());
+        if (granted) {
+            inside.goInAgain(call.route.budgeted & -Entries.bit(call.position + 1));
+        }
+        return granted;
+    }
+
+    /** Only a call that may be sent in again keeps such a record, and only such a call asks. */
+    private static Passages passages(CallView call) {
+        return Objects.requireNonNull(call.ownScope().passages(), "a policy that may try again");
+    }
+
+    private static void tell(@Nullable Passages passages, Charge charge) {
+        if (passages != null) {
+            passages.own().forEach(charge::seenBy);
+        }
+    }
+}
