@@ -121,7 +121,7 @@ final class Assembler {
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
         Map<String, List<String>> texts = Placements.texts(use, resolved);
-        Site site = frame.site(texts);
+        Site site = frame.site(Placements.seen(texts, use, frame.spot()));
         if (frame.isMethod()) {
             sites.add(use, site);
         }
