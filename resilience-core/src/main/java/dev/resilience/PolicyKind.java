@@ -127,6 +127,7 @@ public interface PolicyKind<C extends Record, P> {
         public static final int FALLBACK = 100;
         public static final int TOTAL_TIMEOUT = 200;
         public static final int CACHE = 300;
+        public static final int RECOVERY = 350;
         public static final int RETRY = 400;
         public static final int CIRCUIT_BREAKER = 500;
         public static final int RATE_LIMITER = 600;

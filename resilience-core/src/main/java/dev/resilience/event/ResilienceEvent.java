@@ -57,6 +57,14 @@ public sealed interface ResilienceEvent {
         }
     }
 
+    /**
+     * A rule called for people.
+     *
+     * @param rule as it is written
+     */
+    record Escalated(String kind, String name, String operation, String rule, Throwable failure)
+            implements ResilienceEvent {}
+
     /** The policy saw something an operator should know, such as its keys outgrowing their bound. */
     record Noticed(String kind, String name, String what) implements ResilienceEvent {}
 

@@ -1,0 +1,28 @@
+package dev.resilience.recovery;
+
+import dev.resilience.recovery.Restarting.Run;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One configuration, made ready for use; a changed configuration is a new plan. Thread-safe.
+ *
+ * @param rules the rules, in their order
+ * @param restartings what the rules restart; grows when a bean that is a rule names another one
+ * @param deeds does what they say
+ * @param maxWaitNanos the longest wait for one of them
+ */
+record Plan(List<Rule> rules, Collection<Restarting> restartings, Deeds deeds, long maxWaitNanos) {
+
+    /** The restart that a call has to wait for on its way in, or null. Asked only while something is being restarted. */
+    @Nullable Run toWaitFor(long now) {
+        for (Restarting restarting : restartings) {
+            Run run = restarting.underWay();
+            if (run != null && run.leftNanos(maxWaitNanos, now) > 0) {
+                return run;
+            }
+        }
+        return null;
+    }
+}
