@@ -5,6 +5,7 @@ import java.lang.reflect.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The door plate of a pattern: everything the generic code (registry, binding, annotations, validation, endpoint,
@@ -108,13 +109,25 @@ public interface PolicyKind<C extends Record, P> {
      * @param placement the placement attributes that are set there, by name, as text
      * @param parameters the declared parameters of the method, as {@link Call#arguments()} will fill them; empty where
      *     nobody knows them
+     * @param kinds the ids of all kinds that have a policy there
      */
     record Site(
             String operation,
             CallShape shape,
             Class<?> returnType,
             Map<String, List<String>> placement,
-            List<Parameter> parameters) {
+            List<Parameter> parameters,
+            Set<String> kinds) {
+
+        /** A method that has no other policies, as far as anybody knows. */
+        public Site(
+                String operation,
+                CallShape shape,
+                Class<?> returnType,
+                Map<String, List<String>> placement,
+                List<Parameter> parameters) {
+            this(operation, shape, returnType, placement, parameters, Set.of());
+        }
 
         /** A method whose parameters nobody knows, such as a lambda. */
         public Site(String operation, CallShape shape, Class<?> returnType, Map<String, List<String>> placement) {

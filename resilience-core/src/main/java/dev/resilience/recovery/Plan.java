@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Plan(List<Rule> rules, Collection<Restarting> restartings, Deeds deeds, long maxWaitNanos) {
 
+    /** Whether something that its rules restart is being restarted. */
+    boolean isRestarting() {
+        return restartings.stream().anyMatch(restarting -> restarting.underWay() != null);
+    }
+
     /** The restart that a call has to wait for on its way in, or null. Asked only while something is being restarted. */
     @Nullable Run toWaitFor(long now) {
         for (Restarting restarting : restartings) {

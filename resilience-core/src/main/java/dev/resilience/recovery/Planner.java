@@ -52,7 +52,11 @@ final class Planner {
         List<Rule> rules = new ArrayList<>();
         for (RuleText text : RuleChecks.read(configuration.rules())) {
             try {
-                rules.add(rule(rules.size(), text, doer));
+                RecoveryRate rate = new RecoveryRate(
+                        configuration.rateWindow(),
+                        configuration.minimumCalls(),
+                        configuration.recoveryRateThreshold());
+                rules.add(new Rule(rules.size(), text.text(), rate, deeds(text, doer)));
             } catch (ResilienceConfigurationException refused) {
                 refused.problems().forEach(problem -> problems.add(of(text, problem)));
             }
@@ -71,16 +75,13 @@ final class Planner {
         return new Problem(RuleChecks.KNOB, text.text(), null, problem.reason(), problem.remedy());
     }
 
-    private Rule rule(int index, RuleText text, Deeds doer) {
+    private Function<Incident, List<Deed>> deeds(RuleText text, Deeds doer) {
         if (text.isBean()) {
-            return new Rule(index, text.text(), bean(text, doer));
+            return bean(text, doer);
         }
         Conditions conditions = new Conditions(text.conditions(), context.outcomeRules(), broken);
         List<Deed> deeds = doer.of(text.actions(), text.text());
-        return new Rule(
-                index,
-                text.text(),
-                incident -> conditions.cover(incident.failure(), incident.diagnosis()) ? deeds : List.of());
+        return incident -> conditions.cover(incident.failure(), incident.diagnosis()) ? deeds : List.of();
     }
 
     /** What it has done is known only when it says so, and looked up then. */

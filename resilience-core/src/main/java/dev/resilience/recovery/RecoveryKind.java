@@ -1,12 +1,15 @@
 package dev.resilience.recovery;
 
 import dev.resilience.Collaborators;
+import dev.resilience.KeyedState;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PlacementAttribute.Type;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
+import dev.resilience.configuration.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -63,11 +66,35 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
     }
 
     @Override
+    public Optional<KeyedState> keyed(RecoveryPolicy instance) {
+        return Optional.of(instance.keys());
+    }
+
+    @Override
     public List<PlacementAttribute> placementAttributes() {
         return List.of(
                 new PlacementAttribute("key", Type.EXPRESSION),
                 new PlacementAttribute(FALLBACK, Type.METHOD),
                 new PlacementAttribute(Incident.IDEMPOTENT, Type.FLAG));
+    }
+
+    /** The action fallback needs one: of its own, or that of the method further out. */
+    @Override
+    public List<Problem> misplacements(RecoveryConfiguration configuration, Site site) {
+        boolean hasOne = site.placement().containsKey(FALLBACK) || site.kinds().contains("fallbacks");
+        return RuleChecks.read(configuration.rules()).stream()
+                .filter(rule -> rule.hasFallback() && !hasOne)
+                .map(rule -> withoutFallback(rule, site))
+                .toList();
+    }
+
+    private static Problem withoutFallback(RuleText rule, Site site) {
+        return new Problem(
+                RuleChecks.KNOB,
+                rule.text(),
+                site.operation(),
+                "says fallback, and " + site.operation() + " has none",
+                "Name a method, as in 'fallback: lastQuote', or guard the method by a fallback as well");
     }
 
     /** Without rules there is nothing it could do. */

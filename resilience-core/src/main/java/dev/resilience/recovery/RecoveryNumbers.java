@@ -13,6 +13,7 @@ final class RecoveryNumbers {
     final LongAdder diverted = new LongAdder();
     final LongAdder restarts = new LongAdder();
     final LongAdder failedRestarts = new LongAdder();
+    final LongAdder isolated = new LongAdder();
     final LongAdder escalated = new LongAdder();
     final LongAdder refusedByBudget = new LongAdder();
     final LongAdder outOfTime = new LongAdder();
@@ -27,6 +28,7 @@ final class RecoveryNumbers {
         shown.put("failed-restarts", failedRestarts.sum());
         shown.put("in-again-after-restart", afterRestart.sum());
         shown.put("diverted", diverted.sum());
+        shown.put("isolated", isolated.sum());
         shown.put("escalated", escalated.sum());
     }
 }

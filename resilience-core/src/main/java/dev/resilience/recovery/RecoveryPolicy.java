@@ -9,11 +9,15 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.budget.RetryBudget;
+import dev.resilience.configuration.Durations;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Failures;
 import dev.resilience.failure.Interrupts;
 import dev.resilience.failure.Suppression;
+import dev.resilience.key.RoomNotices;
 import dev.resilience.recovery.Restarting.Run;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,23 +40,61 @@ final class RecoveryPolicy implements Policy {
     private final Isolations isolations;
     private final RecoveryNumbers numbers = new RecoveryNumbers();
     private final BrokenRules broken;
+    private final Watchman watchman;
+    private final RecoveryKeys keys;
+    private final String name;
+    private final PolicyContext context;
+    private final RoomNotices notices;
     private final Failures failures;
     private final Planner planner;
     private volatile Plan plan;
 
     RecoveryPolicy(String name, RecoveryConfiguration configuration, PolicyContext context, Restarts restarts) {
+        this.name = name;
+        this.context = context;
         this.restarts = restarts;
         this.budget = new RetryBudget(
                 BUDGET_SHARE, BUDGET_FLOOR, context.time().ticker().nanos());
-        this.isolations = new Isolations();
         this.broken = new BrokenRules(RecoveryKind.ID, name, context.events());
+        this.notices = new RoomNotices(RecoveryKind.ID, name, broken::publish);
+        this.isolations = new Isolations(configuration.maxKeys(), context.time(), watcher());
+        this.keys = new RecoveryKeys(isolations, context.time());
+        this.watchman = new Watchman(name, configuration, context.time(), broken);
         this.failures = new Failures(context.classifiers(), broken);
         this.planner = new Planner(name, context, restarts, budget, isolations, numbers, broken);
         this.plan = planner.plan(configuration);
     }
 
+    /** What can't be planned changes nothing. */
     void reconfigure(RecoveryConfiguration configuration) {
         plan = planner.plan(configuration);
+        isolations.maxKeys(configuration.maxKeys());
+        watchman.reconfigure(configuration);
+    }
+
+    private Isolations.Watcher watcher() {
+        return new Isolations.Watcher() {
+            @Override
+            public void begun(@Nullable String key, long nanos, String rule) {
+                numbers.isolated.increment();
+                String reason = "for " + Durations.plain(Duration.ofNanos(nanos)) + ", by " + rule;
+                changed(key, RecoveryKind.READY, RecoveryKind.ISOLATED, reason);
+            }
+
+            @Override
+            public void over(@Nullable String key) {
+                changed(key, RecoveryKind.ISOLATED, RecoveryKind.READY, "the time is over");
+            }
+
+            @Override
+            public void roomChanged(Isolations full) {
+                notices.tell(full.isFull(), RoomWords.of(full));
+            }
+        };
+    }
+
+    private void changed(@Nullable String key, String from, String to, String reason) {
+        broken.publish(new ResilienceEvent.StateChanged(RecoveryKind.ID, name, key, from, to, reason));
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
@@ -77,13 +119,18 @@ final class RecoveryPolicy implements Policy {
             return inTheWay;
         }
         call.countIn(budget);
+        watchman.called(call);
         noteBegin(call);
         return Admission.proceed();
     }
 
     private @Nullable Admission inTheWay(Call call) {
-        Admission refusal = isolations.refusal(call);
-        return refusal == null && restarts.areUnderWay() ? waitForRestart(call) : refusal;
+        long left = isolations.leftNanos(call);
+        if (left > 0) {
+            Object key = call.key();
+            return Admission.fail(new IsolatedException(name, key, left));
+        }
+        return restarts.areUnderWay() ? waitForRestart(call) : null;
     }
 
     /** Who comes while something is restarted that rules restart waits for it: what he would call isn't there. */
@@ -131,8 +178,10 @@ final class RecoveryPolicy implements Policy {
     }
 
     private Verdict value(@Nullable Course course) {
-        if (course != null && course.acting() != null) {
+        Rule saviour = course == null ? null : course.acting();
+        if (saviour != null) {
             numbers.recovered.increment();
+            watchman.acted(saviour, true);
         }
         return Verdict.proceed();
     }
@@ -144,6 +193,9 @@ final class RecoveryPolicy implements Policy {
         }
         Course course = known == null ? new Course(plan) : known;
         Incident incident = new Incident(call, course, failure, failures.diagnose(failure));
+        if (!course.isSettled() && !(failure instanceof CallRejectedException)) {
+            watchman.failed(call, failure);
+        }
         Verdict verdict = isForRules(call, failure) ? judged(incident) : null;
         if (verdict != null) {
             call.memo(course);
@@ -160,19 +212,30 @@ final class RecoveryPolicy implements Policy {
 
     private @Nullable Verdict judged(Incident incident) {
         Course course = incident.course();
-        Rule before = course.acting();
         if (!course.takes(incident)) {
             return null;
         }
+        if (course.acting() != course.rule()) {
+            helpedNothing(course);
+        }
+        boolean isFirst = course.acting() == null;
         Verdict verdict = course.goesOn(incident);
-        if (verdict != null && before == null) {
+        if (verdict != null && isFirst) {
             numbers.acted.increment();
         }
         return verdict;
     }
 
+    private void helpedNothing(Course course) {
+        Rule vain = course.actedInVain();
+        if (vain != null) {
+            watchman.acted(vain, false);
+        }
+    }
+
     private Verdict givenOut(Incident incident) {
         Course course = incident.course();
+        helpedNothing(course);
         course.suppressInto(incident.failure());
         if (course.wasWorthARetry()) {
             incident.call().scope().gaveUpOn(incident.failure());
@@ -180,10 +243,39 @@ final class RecoveryPolicy implements Policy {
         return Verdict.proceed();
     }
 
+    RecoveryKeys keys() {
+        return keys;
+    }
+
     Snapshot snapshot() {
+        Plan current = plan;
         Map<String, Number> shown = new LinkedHashMap<>();
         numbers.into(shown);
+        watchman.into(shown, current.rules());
         shown.put("broken-rules", broken.count());
-        return new Snapshot(RecoveryKind.READY, shown);
+        shown.put("isolated-keys", isolations.isolatedKeys());
+        shown.put("shared-keys", isolations.sharing());
+        shown.put("missing-keys", isolations.missingKeys());
+        return new Snapshot(state(current), shown, details(current));
+    }
+
+    private String state(Plan current) {
+        if (isolations.leftNanosOfEverybody() > 0 || isolations.isolatedKeys() > 0) {
+            return RecoveryKind.ISOLATED;
+        }
+        return current.isRestarting() ? RecoveryKind.RESTARTING : RecoveryKind.READY;
+    }
+
+    private Map<String, Object> details(Plan current) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        long left = isolations.leftNanosOfEverybody();
+        if (left > 0) {
+            details.put("isolated-until", context.time().wall().instant().plusNanos(left));
+        }
+        watchman.details(details, current.rules());
+        if (isolations.isFull()) {
+            details.put(Snapshot.ATTENTION, RoomWords.of(isolations));
+        }
+        return details;
     }
 }

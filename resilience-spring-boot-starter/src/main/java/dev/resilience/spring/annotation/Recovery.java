@@ -47,6 +47,24 @@ public @interface Recovery {
     /** How long a restart is not followed by another one of the same. */
     String restartPause() default "";
 
+    /** Below which share of saved calls a rule is reported, in percent. */
+    String recoveryRateThreshold() default "";
+
+    /** How many of the last calls that a rule acted on its rate looks at. */
+    String rateWindow() default "";
+
+    /** How many calls a rate needs to mean something. */
+    String minimumCalls() default "";
+
+    /** How many errors of the same class from the same place are a pattern. */
+    String patternThreshold() default "";
+
+    /** Within which time they are. */
+    String patternWindow() default "";
+
+    /** How long the same pattern, or a risen share of errors, is not reported again. */
+    String patternPause() default "";
+
     /** Says that repeating the method does no harm, though it maps to an unsafe HTTP verb. Belongs to the method. */
     boolean idempotent() default false;
 

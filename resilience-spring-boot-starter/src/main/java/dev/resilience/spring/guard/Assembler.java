@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.springframework.util.ReflectionUtils;
 
 /** Puts policies around a method. */
@@ -85,7 +86,8 @@ final class Assembler {
     Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
         int before = problems.size();
         List<Placed> placed = new ArrayList<>();
-        uses.forEach(use -> placed(use, frame, problems).ifPresent(placed::add));
+        Set<String> kinds = uses.stream().map(use -> use.kind().id()).collect(Collectors.toSet());
+        uses.forEach(use -> placed(use, frame, kinds, problems).ifPresent(placed::add));
         if (problems.size() > before || placed.size() < uses.size()) {
             return Optional.empty();
         }
@@ -100,7 +102,7 @@ final class Assembler {
         return sites.contradictions();
     }
 
-    private Optional<Placed> placed(Use use, Frame frame, List<Problem> problems) {
+    private Optional<Placed> placed(Use use, Frame frame, Set<String> kinds, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
             // There is no policy, and that is told; so is what the annotation says wrongly of the method.
@@ -109,7 +111,7 @@ final class Assembler {
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
         Map<String, List<String>> texts = Placements.texts(use, resolved);
-        Site site = frame.site(texts);
+        Site site = frame.site(texts, kinds);
         if (frame.isMethod()) {
             sites.add(use, site);
         }
@@ -164,8 +166,8 @@ final class Assembler {
             return spot.method() != CALL;
         }
 
-        Site site(Map<String, List<String>> texts) {
-            return new Site(operation, spot.shape(), valueType, texts, parameters);
+        Site site(Map<String, List<String>> texts, Set<String> kinds) {
+            return new Site(operation, spot.shape(), valueType, texts, parameters, kinds);
         }
     }
 }
