@@ -19,6 +19,7 @@ final class Deeds {
 
     private final String name;
     private final RetryBudget budget;
+    private final Restarts restarts;
     private final Function<String, Restarting> restartings;
     private final Isolations isolations;
     private final RecoveryNumbers numbers;
@@ -29,6 +30,7 @@ final class Deeds {
     Deeds(
             String name,
             RetryBudget budget,
+            Restarts restarts,
             Function<String, Restarting> restartings,
             Isolations isolations,
             RecoveryNumbers numbers,
@@ -36,6 +38,7 @@ final class Deeds {
             RecoveryConfiguration configuration) {
         this.name = name;
         this.budget = budget;
+        this.restarts = restarts;
         this.restartings = restartings;
         this.isolations = isolations;
         this.numbers = numbers;
@@ -90,6 +93,7 @@ final class Deeds {
             return null;
         }
         numbers.retries.increment();
+        restarts.note(call);
         return Verdict.tryAgain(wait);
     }
 
@@ -130,6 +134,7 @@ final class Deeds {
             budget.retried(call.tick());
         }
         course.isAfterRestart(true);
+        restarts.note(call);
         numbers.afterRestart.increment();
     }
 

@@ -48,9 +48,17 @@ final class Planner {
         List<Problem> problems = new ArrayList<>();
         ConcurrentMap<String, Restarting> restartings = new ConcurrentHashMap<>();
         Deeds doer = new Deeds(
-                name, budget, wanted -> restarting(wanted, restartings), isolations, numbers, broken, configuration);
+                name,
+                budget,
+                restarts,
+                wanted -> restarting(wanted, restartings),
+                isolations,
+                numbers,
+                broken,
+                configuration);
         List<Rule> rules = new ArrayList<>();
-        for (RuleText text : RuleChecks.read(configuration.rules())) {
+        List<RuleText> texts = RuleChecks.read(configuration.rules());
+        for (RuleText text : texts) {
             try {
                 RecoveryRate rate = new RecoveryRate(
                         configuration.rateWindow(),
@@ -65,6 +73,7 @@ final class Planner {
             throw new ResilienceConfigurationException(problems);
         }
         return new Plan(
+                texts,
                 List.copyOf(rules),
                 restartings.values(),
                 doer,

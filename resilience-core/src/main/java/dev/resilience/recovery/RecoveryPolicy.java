@@ -4,6 +4,7 @@ import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.CallRejectedException;
 import dev.resilience.Outcome;
+import dev.resilience.Placement;
 import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
@@ -108,6 +109,13 @@ final class RecoveryPolicy implements Policy {
         return budget;
     }
 
+    /** Waits for restarts are no part of it: they are no rule's daily bread. */
+    @Override
+    public Duration longest(Duration furtherIn, Placement placement) {
+        boolean once = Boolean.FALSE.equals(placement.attribute(Incident.IDEMPOTENT));
+        return once ? furtherIn : plan.longest(furtherIn);
+    }
+
     @Override
     public Admission admit(Call call) {
         Object memo = call.memo();
@@ -120,7 +128,7 @@ final class RecoveryPolicy implements Policy {
         }
         call.countIn(budget);
         watchman.called(call);
-        noteBegin(call);
+        restarts.note(call);
         return Admission.proceed();
     }
 
@@ -151,7 +159,6 @@ final class RecoveryPolicy implements Policy {
         Throwable failure = call.failure();
         if (run == null || run.hasSucceeded() || failure == null) {
             course.plan().deeds().goesIn(call, course);
-            noteBegin(call);
             return Admission.proceed();
         }
         if (run.failure() != null) {
@@ -159,13 +166,6 @@ final class RecoveryPolicy implements Policy {
         }
         course.waitedInVain();
         return Admission.fail(failure);
-    }
-
-    private void noteBegin(Call call) {
-        long successes = restarts.successes();
-        if (successes != 0) {
-            call.mark(successes);
-        }
     }
 
     @Override

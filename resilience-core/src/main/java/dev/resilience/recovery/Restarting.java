@@ -34,7 +34,7 @@ final class Restarting {
         return name;
     }
 
-    /** Whether one has succeeded since a call began that was told this number then, see {@link Restarts#successes()}. */
+    /** Whether one has succeeded since a call began with which this number was noted, see {@link Restarts#note}. */
     synchronized boolean hasSucceededSince(long number) {
         return succeededAs - number > 0;
     }

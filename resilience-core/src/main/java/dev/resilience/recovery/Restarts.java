@@ -1,5 +1,6 @@
 package dev.resilience.recovery;
 
+import dev.resilience.Call;
 import dev.resilience.time.Time;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -32,9 +33,12 @@ final class Restarts {
         return underWay.get() > 0;
     }
 
-    /** How many have succeeded so far: a call remembers it when it begins, to know later which ones came after. */
-    long successes() {
-        return successes.get();
+    /** Notes with the call how many have succeeded now that it goes in; until the first one there is nothing to note. */
+    void note(Call call) {
+        long number = successes.get();
+        if (number != 0) {
+            call.mark(number);
+        }
     }
 
     void began() {

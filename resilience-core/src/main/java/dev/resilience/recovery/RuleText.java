@@ -1,5 +1,6 @@
 package dev.resilience.recovery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +90,19 @@ record RuleText(String text, List<ConditionText> conditions, List<RecoveryAction
 
     boolean coversAll() {
         return conditions.stream().anyMatch(ConditionText::isAny);
+    }
+
+    /** How long a call may take with all that this rule does about it, if each time it takes as long as this. */
+    Duration longest(Duration each) {
+        Duration longest = each;
+        for (RecoveryAction action : actions) {
+            if (action instanceof RecoveryAction.Retry retry) {
+                longest = longest.plus(each.plus(retry.after()).multipliedBy(retry.times()));
+            } else if (action instanceof RecoveryAction.Restart) {
+                longest = longest.plus(each);
+            }
+        }
+        return longest;
     }
 
     boolean hasFallback() {
