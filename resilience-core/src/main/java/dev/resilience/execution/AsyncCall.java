@@ -225,7 +225,7 @@ abstract class AsyncCall extends Inbox {
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
         boolean diverted = execution.diversion() != null;
-        race = execution.races && !diverted ? new Race(this, execution.route.hedger, bodyTurn) : null;
+        race = execution.races && !diverted ? new Race(this, bodyTurn) : null;
         if (race == null) {
             startBody(bodyTurn, contender == null || diverted ? null : contender);
         } else {
