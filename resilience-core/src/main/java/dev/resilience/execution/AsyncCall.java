@@ -330,7 +330,7 @@ abstract class AsyncCall extends Inbox {
         if (bodyOutstanding) {
             bodyOutstanding = false;
             if (race == null) {
-                dropBody(byCaller);
+                shielded(() -> dropBody(byCaller));
             } else {
                 race.drop(abandoned());
             }
