@@ -322,6 +322,21 @@ class HedgingTest {
     }
 
     @Test
+    void isOneCallOfThePipelineAndRecoversIfOneOfItsTriesHasFailed() throws Throwable {
+        Pipeline pipeline = world.pipeline(retry);
+
+        begin(pipeline, null, slow("first"), Work.gives("second"));
+        time.advance(SECOND);
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isZero();
+
+        begin(pipeline, null, Work.fails(new Boom()).after(SECOND.plus(SOON)), slow("second"));
+        time.advance(Duration.ofSeconds(20));
+        assertThat(pipeline.statistics().executions()).isEqualTo(2);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
+    }
+
+    @Test
     void refusesStreams() {
         Pipeline pipeline = world.pipeline(retry);
 
