@@ -33,6 +33,7 @@ public final class ResilienceBuilder {
     private final List<FailureClassifier> classifiers = new ArrayList<>();
     private final Map<String, OutcomeRule> outcomeRules = new LinkedHashMap<>();
     private final List<ResilienceListener> listeners = new ArrayList<>();
+    private ContextCarrier carrier = ContextCarrier.NONE;
     private @Nullable Time time;
 
     ResilienceBuilder() {}
@@ -78,6 +79,12 @@ public final class ResilienceBuilder {
         return this;
     }
 
+    /** Carries context to the threads on which attempts and callbacks run that aren't the caller's. */
+    public ResilienceBuilder carrier(ContextCarrier other) {
+        this.carrier = other;
+        return this;
+    }
+
     /** Takes this time instead of threads of its own. */
     public ResilienceBuilder time(Time other) {
         this.time = other;
@@ -112,8 +119,8 @@ public final class ResilienceBuilder {
         PolicyContext context = new PolicyContext(clockwork.time(), events, List.copyOf(classifiers), rules);
         PolicyRegistry registry = new PolicyRegistry(kinds, context);
         kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry)));
-        ExecutionRuntime runtime = new ExecutionRuntime(
-                clockwork.time(), new Deadlines(clockwork.time()), events, ContextCarrier.NONE, false);
+        ExecutionRuntime runtime =
+                new ExecutionRuntime(clockwork.time(), new Deadlines(clockwork.time()), events, carrier, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
         pipelines.forEach((name, parts) -> made.put(name, parts.pipeline(name, registry, runtime, problems)));

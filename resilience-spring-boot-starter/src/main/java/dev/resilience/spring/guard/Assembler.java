@@ -13,6 +13,7 @@ import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.guard.Placements.Spot;
+import dev.resilience.spring.guard.Recollections.Draft;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -84,9 +85,13 @@ final class Assembler {
     /** The pipeline of an operation with these policies; empty, and at least one problem more, where there can't be one. */
     Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
         int before = problems.size();
-        List<Placed> placed = new ArrayList<>();
-        uses.forEach(use -> placed(use, frame, problems).ifPresent(placed::add));
-        if (problems.size() > before || placed.size() < uses.size()) {
+        List<Draft> drafts = new ArrayList<>();
+        uses.forEach(use -> draft(use, frame, problems).ifPresent(drafts::add));
+        if (drafts.size() < uses.size()) {
+            return Optional.empty();
+        }
+        List<Placed> placed = placed(drafts, problems);
+        if (problems.size() > before) {
             return Optional.empty();
         }
         checkOrder(order, placed, frame, problems);
@@ -100,7 +105,14 @@ final class Assembler {
         return sites.contradictions();
     }
 
-    private Optional<Placed> placed(Use use, Frame frame, List<Problem> problems) {
+    private static List<Placed> placed(List<Draft> drafts, List<Problem> problems) {
+        Recollections recollections = new Recollections(drafts);
+        return drafts.stream()
+                .map(draft -> new Placed(draft.instance(), recollections.complete(draft, problems)))
+                .toList();
+    }
+
+    private Optional<Draft> draft(Use use, Frame frame, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
             // There is no policy, and that is told; so is what the annotation says wrongly of the method.
@@ -117,7 +129,7 @@ final class Assembler {
         outcomes.check(resolved, site, repeats(instance.get()))
                 .forEach(problem -> problems.add(Placements.placed(problem, use)));
         Placement placement = placements.resolve(use, texts, frame.spot(), problems);
-        return Optional.of(new Placed(instance.get(), placement));
+        return Optional.of(new Draft(use, instance.get(), texts, placement));
     }
 
     private static <P> boolean repeats(PolicyInstance<?, P> instance) {
