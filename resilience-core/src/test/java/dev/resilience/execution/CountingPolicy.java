@@ -5,6 +5,7 @@ import dev.resilience.Call;
 import dev.resilience.Policy;
 import dev.resilience.Tally;
 import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,6 +82,11 @@ final class CountingPolicy implements Policy {
             call.memo(new Entry());
         }
         return verdict;
+    }
+
+    @Override
+    public @Nullable RetryBudget budget() {
+        return inside.budget();
     }
 
     @Override
