@@ -196,11 +196,6 @@ final class Execution extends WayOut {
         return hasDetour() ? detour().diversion : null;
     }
 
-    @Override
-    boolean isRepeated() {
-        return super.isRepeated() && diversion() == null;
-    }
-
     /** The inner rest to run at {@link Step#FORK}. */
     Execution fork(Alarms alarms) {
         return new Execution(this, alarms);

@@ -61,6 +61,18 @@ class BudgetsOfAPipelineTest {
     }
 
     @Test
+    void soDoesItInsideTheMethod() throws Exception {
+        ScriptedPolicy stubborn = new ScriptedPolicy().settling(Verdict.tryAgain(0));
+        Pipeline inside = world.pipeline(inner);
+
+        world.pipeline(stubborn).call(() -> inside.call(failing(0)));
+
+        assertThat(inner.left()).as("a call and a retry").isZero();
+        inside.call(failing(0));
+        assertThat(inner.left()).as("a call more").isEqualTo(1);
+    }
+
+    @Test
     void everyFurtherTryIsPaidForAnew() throws Exception {
         outer.tries = 3;
         inner.budget.resize(0, 1);
