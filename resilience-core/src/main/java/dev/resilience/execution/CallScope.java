@@ -32,7 +32,7 @@ final class CallScope implements Scope {
         this.call = call;
         this.ofBody = null;
         this.priority = call.priorityInside(around);
-        this.passages = route.mayInvokeAgain() ? new Passages(route.budgets) : null;
+        this.passages = route.mayInvokeAgain() ? new Passages(call.ownBudgets()) : null;
     }
 
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */

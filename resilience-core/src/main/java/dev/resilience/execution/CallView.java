@@ -8,6 +8,7 @@ import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Priority;
 import dev.resilience.Scope;
 import dev.resilience.budget.RetryBudget;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -278,6 +279,11 @@ class CallView extends CallMemory {
     @Override
     public final Scope scope() {
         return ownScope();
+    }
+
+    /** The budgets of the stages that this call itself passes. */
+    List<RetryBudget> ownBudgets() {
+        return route.budgets;
     }
 
     @Override

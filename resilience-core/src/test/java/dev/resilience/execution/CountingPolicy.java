@@ -109,6 +109,11 @@ final class CountingPolicy implements Policy {
     }
 
     @Override
+    public @Nullable RetryBudget budget() {
+        return inside.budget();
+    }
+
+    @Override
     public @Nullable Hedger hedger() {
         return inside.hedger();
     }

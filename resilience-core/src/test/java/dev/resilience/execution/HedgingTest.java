@@ -101,6 +101,15 @@ class HedgingTest {
     }
 
     @Test
+    void learnsNothingFromAValueThatTheMethodDidNotGive() throws Throwable {
+        inside.admitting(Admission.returning("hit"));
+
+        assertThat(call().inWords()).isEqualTo("hit");
+        assertThat(hedger.story()).isEmpty();
+        assertThat(outside.story()).isEqualTo("PROCEED VALUE");
+    }
+
+    @Test
     void givesAFailureInTimeToThePolicy() throws Throwable {
         retry.settling(Verdict.tryAgain(0));
         Dialect.Ending ending = call(Work.fails(new Boom()), slow("slow"), Work.gives("hedged"));
