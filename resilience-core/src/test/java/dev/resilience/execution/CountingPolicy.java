@@ -94,11 +94,6 @@ final class CountingPolicy implements Policy {
     }
 
     @Override
-    public @Nullable RetryBudget budget() {
-        return inside.budget();
-    }
-
-    @Override
     public boolean heldUntilBodyEnds() {
         return inside.heldUntilBodyEnds();
     }
