@@ -55,7 +55,7 @@ class PipelineStatisticsTest {
 
     @Test
     void whatAPolicyRefusesIsNoFailure() throws Exception {
-        Pipeline pipeline = builder("bulkheads", Map.of("max-concurrent", "1"));
+        Pipeline pipeline = with("bulkheads", Map.of("max-concurrent", "1"));
 
         pipeline.call(() -> catchThrowable(() -> pipeline.run(() -> {})));
 
@@ -67,7 +67,7 @@ class PipelineStatisticsTest {
 
     @Test
     void whatTakesTooLongHasExpired() {
-        Pipeline pipeline = builder("timeouts", Map.of("timeout", "1s"));
+        Pipeline pipeline = with("timeouts", Map.of("timeout", "1s"));
 
         CompletableFuture<Object> late = pipeline.callAsync(CompletableFuture::new);
         assertThat(pipeline.statistics().executions()).isZero();
@@ -104,7 +104,7 @@ class PipelineStatisticsTest {
 
     @Test
     void aHitOfACacheIsASuccessAndNoRecovery() throws Exception {
-        Pipeline pipeline = builder("caches", Map.of());
+        Pipeline pipeline = with("caches", Map.of());
 
         pipeline.call(() -> "loaded");
         pipeline.call(() -> "not asked");
@@ -114,8 +114,37 @@ class PipelineStatisticsTest {
     }
 
     @Test
+    void twoTriesThatRaceAreOneCall() {
+        Pipeline pipeline = hedging();
+        Queue<CompletableFuture<Object>> tries = new ArrayDeque<>();
+        pipeline.callAsync(() -> begun(tries));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(tries).hasSize(2);
+
+        tries.forEach(each -> each.complete("whoever is first"));
+
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().successes()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isZero();
+    }
+
+    @Test
+    void whatASecondTryCuresIsARecovery() {
+        Pipeline pipeline = hedging();
+        Queue<CompletableFuture<Object>> tries = new ArrayDeque<>();
+        pipeline.callAsync(() -> begun(tries));
+        time.advance(Duration.ofSeconds(1));
+
+        tries.remove().completeExceptionally(down());
+        tries.remove().complete("the second");
+
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
+    }
+
+    @Test
     void whatNobodyGuardsIsCountedAsWell() throws Exception {
-        Pipeline pipeline = builder("bulkheads", Map.of("enabled", "false"));
+        Pipeline pipeline = with("bulkheads", Map.of("enabled", "false"));
 
         pipeline.call(() -> "past it");
 
@@ -173,13 +202,23 @@ class PipelineStatisticsTest {
                 .pipeline("ml");
     }
 
-    private Pipeline builder(String kind, Map<String, String> settings) {
+    private Pipeline with(String kind, Map<String, String> settings) {
         return Resilience.builder()
                 .time(time.time())
                 .policy(kind, "ml", settings)
                 .pipeline("ml", Map.of(kind, "ml"))
                 .build()
                 .pipeline("ml");
+    }
+
+    private Pipeline hedging() {
+        return with("retries", Map.of("hedge-after", "1s", "max-attempts", "3"));
+    }
+
+    private static CompletableFuture<Object> begun(Queue<CompletableFuture<Object>> tries) {
+        CompletableFuture<Object> begun = new CompletableFuture<>();
+        tries.add(begun);
+        return begun;
     }
 
     private static Exception down() {

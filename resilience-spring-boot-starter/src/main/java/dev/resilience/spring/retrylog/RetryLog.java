@@ -1,21 +1,24 @@
 package dev.resilience.spring.retrylog;
 
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.failure.FailureType;
 import dev.resilience.failure.Failures;
 import dev.resilience.spring.config.RetryLogKnobs;
 import dev.resilience.time.Time;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Writes one line for each retry, whichever kind of policy it is of, if the application wants that. Thread-safe. */
+/** Writes one line for each retry and each hedge, whichever kind of policy it is of, if the application wants that. Thread-safe. */
 public final class RetryLog implements AutoCloseable {
 
     private static final String RESULT = "result";
+    private static final String SLOW = "slow";
 
     private final Destination destination;
     private final List<String> contextNames;
@@ -47,8 +50,18 @@ public final class RetryLog implements AutoCloseable {
     /** Something happened, perhaps a retry. */
     public void onEvent(ResilienceEvent event) {
         if (event instanceof TriedAgain retry && destination.isOpen()) {
-            destination.accept(new RetryLine(time.wall().instant(), retry, type(retry.failure()), context()).json());
+            write(RetryLine.of(retry, now(), type(retry.failure()), context()));
+        } else if (event instanceof Hedged hedge && destination.isOpen()) {
+            write(RetryLine.of(hedge, now(), SLOW, context()));
         }
+    }
+
+    private Instant now() {
+        return time.wall().instant();
+    }
+
+    private void write(RetryLine line) {
+        destination.accept(line.json());
     }
 
     /** Writes what is left. */

@@ -3,7 +3,9 @@ package dev.resilience.spring.retrylog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Expired;
+import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.failure.Failures;
 import dev.resilience.spring.config.RetryLogKnobs;
@@ -64,6 +66,15 @@ class RetryLogTest {
         assertThat(lineOf(new TriedAgain("recoveries", "r", "Quotes.quote", 2, 0, Duration.ZERO, null)))
                 .doesNotContainKey("of")
                 .containsEntry("delayMillis", 0);
+    }
+
+    @Test
+    void aHedgeSaysHowSlowTheAttemptBesideItIs() throws IOException {
+        assertThat(lineOf(new Hedged("retries", "upstream", "Quotes.quote", 2, 3, Duration.ofMillis(40))))
+                .containsEntry("type", "slow")
+                .containsEntry("attempt", 2)
+                .containsEntry("delayMillis", 40)
+                .doesNotContainKeys("error", "message");
     }
 
     @Test
@@ -133,9 +144,9 @@ class RetryLogTest {
     }
 
     @SuppressWarnings("unchecked")
-    private Map<String, Object> lineOf(TriedAgain retry, String... context) throws IOException {
+    private Map<String, Object> lineOf(ResilienceEvent event, String... context) throws IOException {
         Files.deleteIfExists(file());
-        log(context).onEvent(retry);
+        log(context).onEvent(event);
         List<String> lines = Files.readString(file()).lines().toList();
         assertThat(lines).hasSize(1);
         return JsonMapper.shared().readValue(lines.get(0), Map.class);
