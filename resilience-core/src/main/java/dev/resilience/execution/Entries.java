@@ -33,7 +33,6 @@ class Entries extends CallView {
     /** Whether the call has failed somewhere, or was sent in again, whatever becomes of it. */
     boolean troubled;
 
-    boolean streaming;
     int decidedAt = NOWHERE;
     private long shadowed;
     private @Nullable Detour detour;

@@ -93,6 +93,13 @@ final class Hedges implements Hedger {
         return plan.get().maxAttempts();
     }
 
+    /** A result that would be retried is as good as none. */
+    @Override
+    public boolean isGood(Call call, @Nullable Object value) {
+        Plan current = plan.get();
+        return !current.judgesResults() || !current.rules().retryResult(value);
+    }
+
     @Override
     public void won(Call call, long nanos, boolean byHedge) {
         HedgeAfter current = after;

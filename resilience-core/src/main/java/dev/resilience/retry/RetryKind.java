@@ -12,12 +12,14 @@ import java.util.List;
 /** The door plate of retries. */
 public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPolicy> {
 
+    static final String ID = "retries";
+
     /** Says at the placement whether repeating the method does no harm; where it is false, nothing is retried. */
     static final String IDEMPOTENT = "idempotent";
 
     @Override
     public String id() {
-        return "retries";
+        return ID;
     }
 
     @Override
@@ -32,7 +34,7 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
 
     @Override
     public RetryPolicy create(String name, RetryConfiguration configuration, PolicyContext context) {
-        return new RetryPolicy(configuration, context);
+        return new RetryPolicy(name, configuration, context);
     }
 
     @Override
@@ -64,7 +66,7 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
                     hedgeAfter.toString(),
                     null,
                     "can't work for " + site.operation()
-                            + ", which gives a stream: once that has begun, nothing of it can" + " be taken back",
+                            + ", which gives a stream: once that has begun, nothing of it can be taken back",
                     "Leave it out here, or gather the stream in a Mono"));
         }
         if (List.of("false").equals(site.placement().get(IDEMPOTENT))) {

@@ -86,6 +86,7 @@ class RetryConfigurationTest {
                 made.retryOn(),
                 made.never(),
                 made.retryOnStatus(),
+                made.retryWhen(),
                 made.respectRetryAfter(),
                 made.budget(),
                 made.budgetShare(),

@@ -126,9 +126,15 @@ final class Assembler {
             sites.add(use, site);
         }
         misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
-        outcomes.check(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
+        outcomes.check(resolved, site, repeats(instance.get()))
+                .forEach(problem -> problems.add(Placements.placed(problem, use)));
         Placement placement = placements.resolve(use, texts, frame.spot(), problems);
         return Optional.of(new Draft(use, instance.get(), texts, placement));
+    }
+
+    private static <P> boolean repeats(PolicyInstance<?, P> instance) {
+        return instance.kind().places(instance.state()).stream()
+                .anyMatch(place -> place.policy().budget() != null);
     }
 
     private static <C extends Record> List<Problem> misplacements(ResolvedPolicy<C> policy, Site site) {

@@ -7,18 +7,17 @@ import dev.resilience.failure.FailureType;
 import dev.resilience.failure.Failures;
 import dev.resilience.spring.config.RetryLogKnobs;
 import dev.resilience.time.Time;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Writes one line for each retry and each hedge, whichever kind of policy it is of, if the application wants that. Thread-safe. */
+/** Writes one line for each retry, whichever kind of policy it is of, if the application wants that. Thread-safe. */
 public final class RetryLog implements AutoCloseable {
 
     private static final String RESULT = "result";
-    private static final String SLOW = "slow";
+    private static final String HEDGE = "hedge";
 
     private final Destination destination;
     private final List<String> contextNames;
@@ -47,21 +46,26 @@ public final class RetryLog implements AutoCloseable {
                 : ToFile.open(RetryLogKnobs.FILE, knobs.file(), time.scheduler().executor());
     }
 
-    /** Something happened, perhaps a retry. */
+    /** Something happened, perhaps a retry or a hedge. */
     public void onEvent(ResilienceEvent event) {
-        if (event instanceof TriedAgain retry && destination.isOpen()) {
-            write(RetryLine.of(retry, now(), type(retry.failure()), context()));
-        } else if (event instanceof Hedged hedge && destination.isOpen()) {
-            write(RetryLine.of(hedge, now(), SLOW, context()));
+        if (!destination.isOpen()) {
+            return;
+        }
+        if (event instanceof TriedAgain retry) {
+            write(retry, type(retry.failure()));
+        } else if (event instanceof Hedged hedge) {
+            write(asRetry(hedge), HEDGE);
         }
     }
 
-    private Instant now() {
-        return time.wall().instant();
+    private void write(TriedAgain retry, String type) {
+        destination.accept(new RetryLine(time.wall().instant(), retry, type, context()).json());
     }
 
-    private void write(RetryLine line) {
-        destination.accept(line.json());
+    /** A hedge is a try again that didn't wait for a failure. */
+    private static TriedAgain asRetry(Hedged hedge) {
+        return new TriedAgain(
+                hedge.kind(), hedge.name(), hedge.operation(), hedge.attempt(), hedge.of(), hedge.after(), null);
     }
 
     /** Writes what is left. */
