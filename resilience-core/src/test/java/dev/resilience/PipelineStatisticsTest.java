@@ -3,6 +3,7 @@ package dev.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.resilience.failure.Judgement;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -111,6 +112,23 @@ class PipelineStatisticsTest {
 
         assertThat(pipeline.statistics().successes()).isEqualTo(2);
         assertThat(pipeline.statistics().recoveries()).isZero();
+    }
+
+    @Test
+    void aBetterResultIsARecoveryAndOneThatStaysBadIsNone() {
+        Pipeline pipeline = Resilience.builder()
+                .time(time.time())
+                .outcomeRule("pending", (result, failure) -> "pending".equals(result) ? Judgement.FAILURE : null)
+                .policy("retries", "ml", Map.of("max-attempts", "2", "delay", "0s", "retry-when", "@pending"))
+                .pipeline("ml", Map.of("retries", "ml"))
+                .build()
+                .pipeline("ml");
+
+        Shape.BLOCKING.call(pipeline, inTurn("pending", "done"));
+        Shape.BLOCKING.call(pipeline, inTurn("pending", "pending"));
+
+        assertThat(pipeline.statistics().successes()).isEqualTo(2);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
     }
 
     @Test
