@@ -185,7 +185,10 @@ abstract class AsyncCall extends Inbox {
         return execution.abandoned();
     }
 
-    /** This has happened, on whatever thread. Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
+    /**
+     * This has happened. Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread
+     * the call goes on.
+     */
     final void hear(Runnable happening) {
         post(() -> {
             try (ContextCarrier.Restored restored = context.restore()) {

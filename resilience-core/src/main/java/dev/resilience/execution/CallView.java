@@ -271,6 +271,11 @@ class CallView extends CallMemory {
     }
 
     @Override
+    public final boolean pretends() {
+        return pretends;
+    }
+
+    @Override
     public final @Nullable Object context() {
         return context;
     }

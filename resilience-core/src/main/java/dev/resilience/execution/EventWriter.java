@@ -1,6 +1,5 @@
 package dev.resilience.execution;
 
-import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class EventWriter {
         }
     }
 
-    static void triedAgain(Route route, Stage stage, int attempt, Verdict.TryAgain again, @Nullable Throwable failure) {
+    static void triedAgain(Route route, Stage stage, int attempt, long waitNanos, int of, @Nullable Throwable failure) {
         stage.tally().countTryAgain();
         if (isHeard(route)) {
             publish(
@@ -26,8 +25,8 @@ final class EventWriter {
                             stage.name(),
                             route.operation,
                             attempt,
-                            again.of(),
-                            Duration.ofNanos(again.waitNanos()),
+                            of,
+                            Duration.ofNanos(waitNanos),
                             failure));
         }
     }

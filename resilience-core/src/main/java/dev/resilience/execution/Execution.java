@@ -132,6 +132,7 @@ final class Execution extends WayOut {
 
     /** The pause has passed, or the awaited signal has completed or was waited for long enough. */
     Step resumed() {
+        boolean wasIn = detour().wasIn;
         endWait();
         newWalk();
         Deadline over = outermostOver();
@@ -143,7 +144,20 @@ final class Execution extends WayOut {
             expireWith(expiry);
             return outwardFrom(innermostOpen());
         }
-        return inward();
+        return wasIn ? inwardAgain(route.stages[position]) : inward();
+    }
+
+    /** The policy that had the call wait on its way out is asked; only if it lets the call in, it goes in again. */
+    private Step inwardAgain(Stage stage) {
+        int mine = attempt;
+        Step step = enterStage(stage);
+        boolean elsewhere = attempt != mine;
+        if (!elsewhere && (step == null || step == Step.PAUSE)) {
+            EventWriter.triedAgain(route, stage, attempt, now() - detour().outSince, 0, failure);
+        } else if (!elsewhere && step == Step.AWAIT) {
+            detour().wasIn = true;
+        }
+        return step == null ? inward() : step;
     }
 
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
@@ -423,9 +437,13 @@ final class Execution extends WayOut {
         return Step.FORK;
     }
 
+    /** Who fails a call with what it failed with before has refused nothing: it only doesn't go in again. */
     private Step refuse(Stage stage, Throwable cause) {
+        boolean refuses = cause != failure;
         fail(cause);
-        EventWriter.refused(route, stage, cause);
+        if (refuses) {
+            EventWriter.refused(route, stage, cause);
+        }
         if (isOpen(position)) {
             decidedAt = position;
             return outwardFrom(position);

@@ -151,6 +151,7 @@ abstract class WayOut extends TimedEntries {
         return switch (verdict.step()) {
             case PROCEED -> null;
             case TRY_AGAIN -> tryAgain(stage, (Verdict.TryAgain) verdict);
+            case ASK_AGAIN -> askAgain((Verdict.AskAgain) verdict);
             case DIVERT -> divert(stage, ((Verdict.Divert) verdict).target());
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
@@ -165,7 +166,7 @@ abstract class WayOut extends TimedEntries {
         attempt++;
         troubled = true;
         forgetInside(position);
-        EventWriter.triedAgain(route, stage, attempt, again, failure);
+        EventWriter.triedAgain(route, stage, attempt, again.waitNanos(), again.of(), failure);
         enter(stage, Mode.ENFORCED);
         if (again.waitNanos() == 0) {
             position++;
@@ -174,6 +175,17 @@ abstract class WayOut extends TimedEntries {
         beginWait(again.waitNanos());
         position++;
         return Step.PAUSE;
+    }
+
+    /** Whether it goes in again the policy says when the wait is over; until then nothing is counted or told. */
+    private Step askAgain(Verdict.AskAgain again) {
+        attempt++;
+        forgetInside(position);
+        enter(route.stages[position], Mode.ENFORCED);
+        beginWait(again.withinNanos());
+        detour().signal = again.signal();
+        detour().wentOut(now());
+        return Step.AWAIT;
     }
 
     private Step divert(Stage stage, Target target) {

@@ -76,7 +76,7 @@ final class RandomPolicy implements Policy, Hedger {
     public Verdict settle(Call call) {
         RandomGenerator random = chance.get();
         dawdle(random);
-        return switch (dialect == Dialect.ENTRANCE ? 5 + random.nextInt(8) : random.nextInt(24)) {
+        return switch (dialect == Dialect.ENTRANCE ? 6 + random.nextInt(8) : random.nextInt(24)) {
             case 0 -> Verdict.tryAgain(0);
             case 1 -> Verdict.tryAgain(time(random));
             case 2 ->
@@ -84,7 +84,8 @@ final class RandomPolicy implements Policy, Hedger {
                         dialect.body(() -> work(random(), longest), scheduler).invoke());
             case 3 -> Verdict.returning("instead");
             case 4 -> Verdict.fail(new ContractTest.Boom());
-            case 5 -> throw new AssertionError("settle");
+            case 5 -> Verdict.askAgain(signal(random), time(random));
+            case 6 -> throw new AssertionError("settle");
             default -> Verdict.proceed();
         };
     }
