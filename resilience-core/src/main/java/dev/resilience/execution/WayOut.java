@@ -131,8 +131,13 @@ abstract class WayOut extends TimedEntries {
     /** The call has ended, and wasn't plain. What runs detached, or is only a try of a call, is nobody's call. */
     final void countEnd() {
         if (!detached) {
-            route.ends.count(outcome, troubled, cell);
+            route.ends.count(outcome, troubled && !isGivenUp(), cell);
         }
+    }
+
+    /** Whether a policy would rather have had another value than the one that goes out. */
+    private boolean isGivenUp() {
+        return hasScope() && ownScope().gaveUp(value);
     }
 
     /** One stage further out, or the step that keeps the call from going there. */
