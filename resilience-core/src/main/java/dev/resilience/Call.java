@@ -39,6 +39,14 @@ public interface Call {
     /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
     @Nullable Throwable failure();
 
+    /**
+     * Whether a part of the result has gone out already, as after the first element of a stream: then nothing can be tried
+     * again, diverted or replaced any more.
+     */
+    default boolean hasGoneOut() {
+        return false;
+    }
+
     /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
     boolean invoked();
 
@@ -99,6 +107,14 @@ public interface Call {
      * @param visitor takes each neighbour and its view, which is valid only meanwhile
      */
     void visitNeighbours(BiConsumer<Policy, Call> visitor);
+
+    /**
+     * Whether the policy is in shadow mode: nothing of what it answers is carried out, so one that does more than answer
+     * leaves everything but its own state alone.
+     */
+    default boolean pretends() {
+        return false;
+    }
 
     /** The Reactor context of the subscription this call belongs to; null where it belongs to none. */
     default @Nullable Object context() {

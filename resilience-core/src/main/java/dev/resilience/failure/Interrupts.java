@@ -25,16 +25,7 @@ public final class Interrupts {
     private static boolean isTimeout(Throwable throwable) {
         return throwable instanceof SocketTimeoutException
                 || says(throwable.getClass().getSimpleName())
-                || says(message(throwable));
-    }
-
-    /** Some exceptions throw when they are asked for their message. */
-    private static @Nullable String message(Throwable throwable) {
-        try {
-            return throwable.getMessage();
-        } catch (Throwable speechless) {
-            return null;
-        }
+                || says(Causes.message(throwable));
     }
 
     private static boolean says(@Nullable String text) {

@@ -36,8 +36,9 @@ final class Reach {
                 return true;
             }
             if (seen.add(next)) {
-                if (next.getCause() != null) {
-                    open.add(next.getCause());
+                Throwable cause = Causes.next(next);
+                if (cause != null) {
+                    open.add(cause);
                 }
                 Collections.addAll(open, next.getSuppressed());
             }

@@ -57,7 +57,7 @@ public final class ThrowableMatcher {
             if (named.get(link.getClass())) {
                 return true;
             }
-            link = link.getCause();
+            link = Causes.next(link);
         }
         return false;
     }

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Calls a failed method again, with growing waits and within a budget.
+ * Calls a method again that failed, or gave a result that isn't good enough, with growing waits and within a budget.
  *
  * <pre>{@code
  *  @Retryable("upstream")
@@ -53,6 +53,12 @@ public @interface Retryable {
     String maxDuration() default "";
 
     /**
+     * How long a try may take before another one begins beside it: a time such as {@code 200ms}, or a percentile of the
+     * recent tries such as {@code p95}. Plain methods then run on threads of their own.
+     */
+    String hedgeAfter() default "";
+
+    /**
      * What is left to chance in a wait: {@code none}, {@code full}, {@code equal}, {@code decorrelated}, or a ratio
      * such as {@code 25%}.
      */
@@ -64,8 +70,14 @@ public @interface Retryable {
     /** Names of the exceptions never to retry. */
     String[] never() default {};
 
-    /** HTTP statuses to retry: {@code "429", "500-504"}. */
+    /** HTTP statuses to retry, of exceptions and of results that are answers: {@code "429", "500-504"}. */
     String[] retryOnStatus() default {};
+
+    /**
+     * Which outcomes are retried besides: an expression over {@code #result} and {@code #failure} such as
+     * {@code #result.status == 'PENDING'}, or {@code @bean}.
+     */
+    String retryWhen() default "";
 
     /** Whether the Retry-After of an answer is obeyed. */
     String respectRetryAfter() default "";
