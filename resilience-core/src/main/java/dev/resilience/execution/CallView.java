@@ -117,11 +117,6 @@ class CallView extends CallMemory {
         return cell == null || entered ? around : CallScope.current(cell);
     }
 
-    /** Whether the body runs once more, and not something else in its place. */
-    boolean isRepeated() {
-        return attempt > 1;
-    }
-
     /** What the deadlines of this call that were set outside of this position leave of the time. */
     final long remainingOutside(int inside, long instant) {
         return innermost == null ? Long.MAX_VALUE : innermost.leastRemaining(instant, inside);

@@ -6,6 +6,7 @@ import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Tally;
 import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -90,6 +91,11 @@ final class CountingPolicy implements Policy {
             call.memo(Entry.afterAWait());
         }
         return verdict;
+    }
+
+    @Override
+    public @Nullable RetryBudget budget() {
+        return inside.budget();
     }
 
     @Override
