@@ -39,6 +39,14 @@ public interface Call {
     /** What the call failed with, where {@link #outcome()} is not {@link Outcome#VALUE}; null for a bare cancellation. */
     @Nullable Throwable failure();
 
+    /**
+     * Whether a part of the result has gone out already, as after the first element of a stream: then nothing can be tried
+     * again, diverted or replaced any more.
+     */
+    default boolean hasGoneOut() {
+        return false;
+    }
+
     /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
     boolean invoked();
 

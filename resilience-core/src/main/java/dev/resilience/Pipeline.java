@@ -10,6 +10,7 @@ import dev.resilience.execution.StageDriver;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -143,6 +144,19 @@ public final class Pipeline {
     /** The policies, outermost first. */
     public List<Stage> stages() {
         return route.stages();
+    }
+
+    /** What became of the calls so far, and how the policies stand. Counting costs calls nothing; asking adds up. */
+    public PipelineStatistics statistics() {
+        return route.ends()
+                .statistics(stages().stream()
+                        .map(stage -> PolicyStatistics.of(stage.place(), stage.instance()))
+                        .toList());
+    }
+
+    /** The numbers of {@link #statistics()} without the policies, which may have much to tell. */
+    public Map<String, Number> calls() {
+        return route.ends().statistics(List.of()).numbers();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,19 @@ public final class Placement {
         return BARE;
     }
 
-    /** A placement with these resolved attributes: an {@link Expression}, a {@link Target}, a list of them, a Boolean. */
+    /**
+     * A placement with these resolved attributes: an {@link Expression}, a {@link Target}, a list of them, a
+     * {@link Recollection}, a Boolean.
+     */
     public static Placement of(Map<String, Object> attributes) {
         return attributes.isEmpty() ? BARE : new Placement(attributes);
+    }
+
+    /** This placement, with these attributes as well. */
+    public Placement with(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(attributes);
+        all.putAll(more);
+        return of(all);
     }
 
     /** Something computed from a call once per entry. Thread-safe. */

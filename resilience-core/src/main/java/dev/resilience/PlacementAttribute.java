@@ -17,6 +17,11 @@ public record PlacementAttribute(String name, Type type) {
         METHOD,
         /** A text converted to the return type of the guarded method; resolved to a {@link Target} that gives it. */
         VALUE,
+        /**
+         * How old a value of an earlier call may be; resolved to the {@link Recollection} of a policy on the same method that
+         * remembers values.
+         */
+        EARLIER,
         /** True or false. */
         FLAG
     }

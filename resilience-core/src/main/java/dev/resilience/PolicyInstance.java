@@ -4,6 +4,8 @@ import dev.resilience.configuration.CommonKnobs;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.event.EventSink;
 import dev.resilience.event.ResilienceEvent;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,12 @@ public final class PolicyInstance<C extends Record, P> {
         /** {@code shadow: true}: it decides and counts, and the call goes on without it. */
         SHADOW,
         /** {@code enabled: false}: it isn't asked. */
-        OFF
+        OFF;
+
+        /** The word for the endpoint. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final PolicyKind<C, P> kind;
@@ -98,6 +105,15 @@ public final class PolicyInstance<C extends Record, P> {
     /** The keys that stand out, if anybody counts them. */
     public Optional<TopKeys> topKeys() {
         return kind.keyed(state).flatMap(KeyedState::top);
+    }
+
+    /**
+     * What it remembers of the values that the method of this placement gives, and will remember for this long; empty if it
+     * remembers none. Only while it decides: in the shadow or switched off it answers nobody.
+     */
+    public Optional<Recollection> recollection(Placement placement, Duration age) {
+        return kind.recollection(state, placement, age)
+                .map(memory -> call -> mode == Mode.ENFORCED ? memory.recall(call) : null);
     }
 
     /** It stands on an operation with this placement. */

@@ -2,6 +2,7 @@ package dev.resilience;
 
 import dev.resilience.configuration.Problem;
 import java.lang.reflect.Parameter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,17 @@ public interface PolicyKind<C extends Record, P> {
 
     /** What the instance keeps by key; empty for kinds that keep nothing by key. */
     default Optional<KeyedState> keyed(P instance) {
+        return Optional.empty();
+    }
+
+    /**
+     * What the instance remembers of the values that a method gives, for other policies on that method; empty for kinds that
+     * remember none.
+     *
+     * @param placement what belongs to the instance on the method
+     * @param age the greatest age at which values will be asked for, and so are to be kept from now on
+     */
+    default Optional<Recollection> recollection(P instance, Placement placement, Duration age) {
         return Optional.empty();
     }
 

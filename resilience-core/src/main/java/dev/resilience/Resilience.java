@@ -1,5 +1,7 @@
 package dev.resilience;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -18,6 +20,8 @@ import java.util.function.Function;
  *
  * A lambda has no arguments and no return type. So a cache keeps one result for the whole pipeline, and what belongs to a
  * method (keys, fallback methods, values instead of a failure) is refused.
+ *
+ * <p>{@link Pipeline#statistics()} tells what became of the calls.
  *
  * <p>In a Spring application it is a bean, and knows the pipelines below {@code resilience.pipelines}.
  */
@@ -50,6 +54,11 @@ public final class Resilience implements AutoCloseable {
     public Pipeline pipeline(String name) {
         Pipeline known = pipelines.get(name);
         return known != null ? known : pipelines.computeIfAbsent(name, source);
+    }
+
+    /** The pipelines that were asked for by now, by name. */
+    public Map<String, Pipeline> pipelines() {
+        return new TreeMap<>(pipelines);
     }
 
     /** The policies behind the pipelines. */

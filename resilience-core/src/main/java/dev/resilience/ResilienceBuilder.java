@@ -33,6 +33,7 @@ public final class ResilienceBuilder {
     private final List<FailureClassifier> classifiers = new ArrayList<>();
     private final Map<String, Object> named = new LinkedHashMap<>();
     private final List<ResilienceListener> listeners = new ArrayList<>();
+    private ContextCarrier carrier = ContextCarrier.NONE;
     private @Nullable Time time;
 
     ResilienceBuilder() {}
@@ -83,6 +84,12 @@ public final class ResilienceBuilder {
         return this;
     }
 
+    /** Carries context to the threads on which attempts and callbacks run that aren't the caller's. */
+    public ResilienceBuilder carrier(ContextCarrier other) {
+        this.carrier = other;
+        return this;
+    }
+
     /** Takes this time instead of threads of its own. */
     public ResilienceBuilder time(Time other) {
         this.time = other;
@@ -118,8 +125,8 @@ public final class ResilienceBuilder {
         List<Problem> problems = new ArrayList<>();
         kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry, problems)));
         failOn(problems);
-        ExecutionRuntime runtime = new ExecutionRuntime(
-                clockwork.time(), new Deadlines(clockwork.time()), events, ContextCarrier.NONE, false);
+        ExecutionRuntime runtime =
+                new ExecutionRuntime(clockwork.time(), new Deadlines(clockwork.time()), events, carrier, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
         pipelines.forEach((name, parts) -> made.put(name, parts.pipeline(name, registry, runtime, problems)));
         failOn(problems);

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Scope {
 
-    /** Tells the guards further out that a retry in here gave up on this failure: it is not retried further out. */
-    void gaveUpOn(Throwable failure);
+    /** Tells the guards further out that a retry in here gave up on this failure or result: it is not retried further out. */
+    void gaveUpOn(Object outcome);
 
-    /** Whether a retry inside this scope gave up on this very failure, or on one of its causes. */
-    boolean gaveUp(@Nullable Throwable failure);
+    /** Whether a retry inside this scope gave up on this very result or failure, or on one of the causes of the failure. */
+    boolean gaveUp(@Nullable Object outcome);
 
     /** Says that work identified by the token is being done inside this scope, by this call. */
     void working(Object token);

@@ -1,7 +1,9 @@
 package dev.resilience;
 
 import dev.resilience.execution.CallCounter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -38,6 +40,8 @@ public final class Tally {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
     }
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final LongAdder[] counts = new LongAdder[Count.values().length];
     private final List<CallCounter> plain = new CopyOnWriteArrayList<>();
@@ -85,6 +89,20 @@ public final class Tally {
     /** How long those waits took in all, in nanoseconds. */
     public long waitNanos() {
         return waitNanos.sum();
+    }
+
+    /** All of it, by the words for the endpoint, in the order to show them. */
+    public Map<String, Number> numbers() {
+        Map<String, Number> numbers = new LinkedHashMap<>();
+        for (Count outcome : Count.values()) {
+            numbers.put(outcome.word(), of(outcome));
+        }
+        numbers.put("tried-again", triedAgain());
+        numbers.put("diverted", diverted());
+        numbers.put("waited", waits());
+        numbers.put("waited-millis", waitNanos() / NANOS_PER_MILLI);
+        numbers.put("would-have", wouldHave());
+        return numbers;
     }
 
     /** Takes the duration of every call through this policy from now on, in nanoseconds of the coarse tick. */

@@ -24,4 +24,9 @@ public interface Target {
     default @Nullable Object invoke(Body replaced, Object[] arguments, @Nullable Throwable failure) throws Throwable {
         return invoke(arguments, failure);
     }
+
+    /** Whether it stands in for a call that failed with this, or whose value was bad if null; asked before it is invoked. */
+    default boolean isFor(@Nullable Throwable failure) {
+        return true;
+    }
 }

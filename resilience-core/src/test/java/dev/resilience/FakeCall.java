@@ -18,13 +18,14 @@ public final class FakeCall implements Call {
     private final LongSupplier tick;
     private final Map<String, Object> attributes = new HashMap<>();
     private final Map<Object, Boolean> working = new IdentityHashMap<>();
-    private final Map<Throwable, Boolean> gaveUp = new IdentityHashMap<>();
+    private final Map<Object, Boolean> gaveUp = new IdentityHashMap<>();
     private Object[] arguments = {};
     private long remainingNanos = Long.MAX_VALUE;
     private Outcome outcome = Outcome.VALUE;
     private @Nullable Object value;
     private @Nullable Throwable failure;
     private boolean invoked;
+    private boolean goneOut;
     private int attempt = 1;
     private @Nullable Object key;
     private long cost = 1;
@@ -91,6 +92,12 @@ public final class FakeCall implements Call {
         return this;
     }
 
+    /** A part of the result has gone out. */
+    public FakeCall goneOut() {
+        this.goneOut = true;
+        return this;
+    }
+
     /** The method was invoked and gave this. */
     public FakeCall gave(@Nullable Object value) {
         return ended(Outcome.VALUE, value, null, true);
@@ -138,6 +145,11 @@ public final class FakeCall implements Call {
     @Override
     public @Nullable Throwable failure() {
         return failure;
+    }
+
+    @Override
+    public boolean hasGoneOut() {
+        return goneOut;
     }
 
     @Override
@@ -238,13 +250,13 @@ public final class FakeCall implements Call {
     public Scope scope() {
         return new Scope() {
             @Override
-            public void gaveUpOn(Throwable failure) {
-                gaveUp.put(failure, true);
+            public void gaveUpOn(Object outcome) {
+                gaveUp.put(outcome, true);
             }
 
             @Override
-            public boolean gaveUp(@Nullable Throwable failure) {
-                return gaveUp.containsKey(failure);
+            public boolean gaveUp(@Nullable Object outcome) {
+                return gaveUp.containsKey(outcome);
             }
 
             @Override

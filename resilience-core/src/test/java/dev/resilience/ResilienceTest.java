@@ -9,9 +9,12 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Stage;
 import dev.resilience.failure.Judgement;
 import dev.resilience.time.ManualTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ResilienceTest {
@@ -121,6 +124,42 @@ class ResilienceTest {
                 .isInstanceOf(BulkheadFullException.class);
 
         assertThat(heard).hasOnlyElementsOfType(ResilienceEvent.Refused.class);
+    }
+
+    @Test
+    void contextIsCarriedToAttemptsOnOtherThreads() {
+        ThreadLocal<String> user = new ThreadLocal<>();
+        List<String> seen = new ArrayList<>();
+        Pipeline pipeline = Resilience.builder()
+                .time(time.time())
+                .carrier(carrying(user))
+                .policy("retries", "ml", Map.of("max-attempts", "2", "delay", "1s", "jitter", "none"))
+                .pipeline("ml", Map.of("retries", "ml"))
+                .build()
+                .pipeline("ml");
+
+        user.set("alice");
+        CompletableFuture<Object> answer = pipeline.callAsync(() -> {
+            seen.add(user.get());
+            return CompletableFuture.failedFuture(new TimeoutException("down"));
+        });
+        user.set("bob");
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(seen).containsExactly("alice", "alice");
+        assertThat(user.get()).isEqualTo("bob");
+    }
+
+    private static ContextCarrier carrying(ThreadLocal<String> local) {
+        return () -> {
+            String captured = local.get();
+            return () -> {
+                String before = local.get();
+                local.set(captured);
+                return () -> local.set(before);
+            };
+        };
     }
 
     @Test

@@ -30,14 +30,20 @@ public record CacheConfiguration(
         @Knob(value = "What tells one call from another, instead of all parameters.", example = "#symbol") @Nullable String key,
 
         @Knob(value = "Whether null is a result worth keeping.", byDefault = "true")
-        Boolean cacheNull) {
+        Boolean cacheNull,
+
+        @Knob(
+                value = "How long after its time a result is still given where loading a new one fails; unset, never.",
+                example = "1h")
+        @Nullable Duration staleIfError) {
 
     public CacheConfiguration {
         ttls = Map.copyOf(ttls);
         Rules rules = new Rules()
                 .notNegative("ttl", ttl, "60s")
                 .between("ttl-jitter", ttlJitter, 0, 100, "10")
-                .atLeast("max-entries", maxEntries, 1, "10000");
+                .atLeast("max-entries", maxEntries, 1, "10000")
+                .positive("stale-if-error", staleIfError, "1h");
         ttls.forEach((operation, time) -> rules.notNegative("ttls." + operation, time, "60s"));
         rules.report();
     }

@@ -1,12 +1,17 @@
 package dev.resilience.cache;
 
+import dev.resilience.Placement;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
+import dev.resilience.Recollection;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.Snapshot;
 import dev.resilience.configuration.Problem;
+import dev.resilience.failure.BrokenRules;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The result caches. */
@@ -34,7 +39,8 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     public ResultCache create(String name, CacheConfiguration configuration, PolicyContext context) {
         try {
             Store store = new CaffeineStore(configuration.maxEntries(), context.time());
-            return new ResultCache(configuration, store, context.time().random());
+            BrokenRules broken = new BrokenRules(ID, name, context.events());
+            return new ResultCache(configuration, store, context.time().random(), context.classifiers(), broken);
         } catch (NoClassDefFoundError missing) {
             throw new ResilienceConfigurationException(List.of(new Problem(
                     "resilience." + ID + "." + name,
@@ -58,6 +64,11 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     @Override
     public Snapshot snapshot(ResultCache instance) {
         return instance.snapshot();
+    }
+
+    @Override
+    public Optional<Recollection> recollection(ResultCache instance, Placement placement, Duration age) {
+        return Optional.of(instance.lastGood().of(placement, age));
     }
 
     @Override

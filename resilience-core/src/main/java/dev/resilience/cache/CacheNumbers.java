@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.Snapshot;
+import dev.resilience.failure.BrokenRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +14,7 @@ final class CacheNumbers {
     final LongAdder loads = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
+    final LongAdder staleServed = new LongAdder();
 
     void reset() {
         hits.reset();
@@ -20,9 +22,10 @@ final class CacheNumbers {
         loads.reset();
         loadNanos.reset();
         loadFailures.reset();
+        staleServed.reset();
     }
 
-    Snapshot snapshot(Store store) {
+    Snapshot snapshot(Store store, BrokenRules broken) {
         long hit = hits.sum();
         long missed = misses.sum();
         long loaded = loads.sum();
@@ -35,6 +38,8 @@ final class CacheNumbers {
         numbers.put("load-failures", loadFailures.sum());
         numbers.put("average-load-millis", Math.round(loadNanos.sum() / 1e3 / Math.max(1, loaded)) / 1e3);
         numbers.put("evictions", store.evictions());
+        numbers.put("stale-served", staleServed.sum());
+        numbers.put("broken-rules", broken.count());
         return Snapshot.of(numbers);
     }
 }

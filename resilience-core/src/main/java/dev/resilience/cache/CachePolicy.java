@@ -101,22 +101,41 @@ final class CachePolicy implements Policy {
     public Verdict settle(Call call) {
         Object part = call.memo();
         if (part instanceof Load load) {
-            settleLeader(call, load);
-        } else if (part instanceof Follower follower && follower.load().leave(follower)) {
+            return settleLeader(call, load);
+        }
+        if (part instanceof Follower follower && follower.load().leave(follower)) {
             cache.handOver(follower.load());
         }
         return Verdict.proceed();
     }
 
-    private void settleLeader(Call call, Load load) {
-        Throwable failure = call.failure();
-        if (call.outcome() == Outcome.VALUE) {
+    private Verdict settleLeader(Call call, Load load) {
+        if (cache.lastGood().isGood(call)) {
             cache.loaded(load, call, call.now() - call.mark());
-        } else if (failure == null || isTheLeadersOwn(call)) {
+            return Verdict.proceed();
+        }
+        if (!isTheLeadersOwn(call)) {
+            cache.failed();
+        }
+        Admission stale = cache.lastGood().insteadOf(call, load.key());
+        return stale == null ? settleInVain(call, load) : rescue(call, load, (Admission.Return) stale);
+    }
+
+    private Verdict settleInVain(Call call, Load load) {
+        if (isTheLeadersOwn(call)) {
             cache.handOver(load);
         } else {
-            cache.failed(load, failure);
+            Throwable failure = call.failure();
+            cache.end(load, failure == null ? Admission.returning(call.value()) : Admission.fail(failure));
         }
+        return Verdict.proceed();
+    }
+
+    /** The followers get it even where the leader is past a deadline of his own further out, which makes his verdict void. */
+    private Verdict rescue(Call call, Load load, Admission.Return stale) {
+        boolean late = call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
+        cache.rescue(load, stale, !late);
+        return Verdict.returning(stale.value());
     }
 
     /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Caffeine can give each entry a time of its own, but then every hit is bookkeeping for its timer wheel, and with the
  * exact clock that is thrice what the hit itself costs. So an entry carries its deadline, which a hit compares with the
- * pulse, and Caffeine drops what is older than the longest time that was ever asked for. A result may thus be given for
+ * pulse, and Caffeine drops what is older than the longest time that was ever asked for, be it to live or to be kept. A result may thus be given for
  * the few milliseconds that the pulse is behind, and one of a shorter time may take up its room until the longest is over
  * or somebody needs it.
  */
@@ -33,7 +33,7 @@ final class CaffeineStore implements Store {
     private final FixedExpiration<Object, Kept> expiration;
     private volatile long longestNanos;
 
-    private record Kept(Admission answer, long deadline) {
+    private record Kept(Admission answer, long since, long deadline) {
 
         private boolean isOver(long tick) {
             return deadline - tick <= 0;
@@ -67,19 +67,32 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public void put(Object key, Admission answer, long ttlNanos) {
-        if (ttlNanos > longestNanos) {
-            lengthen(ttlNanos);
+    public @Nullable Admission stale(Object key, long overdueNanos) {
+        Kept kept = cache.getIfPresent(key);
+        return kept == null || pulse.tick() - kept.deadline >= overdueNanos ? null : kept.answer;
+    }
+
+    @Override
+    public @Nullable Admission recall(Object key, long ageNanos) {
+        Kept kept = cache.getIfPresent(key);
+        return kept == null || pulse.tick() - kept.since > ageNanos ? null : kept.answer;
+    }
+
+    @Override
+    public void put(Object key, Admission answer, long ttlNanos, long keptNanos) {
+        if (keptNanos > longestNanos) {
+            lengthen(keptNanos);
         }
-        cache.put(key, new Kept(answer, pulse.tick() + ttlNanos));
+        long tick = pulse.tick();
+        cache.put(key, new Kept(answer, tick, tick + ttlNanos));
     }
 
     /** Never shortens: what is kept stays with the time it was kept for. */
-    private synchronized void lengthen(long ttlNanos) {
-        if (ttlNanos > longestNanos) {
-            long slack = Math.min(SLACK_NANOS, Long.MAX_VALUE - ttlNanos);
-            expiration.setExpiresAfter(ttlNanos + slack, TimeUnit.NANOSECONDS);
-            longestNanos = ttlNanos;
+    private synchronized void lengthen(long nanos) {
+        if (nanos > longestNanos) {
+            long slack = Math.min(SLACK_NANOS, Long.MAX_VALUE - nanos);
+            expiration.setExpiresAfter(nanos + slack, TimeUnit.NANOSECONDS);
+            longestNanos = nanos;
         }
     }
 

@@ -133,11 +133,23 @@ final class Load {
     }
 
     /** Stores the answer unless it is outdated. Under the lock, so that no invalidation can slip in between. */
-    void store(Store store, Admission answer, long ttlNanos) {
+    void store(Store store, Admission answer, long ttlNanos, long keptNanos) {
         lock.lock();
         try {
             if (!outdated) {
-                store.put(key, answer, ttlNanos);
+                store.put(key, answer, ttlNanos, keptNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what is stored, because what was loaded has overtaken it and isn't to be stored; in the same way. */
+    void drop(Store store) {
+        lock.lock();
+        try {
+            if (!outdated) {
+                store.remove(key);
             }
         } finally {
             lock.unlock();

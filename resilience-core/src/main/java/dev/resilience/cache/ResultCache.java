@@ -4,6 +4,10 @@ import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Scope;
 import dev.resilience.Snapshot;
+import dev.resilience.failure.BrokenRules;
+import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.OutcomeRules;
+import dev.resilience.failure.OutcomeWords;
 import dev.resilience.time.RandomSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,14 +22,27 @@ public final class ResultCache {
     private final RandomSource random;
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
+    private final BrokenRules broken;
+    private final LastGood lastGood;
     private volatile CacheConfiguration configuration;
     private volatile TimeToLive timeToLive;
 
-    ResultCache(CacheConfiguration configuration, Store store, RandomSource random) {
+    /** @param broken takes note of classifiers of the application that throw */
+    ResultCache(
+            CacheConfiguration configuration,
+            Store store,
+            RandomSource random,
+            List<FailureClassifier> classifiers,
+            BrokenRules broken) {
         this.configuration = configuration;
         this.timeToLive = new TimeToLive(configuration);
         this.store = store;
         this.random = random;
+        this.broken = broken;
+        OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
+        OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
+        this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
+        lastGood.reconfigure(configuration);
     }
 
     /** Drops the results of this key: the value of the key expression, or the only argument of a method without one. */
@@ -57,11 +74,16 @@ public final class ResultCache {
     void reconfigure(CacheConfiguration changed) {
         configuration = changed;
         timeToLive = new TimeToLive(changed);
+        lastGood.reconfigure(changed);
         store.maxEntries(changed.maxEntries());
     }
 
     Snapshot snapshot() {
-        return numbers.snapshot(store);
+        return numbers.snapshot(store, broken);
+    }
+
+    LastGood lastGood() {
+        return lastGood;
     }
 
     boolean isOffFor(String operation) {
@@ -117,23 +139,33 @@ public final class ResultCache {
         }
     }
 
+    /** What isn't worth keeping has still overtaken what was: nobody gets that any more. */
     private void keep(Load load, Call call, Admission answer) {
         long ttlNanos = timeToLive.nanos(call.operation());
         if (ttlNanos > 0 && (call.value() != null || configuration.cacheNull())) {
-            load.store(store, answer, timeToLive.jitteredNanos(ttlNanos, random.next()));
+            long nanos = timeToLive.jitteredNanos(ttlNanos, random.next());
+            load.store(store, answer, nanos, lastGood.keptNanos(ttlNanos));
+        } else {
+            load.drop(store);
         }
     }
 
-    /** Ends a load with a failure, for all that wait. */
-    void failed(Load load, Throwable failure) {
+    /** Counts a load that came to nothing. */
+    void failed() {
         numbers.loadFailures.increment();
-        end(load, Admission.fail(failure));
     }
 
-    /** Ends a load with an answer that isn't kept. */
-    void end(Load load, Admission answer) {
+    /** Ends a load that came to nothing with an earlier result. @param leader whether the leader gets it as well */
+    void rescue(Load load, Admission stale, boolean leader) {
+        numbers.staleServed.add(end(load, stale) + (leader ? 1 : 0));
+    }
+
+    /** Ends a load with an answer that isn't kept. @return how many waited for it */
+    int end(Load load, Admission answer) {
         forget(load);
-        load.end(answer).forEach(Follower::wake);
+        List<Follower> followers = load.end(answer);
+        followers.forEach(Follower::wake);
+        return followers.size();
     }
 
     /** Hands the lead to the next follower; the load ends where nobody waits. */

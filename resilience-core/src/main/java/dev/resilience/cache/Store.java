@@ -9,7 +9,14 @@ interface Store {
     /** The answer that is kept for this key, or null. A hit is given as it was put, so that it allocates nothing. */
     @Nullable Admission get(Object key);
 
-    void put(Object key, Admission answer, long ttlNanos);
+    /** The same, though it may have expired, if that was less than this time ago. */
+    @Nullable Admission stale(Object key, long overdueNanos);
+
+    /** The same, expired or not, if it is no older than this. */
+    @Nullable Admission recall(Object key, long ageNanos);
+
+    /** @param keptNanos how long it is kept for those who take it though it has expired; at least its time to live */
+    void put(Object key, Admission answer, long ttlNanos, long keptNanos);
 
     void remove(Object key);
 

@@ -3,6 +3,7 @@ package dev.resilience.execution;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Priority;
 import dev.resilience.Scope;
+import dev.resilience.failure.Causes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class CallScope implements Scope {
     private final @Nullable Deadline ofBody;
     private final int priority;
     private final @Nullable Passages passages;
-    private volatile @Nullable Throwable gaveUpOn;
+    private volatile @Nullable Object gaveUpOn;
     private volatile @Nullable Object working;
 
     CallScope(@Nullable CallScope around, CallView call) {
@@ -168,21 +169,24 @@ final class CallScope implements Scope {
     }
 
     @Override
-    public void gaveUpOn(Throwable failure) {
+    public void gaveUpOn(Object outcome) {
         for (CallScope scope = this; scope != null; scope = scope.around) {
-            scope.gaveUpOn = failure;
+            scope.gaveUpOn = outcome;
         }
     }
 
     @Override
-    public boolean gaveUp(@Nullable Throwable failure) {
-        Throwable known = gaveUpOn;
+    public boolean gaveUp(@Nullable Object outcome) {
+        Object known = gaveUpOn;
+        if (known == null || !(outcome instanceof Throwable failure)) {
+            return known != null && known == outcome;
+        }
         Throwable cause = failure;
-        for (int depth = 0; known != null && cause != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
+        for (int depth = 0; cause != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
             if (cause == known) {
                 return true;
             }
-            cause = cause.getCause();
+            cause = Causes.next(cause);
         }
         return false;
     }

@@ -22,6 +22,7 @@ class CallView extends CallMemory {
     long invoked;
     int attempt = 1;
     Outcome outcome = Outcome.VALUE;
+    boolean streaming;
 
     @Nullable Object value;
 
@@ -162,6 +163,11 @@ class CallView extends CallMemory {
     @Override
     public final @Nullable Throwable failure() {
         return failure;
+    }
+
+    @Override
+    public final boolean hasGoneOut() {
+        return streaming;
     }
 
     @Override

@@ -29,7 +29,10 @@ class Entries extends CallView {
 
     long open;
     boolean plain = true;
-    boolean streaming;
+
+    /** Whether the call has failed somewhere, or was sent in again, whatever becomes of it. */
+    boolean troubled;
+
     int decidedAt = NOWHERE;
     private long shadowed;
     private @Nullable Detour detour;
@@ -206,6 +209,7 @@ class Entries extends CallView {
 
     final void fail(Throwable thrown) {
         plain = false;
+        troubled = true;
         value = null;
         failure = thrown;
         if (thrown instanceof CallRejectedException || thrown instanceof WithdrawnException) {
@@ -227,6 +231,7 @@ class Entries extends CallView {
     /** The time of this policy has won. */
     final void expireWith(Stage stage, Deadline deadline) {
         plain = false;
+        troubled = true;
         value = null;
         outcome = Outcome.EXPIRED;
         failure = new CallTimedOutException(stage.kind(), stage.name(), route.operation, deadline.nanos());

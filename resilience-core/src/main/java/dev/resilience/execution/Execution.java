@@ -52,6 +52,7 @@ final class Execution extends WayOut {
             return inward();
         }
         expireWith(expiry);
+        countEnd();
         return Step.DONE;
     }
 

@@ -41,6 +41,7 @@ public final class Route {
     private final Stage[] isolating;
     final ExecutionRuntime runtime;
     final CallCounter plain;
+    final Ends ends;
     private final boolean mayInvokeAgain;
 
     /**
@@ -73,6 +74,7 @@ public final class Route {
         this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
+        this.ends = new Ends(plain);
     }
 
     /** The guarded operation. */
@@ -98,6 +100,11 @@ public final class Route {
     /** The stages, outermost first. */
     public List<Stage> stages() {
         return List.of(stages);
+    }
+
+    /** How the calls of the operation ended. */
+    public Ends ends() {
+        return ends;
     }
 
     private static long where(List<Stage> stages, Predicate<Stage> holds) {

@@ -67,6 +67,7 @@ abstract class TimedEntries extends Entries {
     /** The time of a call around this one has won. */
     final void expireWith(CallTimedOutException expiry) {
         plain = false;
+        troubled = true;
         value = null;
         outcome = Outcome.EXPIRED;
         failure = expiry;

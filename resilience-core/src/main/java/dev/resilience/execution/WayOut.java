@@ -19,6 +19,8 @@ abstract class WayOut extends TimedEntries {
     /** Where the walks end: 0, or the policy that asked for a refresh. */
     final int floor;
 
+    private final boolean detached;
+
     /** Whether the method, or what the call was diverted to, is running. */
     boolean bodyRuns;
 
@@ -32,6 +34,7 @@ abstract class WayOut extends TimedEntries {
             @Nullable Object context) {
         super(route, arguments, cell, alarms, around, context);
         this.floor = 0;
+        this.detached = false;
     }
 
     /**
@@ -42,6 +45,7 @@ abstract class WayOut extends TimedEntries {
         super(origin.route, origin.arguments(), null, alarms, null, origin.context);
         inherit(origin);
         this.floor = origin.detour().forkAt;
+        this.detached = true;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
@@ -66,6 +70,8 @@ abstract class WayOut extends TimedEntries {
         }
         if (plain) {
             countPlain();
+        } else {
+            countEnd();
         }
         return Step.DONE;
     }
@@ -75,6 +81,13 @@ abstract class WayOut extends TimedEntries {
             route.plain.increment();
         } else {
             route.plain.increment(cell);
+        }
+    }
+
+    /** The call has ended, and wasn't plain. What runs detached is nobody's call. */
+    final void countEnd() {
+        if (!detached) {
+            route.ends.count(outcome, troubled, cell);
         }
     }
 
@@ -117,6 +130,7 @@ abstract class WayOut extends TimedEntries {
 
     private Step tryAgain(Stage stage, Verdict.TryAgain again) {
         attempt++;
+        troubled = true;
         forgetInside(position);
         EventWriter.triedAgain(route, stage, attempt, again.waitNanos(), again.of(), failure);
         enter(stage, Mode.ENFORCED);
@@ -192,6 +206,7 @@ abstract class WayOut extends TimedEntries {
         failure = null;
         outcome = streaming ? Outcome.VALUE : Outcome.CANCELLED;
         settleDownTo(floor);
+        countEnd();
     }
 
     private void abandonBody() {

@@ -4,7 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The chain of causes of a throwable, itself first: finite even where causes go round in a circle. */
+/**
+ * The chain of causes of a throwable, itself first: finite even where causes go round in a circle.
+ *
+ * <p>What an exception says of itself is code of somebody else, and may throw. That must never take the place of the
+ * exception, so whatever throws has said nothing.
+ */
 public final class Causes {
 
     /** Deeper than any chain a person would read. */
@@ -18,9 +23,27 @@ public final class Causes {
         Throwable link = throwable;
         while (link != null && chain.size() < DEEPEST && !holds(chain, link)) {
             chain.add(link);
-            link = link.getCause();
+            link = next(link);
         }
         return chain;
+    }
+
+    /** The cause of this one; null where there is none, or none that it tells. */
+    public static @Nullable Throwable next(Throwable link) {
+        try {
+            return link.getCause();
+        } catch (Throwable unspeakable) {
+            return null;
+        }
+    }
+
+    /** The message of this one; null where there is none, or none that it tells. */
+    public static @Nullable String message(Throwable link) {
+        try {
+            return link.getMessage();
+        } catch (Throwable unspeakable) {
+            return null;
+        }
     }
 
     /** By identity: throwables may define {@code equals}. */

@@ -89,6 +89,11 @@ public final class Failures {
         return diagnose(failure).rateLimited();
     }
 
+    /** Whether anybody is there who may know a result that is an answer. */
+    boolean mayKnowAnswers() {
+        return !classifiers.isEmpty();
+    }
+
     /** The HTTP status of a result that is an answer, or null. */
     @Nullable Integer statusOf(Object result) {
         return mayBeAnswer(result.getClass()) ? ofResult(result, Knowledge::status) : null;
@@ -161,7 +166,7 @@ public final class Failures {
         return link instanceof IOException && !local && !Interrupts.isOne(link)
                 || link instanceof TimeoutException
                 || link instanceof CallTimedOutException
-                || OTHER_TIMEOUTS.matches(link);
+                || OTHER_TIMEOUTS.matchesItself(link);
     }
 
     /** What was found so far, from the outermost throwable inward. */

@@ -25,7 +25,7 @@ public final class Interrupts {
     private static boolean isTimeout(Throwable throwable) {
         return throwable instanceof SocketTimeoutException
                 || says(throwable.getClass().getSimpleName())
-                || says(throwable.getMessage());
+                || says(Causes.message(throwable));
     }
 
     private static boolean says(@Nullable String text) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In this order, the first that says something deciding: exceptions that are to be ignored tell nothing; then the rule
  * of the application; then HTTP statuses and types. An answer, in an exception, in one of its nested causes or as the
  * result itself, counts by its status: by those that are written, else by those that are usual for the pattern. What is
- * no answer counts if it was thrown. Whoever names only types narrows what counts to those, whatever the status; whoever
- * names types and statuses has either count.
+ * no answer counts if it was thrown. Whoever names types and statuses has either count. Whoever names only types narrows
+ * what counts to those: whatever their status, or, where the pattern says so, among what counts usually.
  *
  * <p>Nothing that the application brings can break it: what throws is noted in {@link BrokenRules} and has said nothing.
  * Immutable and thread-safe; a plain result costs next to nothing.
@@ -34,6 +34,7 @@ public final class OutcomeRules {
     private final List<StatusRange> statuses;
     private final boolean statusesCount;
     private final boolean limitsInWordsCount;
+    private final boolean amongTheUsual;
     private final @Nullable OutcomeRule when;
     private final Failures failures;
     private final BrokenRules broken;
@@ -47,12 +48,28 @@ public final class OutcomeRules {
      */
     public OutcomeRules(
             OutcomeWords words, List<StatusRange> usual, List<FailureClassifier> classifiers, BrokenRules broken) {
+        this(words, usual, classifiers, broken, false);
+    }
+
+    /** Rules of a pattern in which a type that is named doesn't make up for a status that doesn't count. */
+    public static OutcomeRules amongTheUsual(
+            OutcomeWords words, List<StatusRange> usual, List<FailureClassifier> classifiers, BrokenRules broken) {
+        return new OutcomeRules(words, usual, classifiers, broken, true);
+    }
+
+    private OutcomeRules(
+            OutcomeWords words,
+            List<StatusRange> usual,
+            List<FailureClassifier> classifiers,
+            BrokenRules broken,
+            boolean amongTheUsual) {
         boolean written = !words.statuses().isEmpty();
         this.named = new ThrowableMatcher(words.failures());
         this.ignored = new ThrowableMatcher(words.ignored());
         this.statuses = written ? words.statuses() : List.copyOf(usual);
         this.statusesCount = written || named.isEmpty();
         this.limitsInWordsCount = isListed(TOO_MANY_REQUESTS);
+        this.amongTheUsual = amongTheUsual;
         this.when = words.when();
         this.failures = new Failures(classifiers, broken);
         this.broken = broken;
@@ -91,12 +108,27 @@ public final class OutcomeRules {
         return counts(failure) ? Judgement.FAILURE : Judgement.SUCCESS;
     }
 
+    /** Whether a result can be a failure at all: where it can't, nobody need ask. */
+    public boolean judgesResults() {
+        return when != null || statusesCount && failures.mayKnowAnswers();
+    }
+
+    /** What the failure and its causes tell. One that throws when it is looked at is hopeless, as far as anybody can see. */
+    public Diagnosis diagnose(Throwable failure) {
+        try {
+            return failures.diagnose(failure);
+        } catch (Throwable thrown) {
+            broken.report("an outcome", thrown);
+            return new Diagnosis(true, null, null, null, false, false);
+        }
+    }
+
     /** The wait that an answer or an exception asks for, or null. An outcome that throws when it is looked at asks for none. */
     public @Nullable Duration retryAfter(@Nullable Object result, @Nullable Throwable failure) {
+        if (failure != null) {
+            return diagnose(failure).retryAfter();
+        }
         try {
-            if (failure != null) {
-                return failures.diagnose(failure).retryAfter();
-            }
             return result == null ? null : failures.retryAfterOf(result);
         } catch (Throwable thrown) {
             broken.report("an outcome", thrown);
@@ -106,13 +138,19 @@ public final class OutcomeRules {
 
     private boolean counts(Throwable failure) {
         if (!statusesCount) {
-            return named.matches(failure);
+            return named.matches(failure) && !(amongTheUsual && isAnswerThatDoesNotCount(failure));
         }
         Integer status = failures.statusIn(failure);
         if (isListed(status) || named.isEmpty() && !isError(status)) {
             return true;
         }
         return named.matches(failure) || limitsInWordsCount && failures.isRateLimited(failure);
+    }
+
+    private boolean isAnswerThatDoesNotCount(Throwable failure) {
+        Integer status = failures.statusIn(failure);
+        boolean counts = !isError(status) || isListed(status);
+        return !counts && !(limitsInWordsCount && failures.isRateLimited(failure));
     }
 
     private boolean isListed(@Nullable Integer status) {

@@ -29,21 +29,12 @@ final class RateLimitWords {
 
     /** Whether the name of the throwable or its message says so. */
     static boolean in(Throwable throwable) {
-        return says(throwable.getClass().getSimpleName()) || says(messageOf(throwable));
+        return says(throwable.getClass().getSimpleName()) || says(Causes.message(throwable));
     }
 
     /** Whether such words next to this status mean what they say. */
     static boolean believedAt(@Nullable Integer status) {
         return status == null || status == 400 || status == 403 || status >= 500;
-    }
-
-    /** A message may be put together when it is asked for, and fail then: it says nothing. */
-    private static @Nullable String messageOf(Throwable throwable) {
-        try {
-            return throwable.getMessage();
-        } catch (RuntimeException unspeakable) {
-            return null;
-        }
     }
 
     private static boolean says(@Nullable String text) {

@@ -1,6 +1,5 @@
 package dev.resilience.failure;
 
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,15 +23,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The wait is never shorter than what was said: parts of a second are rounded up. What lies in the past means "now".
  * What is longer than a {@code long} of nanoseconds can tell is cut to that, 292 years. What can't be read is no
- * answer. The name of the weekday isn't checked: a date with the wrong one still says when.
+ * answer. The name of the weekday isn't checked: a date with the wrong one still says when. Nor needs the day two digits, because
+ * Java's own {@code RFC_1123_DATE_TIME} writes one.
  */
 public final class RetryAfterHeader {
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
-    private static final Pattern SECONDS = Pattern.compile("([+-]?)(\\d{1,400})(\\.\\d*)?");
+    private static final int MOST_DIGITS = 18;
+    private static final Pattern SECONDS = Pattern.compile("([+-]?)(?=\\d)0*+(\\d*+)(\\.\\d*+)?");
     private static final Pattern WEEKDAY = Pattern.compile("[A-Za-z]+,? +");
 
     private RetryAfterHeader() {}
+
+    /** The longest wait that any of several such headers asks for: there should be one, but proxies add their own. */
+    public static Optional<Duration> parse(List<String> headers, InstantSource wall) {
+        return headers.stream().flatMap(header -> parse(header, wall).stream()).max(Comparator.naturalOrder());
+    }
 
     /** The wait the header asks for, counted from now; empty for a missing or unreadable header. */
     public static Optional<Duration> parse(@Nullable String header, InstantSource wall) {
@@ -49,10 +56,12 @@ public final class RetryAfterHeader {
     }
 
     private static Duration seconds(String whole, @Nullable String part) {
+        if (whole.length() > MOST_DIGITS) {
+            return LONGEST;
+        }
         boolean more = part != null && part.chars().anyMatch(digit -> digit >= '1' && digit <= '9');
-        BigInteger seconds = new BigInteger(whole).add(more ? BigInteger.ONE : BigInteger.ZERO);
-        boolean tooLong = seconds.compareTo(BigInteger.valueOf(LONGEST.toSeconds())) > 0;
-        return tooLong ? LONGEST : Duration.ofSeconds(seconds.longValueExact());
+        long seconds = (whole.isEmpty() ? 0 : Long.parseLong(whole)) + (more ? 1 : 0);
+        return seconds > LONGEST.toSeconds() ? LONGEST : Duration.ofSeconds(seconds);
     }
 
     private static Duration from(Instant now, Instant date) {
@@ -83,7 +92,7 @@ public final class RetryAfterHeader {
 
     /** The form to send, the one with a two-digit year, and that of C's asctime; without their weekdays. */
     private static List<DateTimeFormatter> forms(Instant now) {
-        return List.of(form("dd MMM yyyy HH:mm:ss 'GMT'"), twoDigitYear(now), form("MMM ppd HH:mm:ss yyyy"));
+        return List.of(form("d MMM yyyy HH:mm:ss 'GMT'"), twoDigitYear(now), form("MMM ppd HH:mm:ss yyyy"));
     }
 
     private static DateTimeFormatter form(String pattern) {
@@ -98,7 +107,7 @@ public final class RetryAfterHeader {
         LocalDate oldest = LocalDate.ofInstant(now, ZoneOffset.UTC).minusYears(49);
         return new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
-                .appendPattern("dd-MMM-")
+                .appendPattern("d-MMM-")
                 .appendValueReduced(ChronoField.YEAR, 2, 2, oldest)
                 .appendPattern(" HH:mm:ss 'GMT'")
                 .toFormatter(Locale.ENGLISH);

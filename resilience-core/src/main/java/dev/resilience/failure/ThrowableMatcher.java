@@ -62,6 +62,11 @@ public final class ThrowableMatcher {
         return false;
     }
 
+    /** Whether the throwable itself has one of the names, whatever its causes have. */
+    boolean matchesItself(Throwable throwable) {
+        return named.get(throwable.getClass());
+    }
+
     /** Whether this very class has one of the names; a name of its supertypes doesn't do. */
     public boolean names(Class<?> type) {
         return names.contains(type.getSimpleName())

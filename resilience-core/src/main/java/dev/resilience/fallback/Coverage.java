@@ -1,13 +1,13 @@
 package dev.resilience.fallback;
 
 import dev.resilience.CallRejectedException;
-import dev.resilience.failure.Interrupts;
+import dev.resilience.failure.Coverable;
 import dev.resilience.failure.ThrowableMatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which failures a fallback covers up: exceptions, never an {@code Error} nor an interrupt. A refusal that blames the
- * caller must reach him, so {@code on} has to name its class; naming a supertype doesn't do.
+ * caller must reach him, also as a nested cause, so {@code on} has to name its class; naming a supertype doesn't do.
  */
 final class Coverage {
 
@@ -20,17 +20,22 @@ final class Coverage {
     }
 
     boolean covers(@Nullable Throwable failure) {
-        if (!mayBeCovered(failure) || never.matches(failure)) {
+        if (failure == null || !Coverable.isOne(failure) || matches(never, failure)) {
             return false;
         }
-        if (failure instanceof CallRejectedException refusal && refusal.blamesCaller()) {
+        CallRejectedException refusal = Coverable.refusalOfTheCaller(failure);
+        if (refusal != null) {
             return on.names(refusal.getClass());
         }
-        return on.isEmpty() || on.matches(failure);
+        return on.isEmpty() || matches(on, failure);
     }
 
-    /** Whether any fallback at all may look at this failure. */
-    static boolean mayBeCovered(@Nullable Throwable failure) {
-        return failure instanceof Exception && !Interrupts.isOne(failure);
+    /** One that can't be looked into is none of those with a name: it goes out as it is, rather than what it throws. */
+    private static boolean matches(ThrowableMatcher named, Throwable failure) {
+        try {
+            return named.matches(failure);
+        } catch (Throwable sealed) {
+            return false;
+        }
     }
 }

@@ -3,11 +3,19 @@ package dev.resilience.fallback;
 import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Rules;
 import dev.resilience.failure.ThrowableMatcher;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What replaces a failed call, and which failures it replaces. */
 public record FallbackConfiguration(
+        @Knob(
+                value =
+                        "How old the last good value may be that a cache on the method still has, to be given before anything else;"
+                                + " unset, it isn't asked for.",
+                example = "10m")
+        @Nullable Duration lastGood,
+
         @Knob(
                 value = "The methods to try in turn: of the same bean, or bean::method.",
                 example = "cheapQuote, archive::lastQuote")
@@ -33,7 +41,7 @@ public record FallbackConfiguration(
         method = List.copyOf(method);
         on = List.copyOf(on);
         never = List.copyOf(never);
-        Rules rules = new Rules();
+        Rules rules = new Rules().positive("last-good", lastGood, "10m");
         for (String name : method) {
             rules.that(MethodNames.isOne(name), "method", name, "names no method", "cheapQuote");
         }

@@ -51,7 +51,10 @@ public final class FallbackKind implements PolicyKind<FallbackConfiguration, Fal
 
     @Override
     public List<PlacementAttribute> placementAttributes() {
-        return List.of(new PlacementAttribute("method", Type.METHOD), new PlacementAttribute("value", Type.VALUE));
+        return List.of(
+                new PlacementAttribute(FallbackPolicy.LAST_GOOD, Type.EARLIER),
+                new PlacementAttribute("method", Type.METHOD),
+                new PlacementAttribute("value", Type.VALUE));
     }
 
     /** {@code @Fallback("cheapQuote")} names the method; the name of a fallback is given as {@code name}. */
@@ -64,8 +67,9 @@ public final class FallbackKind implements PolicyKind<FallbackConfiguration, Fal
     public List<Problem> misplacements(FallbackConfiguration configuration, Site site) {
         boolean aimed = !configuration.method().isEmpty()
                 || configuration.value() != null
-                || site.placement().containsKey("method")
-                || site.placement().containsKey("value");
+                || configuration.lastGood() != null
+                || placementAttributes().stream()
+                        .anyMatch(one -> site.placement().containsKey(one.name()));
         return aimed ? List.of() : List.of(aimless(site));
     }
 
@@ -74,8 +78,8 @@ public final class FallbackKind implements PolicyKind<FallbackConfiguration, Fal
                 "method",
                 null,
                 site.operation(),
-                "the fallback has neither a method nor a value",
-                "Write for example '@Fallback(\"cheapQuote\")', or 'method: cheapQuote', or 'value: 0'");
+                "the fallback has neither a method nor a value, and asks for no last good one",
+                "Write for example '@Fallback(\"cheapQuote\")', or 'method: cheapQuote', or 'value: 0', or 'last-good: 10m'");
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.resilience.fallback;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Policy;
+import dev.resilience.Recollection;
 import dev.resilience.Snapshot;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
+import dev.resilience.failure.Coverable;
 import dev.resilience.failure.Suppression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,14 +17,18 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Diverts a failed call to its fallbacks, one after the other, until one gives a value.
+ * Gives a failed call the last good value, if that is wanted and there, or diverts it to its fallbacks, one after the other,
+ * until one gives a value.
  *
- * <p>The mark of an entry counts the targets that were tried, the memo lists what they failed with so far. What a target fails
+ * <p>The mark of an entry counts the targets that were tried or passed over, the memo lists what they failed with so far. What a target fails
  * with doesn't have to be covered: being asked is enough for the next one to be tried.
  */
 final class FallbackPolicy implements Policy {
 
+    static final String LAST_GOOD = "last-good";
+
     private final LongAdder replaced = new LongAdder();
+    private final LongAdder recalled = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private volatile Coverage coverage;
 
@@ -38,6 +44,7 @@ final class FallbackPolicy implements Policy {
         Map<String, Number> numbers = new LinkedHashMap<>();
         numbers.put("replaced", replaced.sum());
         numbers.put("failed", failed.sum());
+        numbers.put(LAST_GOOD, recalled.sum());
         return Snapshot.of(numbers);
     }
 
@@ -69,19 +76,41 @@ final class FallbackPolicy implements Policy {
 
     private Verdict failure(Call call) {
         Throwable failure = call.failure();
-        Target next = isFor(failure, call) ? target(call, (int) call.mark()) : null;
-        return failure == null || next == null ? giveUp(call, failure) : divert(call, next, failure);
+        if (failure == null || !isFor(failure, call)) {
+            return giveUp(call, failure);
+        }
+        Verdict earlier = call.mark() == 0 ? lastGood(call) : null;
+        return earlier == null ? next(call, failure) : earlier;
     }
 
-    private boolean isFor(@Nullable Throwable failure, Call call) {
-        return call.mark() == 0 ? coverage.covers(failure) : Coverage.mayBeCovered(failure);
+    private boolean isFor(Throwable failure, Call call) {
+        return call.mark() == 0 ? coverage.covers(failure) : Coverable.isOne(failure);
     }
 
-    private static Verdict divert(Call call, Target next, Throwable failure) {
+    private @Nullable Verdict lastGood(Call call) {
+        Verdict earlier = call.attribute(LAST_GOOD) instanceof Recollection memory ? memory.recall(call) : null;
+        if (earlier != null) {
+            recalled.increment();
+            replaced.increment();
+        }
+        return earlier;
+    }
+
+    /** The next target that is for this failure. */
+    private Verdict next(Call call, Throwable failure) {
+        int number = (int) call.mark();
+        Target next = target(call, number++);
+        while (next != null && !next.isFor(failure)) {
+            next = target(call, number++);
+        }
+        return next == null ? giveUp(call, failure) : divert(call, next, number, failure);
+    }
+
+    private static Verdict divert(Call call, Target next, int tried, Throwable failure) {
         List<Throwable> failed = new ArrayList<>(failures(call));
         failed.add(failure);
         call.memo(failed);
-        call.mark(call.mark() + 1);
+        call.mark(tried);
         return Verdict.divert(next);
     }
 

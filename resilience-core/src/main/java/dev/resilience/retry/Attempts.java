@@ -3,16 +3,18 @@ package dev.resilience.retry;
 import dev.resilience.failure.Suppression;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a call remembers of its failed attempts. Made at the first failure; used by one thread at a time. */
 final class Attempts {
 
     private final List<Throwable> failures = new ArrayList<>();
+    private int failed;
     private long lastWaitNanos;
 
     /** How many attempts have failed before the one that is judged now. */
     int failed() {
-        return failures.size();
+        return failed;
     }
 
     /** The wait before the attempt that is judged now; 0 for the first. */
@@ -20,8 +22,12 @@ final class Attempts {
         return lastWaitNanos;
     }
 
-    void retriedAfter(Throwable failure, long waitNanos) {
-        failures.add(failure);
+    /** @param failure null where a result wasn't good enough */
+    void retriedAfter(@Nullable Throwable failure, long waitNanos) {
+        failed++;
+        if (failure != null) {
+            failures.add(failure);
+        }
         lastWaitNanos = waitNanos;
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Ending {
     /** A later attempt succeeded. */
     SUCCEEDED_AFTER_RETRY,
-    /** The last attempt failed. */
+    /** The last attempt failed, or gave a result that would have been retried. */
     EXHAUSTED,
     /** The failure isn't worth a retry, the method must not be repeated, or a guard further in has given up already. */
     NOT_RETRIED,

@@ -1,8 +1,8 @@
 package dev.resilience.retry;
 
-import dev.resilience.failure.Diagnosis;
 import dev.resilience.time.RandomSource;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One configuration, made ready for use. Immutable; a changed configuration is a new plan. */
 final class Plan {
@@ -17,16 +17,18 @@ final class Plan {
     private final long maxDelayNanos;
     private final long maxDurationNanos;
     private final boolean respectsRetryAfter;
+    private final boolean judgesResults;
     private final boolean hasBudget;
 
-    Plan(RetryConfiguration configuration) {
-        this.rules = new RetryRules(configuration);
+    Plan(RetryConfiguration configuration, RetryRules rules) {
+        this.rules = rules;
         this.backoff = Backoff.of(configuration);
         this.maxAttempts = configuration.maxAttempts();
         this.maxDelayNanos = configuration.maxDelay().toNanos();
         Duration maxDuration = configuration.maxDuration();
         this.maxDurationNanos = maxDuration == null ? Long.MAX_VALUE : maxDuration.toNanos();
         this.respectsRetryAfter = configuration.respectRetryAfter();
+        this.judgesResults = rules.judgeResults();
         this.hasBudget = configuration.budget();
     }
 
@@ -56,8 +58,13 @@ final class Plan {
         return all;
     }
 
-    boolean isWorthARetry(Throwable failure, Diagnosis diagnosis) {
-        return rules.retries(failure, diagnosis);
+    /** Whether a result can be worth a retry at all. */
+    boolean judgesResults() {
+        return judgesResults;
+    }
+
+    RetryRules rules() {
+        return rules;
     }
 
     int maxAttempts() {
@@ -73,19 +80,18 @@ final class Plan {
         return elapsedNanos < maxDurationNanos - waitNanos;
     }
 
-    /** Whether the answer asks for a longer wait than anybody is ready to make. */
-    boolean isAskedTooMuch(Diagnosis diagnosis) {
-        return askedNanos(diagnosis) > maxDelayNanos;
+    /** Whether an answer asks for a longer wait than anybody is ready to make. */
+    boolean isTooLong(long askedNanos) {
+        return askedNanos > maxDelayNanos;
     }
 
-    /** The wait before the next attempt: that of the backoff, but never less than the answer asks for. */
-    long waitNanos(Attempts attempts, Diagnosis diagnosis, RandomSource random) {
-        long wait = backoff.nanos(attempts.failed() + 1, attempts.lastWaitNanos(), random);
-        return Math.max(wait, askedNanos(diagnosis));
+    /** The wait before the next attempt: that of the backoff, but never less than an answer asks for. */
+    long waitNanos(Attempts attempts, long askedNanos, RandomSource random) {
+        return Math.max(backoff.nanos(attempts.failed() + 1, attempts.lastWaitNanos(), random), askedNanos);
     }
 
-    private long askedNanos(Diagnosis diagnosis) {
-        Duration asked = diagnosis.retryAfter();
+    /** What is obeyed of the wait an answer asks for; 0 where it asks for none. */
+    long askedNanos(@Nullable Duration asked) {
         if (!respectsRetryAfter || asked == null) {
             return 0;
         }

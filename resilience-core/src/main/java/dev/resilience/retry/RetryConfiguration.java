@@ -74,9 +74,17 @@ public record RetryConfiguration(
         List<String> never,
 
         @Knob(
-                value = "HTTP statuses from 400 up to retry; 408, 429 and 5xx where unset.",
+                value =
+                        "HTTP statuses from 400 up to retry, of exceptions and of results that are answers; 408, 429 and"
+                                + " 5xx where unset.",
                 example = "408, 429, 500-504")
         List<StatusRange> retryOnStatus,
+
+        @Knob(
+                value = "Which outcomes are retried besides: an expression over #result and #failure, or a bean.",
+                example = "#result.status == 'PENDING'",
+                isOutcomeRule = true)
+        @Nullable String retryWhen,
 
         @Knob(value = "Whether the Retry-After of an answer is obeyed.", byDefault = "true")
         Boolean respectRetryAfter,

@@ -9,12 +9,14 @@ import java.util.List;
 /** The door plate of retries. */
 public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPolicy> {
 
+    static final String ID = "retries";
+
     /** Says at the placement whether repeating the method does no harm; where it is false, nothing is retried. */
     static final String IDEMPOTENT = "idempotent";
 
     @Override
     public String id() {
-        return "retries";
+        return ID;
     }
 
     @Override
@@ -29,7 +31,7 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
 
     @Override
     public RetryPolicy create(String name, RetryConfiguration configuration, PolicyContext context) {
-        return new RetryPolicy(configuration, context);
+        return new RetryPolicy(name, configuration, context);
     }
 
     @Override

@@ -9,8 +9,8 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.budget.RetryBudget;
+import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Diagnosis;
-import dev.resilience.failure.Failures;
 import dev.resilience.time.Time;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,35 +18,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries a failed call again.
+ * Tries a call again that failed, or gave a result that isn't good enough.
  *
  * <p>A call that succeeds at once costs one count in the budget and reads no clock. The mark holds the beginning of the
  * first attempt, where {@code max-duration} asks for it; the memo holds the {@link Attempts}, from the first failure
  * on. Both have to outlive {@link Verdict.TryAgain}.
  *
- * <p>The last failure goes out as it is, with the earlier ones suppressed. Whenever a failure that was worth a retry
- * goes out, the guards further out are told, so that layers of retries don't multiply; that goes for methods that must
+ * <p>The last failure goes out as it is, with the earlier ones suppressed; so does the last result. Whenever one goes out
+ * that was worth a retry, the guards further out are told, so that layers of retries don't multiply; that goes for methods that must
  * not be repeated, too.
  */
 final class RetryPolicy implements Policy {
 
-    private final Failures failures;
+    private final PolicyContext context;
     private final Time time;
+    private final BrokenRules broken;
     private final RetryBudget budget;
     private final RetryNumbers numbers = new RetryNumbers();
     private volatile Plan plan;
 
-    RetryPolicy(RetryConfiguration configuration, PolicyContext context) {
-        this.failures = new Failures(context.classifiers());
+    RetryPolicy(String name, RetryConfiguration configuration, PolicyContext context) {
+        this.context = context;
         this.time = context.time();
+        this.broken = new BrokenRules(RetryKind.ID, name, context.events());
         this.budget = new RetryBudget(share(configuration), configuration.budgetFloor(), now());
+        this.plan = plan(configuration);
         resize(configuration);
-        this.plan = new Plan(configuration);
     }
 
     void reconfigure(RetryConfiguration configuration) {
+        plan = plan(configuration);
         resize(configuration);
-        plan = new Plan(configuration);
+    }
+
+    private Plan plan(RetryConfiguration configuration) {
+        return new Plan(configuration, new RetryRules(configuration, context, broken));
     }
 
     /** Without bounds it still hears of all retries, because those around and inside have to. */
@@ -90,30 +96,34 @@ final class RetryPolicy implements Policy {
 
     @Override
     public Verdict settle(Call call) {
-        Attempts attempts = (Attempts) call.memo();
-        if (call.outcome() != Outcome.VALUE) {
-            return failed(call, attempts == null ? new Attempts() : attempts);
+        return call.outcome() == Outcome.VALUE ? gave(call) : failed(call);
+    }
+
+    private Verdict gave(Call call) {
+        Plan current = plan;
+        if (current.judgesResults() && current.rules().retryResult(call.value()) && !call.hasGoneOut()) {
+            Object result = call.value();
+            return shortfall(call, current, result, null, current.rules().askedBy(result));
         }
-        if (attempts != null) {
+        if (call.memo() != null) {
             numbers.ended(Ending.SUCCEEDED_AFTER_RETRY);
         }
         return Verdict.proceed();
     }
 
-    private Verdict failed(Call call, Attempts attempts) {
+    private Verdict failed(Call call) {
         Throwable failure = call.failure();
         if (failure == null) {
             return Verdict.proceed();
         }
-        if (isClosed(call.outcome())) {
-            return givenOut(failure, attempts, Ending.NOT_RETRIED);
+        if (isClosed(call.outcome()) || call.hasGoneOut()) {
+            return givenOut(call, failure, Ending.NOT_RETRIED);
         }
         Plan current = plan;
-        Diagnosis diagnosis = failures.diagnose(failure);
-        if (!current.isWorthARetry(failure, diagnosis) || call.scope().gaveUp(failure)) {
-            return givenOut(failure, attempts, Ending.NOT_RETRIED);
-        }
-        return judged(call, current, attempts, failure, diagnosis);
+        Diagnosis diagnosis = current.rules().diagnose(failure);
+        return current.rules().retryFailure(failure, diagnosis)
+                ? shortfall(call, current, failure, failure, diagnosis.retryAfter())
+                : givenOut(call, failure, Ending.NOT_RETRIED);
     }
 
     /** A refusal or a cancellation is final whatever was thrown; a refusal is frequent and not looked into. */
@@ -121,25 +131,38 @@ final class RetryPolicy implements Policy {
         return outcome == Outcome.REFUSED || outcome == Outcome.CANCELLED;
     }
 
-    private Verdict judged(Call call, Plan current, Attempts attempts, Throwable failure, Diagnosis diagnosis) {
-        long wait = current.waitNanos(attempts, diagnosis, time.random());
-        Ending obstacle = obstacle(call, current, attempts, diagnosis, wait);
+    /** An attempt ended with something that is worth a retry: a failure, or a result that isn't good enough. */
+    private Verdict shortfall(
+            Call call,
+            Plan current,
+            @Nullable Object what,
+            @Nullable Throwable failure,
+            @Nullable Duration retryAfter) {
+        if (call.scope().gaveUp(what)) {
+            return givenOut(call, failure, Ending.NOT_RETRIED);
+        }
+        Attempts attempts = attempts(call);
+        long asked = current.askedNanos(retryAfter);
+        long wait = current.waitNanos(attempts, asked, time.random());
+        Ending obstacle = obstacle(call, current, attempts, asked, wait);
         if (obstacle == null) {
             return again(call, current, attempts, failure, wait);
         }
-        call.scope().gaveUpOn(failure);
-        return givenOut(failure, attempts, obstacle);
+        if (what != null) {
+            call.scope().gaveUpOn(what);
+        }
+        return givenOut(call, failure, obstacle);
     }
 
-    /** What keeps a failure that is worth a retry from it; null where nothing does. The budget comes last: asking spends. */
-    private @Nullable Ending obstacle(Call call, Plan current, Attempts attempts, Diagnosis diagnosis, long wait) {
+    /** What keeps an attempt that is worth a retry from it; null where nothing does. The budget comes last: asking spends. */
+    private @Nullable Ending obstacle(Call call, Plan current, Attempts attempts, long asked, long wait) {
         if (Boolean.FALSE.equals(call.attribute(RetryKind.IDEMPOTENT))) {
             return Ending.NOT_RETRIED;
         }
         if (current.isLast(attempts.failed() + 1)) {
             return Ending.EXHAUSTED;
         }
-        if (current.isAskedTooMuch(diagnosis)) {
+        if (current.isTooLong(asked)) {
             return Ending.ASKED_TO_WAIT_TOO_LONG;
         }
         if (!hasTime(call, current, wait)) {
@@ -157,17 +180,25 @@ final class RetryPolicy implements Policy {
         return unstamped || current.allowsAfter(call.now() - call.mark(), wait);
     }
 
-    private Verdict again(Call call, Plan current, Attempts attempts, Throwable failure, long wait) {
+    private Verdict again(Call call, Plan current, Attempts attempts, @Nullable Throwable failure, long wait) {
         attempts.retriedAfter(failure, wait);
         call.memo(attempts);
         numbers.retried();
         return Verdict.tryAgain(wait, current.maxAttempts());
     }
 
-    private Verdict givenOut(Throwable failure, Attempts attempts, Ending ending) {
-        attempts.suppressInto(failure);
+    /** A result goes out as it is, and with it nothing of what went before. */
+    private Verdict givenOut(Call call, @Nullable Throwable failure, Ending ending) {
+        if (failure != null) {
+            attempts(call).suppressInto(failure);
+        }
         numbers.ended(ending);
         return Verdict.proceed();
+    }
+
+    private static Attempts attempts(Call call) {
+        Attempts known = (Attempts) call.memo();
+        return known == null ? new Attempts() : known;
     }
 
     Snapshot snapshot() {
@@ -176,6 +207,7 @@ final class RetryPolicy implements Policy {
         if (plan.hasBudget()) {
             shown.put("budget-available", budget.available(now()));
         }
+        shown.put("broken-rules", broken.count());
         return Snapshot.of(shown);
     }
 

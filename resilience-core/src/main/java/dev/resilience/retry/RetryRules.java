@@ -1,63 +1,62 @@
 package dev.resilience.retry;
 
+import dev.resilience.PolicyContext;
+import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Diagnosis;
-import dev.resilience.failure.StatusRange;
-import dev.resilience.failure.ThrowableMatcher;
-import java.util.List;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRules;
+import dev.resilience.failure.OutcomeWords;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures are worth another try.
+ * Which outcomes are worth another try.
  *
- * <p>In this order: nothing hopeless is (an {@code Error}, an interrupt, a cancellation, a refusal); then the exceptions
- * decide that say it themselves; then {@code never}; then the status of an HTTP answer, where a limit told in words
- * counts as 429 as well; then {@code retry-on}. Whoever writes only {@code retry-on} narrows what is retried; who also writes
- * {@code retry-on-status} has either retried.
+ * <p>Nothing hopeless is: an {@code Error}, an interrupt, a cancellation, a refusal. Then the exceptions decide that say it
+ * themselves. Everything else is judged as everywhere, with {@code never} for what is to be ignored; only that whoever
+ * writes nothing but {@code retry-on} narrows what is retried: a 400 is none the better for the name of its exception.
  */
 final class RetryRules {
 
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int FIRST_ERROR = 400;
-    private static final List<StatusRange> USUAL =
-            List.of(new StatusRange(408, 408), new StatusRange(429, 429), new StatusRange(500, 599));
+    private final OutcomeRules outcomes;
 
-    private final ThrowableMatcher retryOn;
-    private final ThrowableMatcher never;
-    private final List<StatusRange> statuses;
-    private final boolean statusSuffices;
+    RetryRules(RetryConfiguration configuration, PolicyContext context, BrokenRules broken) {
+        OutcomeWords words = new OutcomeWords(
+                configuration.retryOn(),
+                configuration.never(),
+                configuration.retryOnStatus(),
+                context.outcomeRules().read("retry-when", configuration.retryWhen()));
+        this.outcomes =
+                OutcomeRules.amongTheUsual(words, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
+    }
 
-    RetryRules(RetryConfiguration configuration) {
-        this.retryOn = new ThrowableMatcher(configuration.retryOn());
-        this.never = new ThrowableMatcher(configuration.never());
-        this.statusSuffices = !configuration.retryOnStatus().isEmpty();
-        this.statuses = statusSuffices ? configuration.retryOnStatus() : USUAL;
+    /** Whether a result can be worth another try at all. */
+    boolean judgeResults() {
+        return outcomes.judgesResults();
+    }
+
+    /** Whether this result is worth another try. */
+    boolean retryResult(@Nullable Object result) {
+        return outcomes.judge(result, null) == Judgement.FAILURE;
     }
 
     /** Whether this failure is worth another try. */
-    boolean retries(Throwable failure, Diagnosis diagnosis) {
+    boolean retryFailure(Throwable failure, Diagnosis diagnosis) {
         if (diagnosis.hopeless()) {
             return false;
         }
         if (diagnosis.retryable() != null) {
             return diagnosis.retryable();
         }
-        return !never.matches(failure) && judged(failure, diagnosis);
+        return outcomes.judge(null, failure) == Judgement.FAILURE;
     }
 
-    private boolean judged(Throwable failure, Diagnosis diagnosis) {
-        boolean answered = diagnosis.status() != null && diagnosis.status() >= FIRST_ERROR;
-        if (!answered && !diagnosis.rateLimited()) {
-            return byType(failure);
-        }
-        boolean listed =
-                answered && isListed(diagnosis.status()) || diagnosis.rateLimited() && isListed(TOO_MANY_REQUESTS);
-        return listed && (statusSuffices || byType(failure));
+    Diagnosis diagnose(Throwable failure) {
+        return outcomes.diagnose(failure);
     }
 
-    private boolean isListed(int status) {
-        return statuses.stream().anyMatch(range -> range.includes(status));
-    }
-
-    private boolean byType(Throwable failure) {
-        return retryOn.isEmpty() || retryOn.matches(failure);
+    /** The wait that a result asks for, or null. */
+    @Nullable Duration askedBy(@Nullable Object result) {
+        return outcomes.retryAfter(result, null);
     }
 }

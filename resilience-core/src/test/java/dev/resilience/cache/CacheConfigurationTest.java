@@ -31,13 +31,23 @@ class CacheConfigurationTest {
 
     @Test
     void namesEverythingThatIsWrong() {
-        assertThatThrownBy(() -> CacheHarness.configuration(
-                        Map.of("ttl", "-1s", "ttl-jitter", "120%", "max-entries", "0", "ttls.quote", "-2s")))
-                .hasMessageContaining("4 problems")
+        assertThatThrownBy(() -> CacheHarness.configuration(Map.of(
+                        "ttl",
+                        "-1s",
+                        "ttl-jitter",
+                        "120%",
+                        "max-entries",
+                        "0",
+                        "ttls.quote",
+                        "-2s",
+                        "stale-if-error",
+                        "0")))
+                .hasMessageContaining("5 problems")
                 .hasMessageContaining("ttl = '-1s'")
                 .hasMessageContaining("ttl-jitter = '120%'")
                 .hasMessageContaining("max-entries = '0'")
-                .hasMessageContaining("ttls.quote = '-2s'");
+                .hasMessageContaining("ttls.quote = '-2s'")
+                .hasMessageContaining("stale-if-error = '0'");
     }
 
     @Test

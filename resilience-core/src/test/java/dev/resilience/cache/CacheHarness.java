@@ -7,6 +7,7 @@ import dev.resilience.Policy;
 import dev.resilience.PolicyContext;
 import dev.resilience.Verdict;
 import dev.resilience.configuration.Configurations;
+import dev.resilience.failure.FailureClassifier;
 import dev.resilience.time.ManualTime;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,11 @@ final class CacheHarness {
     final Policy policy;
 
     CacheHarness(Map<String, String> texts) {
-        cache = kind.create("quotes", configuration(texts), new PolicyContext(time.time(), event -> {}, List.of()));
+        this(texts, List.of());
+    }
+
+    CacheHarness(Map<String, String> texts, List<FailureClassifier> classifiers) {
+        cache = kind.create("quotes", configuration(texts), new PolicyContext(time.time(), event -> {}, classifiers));
         policy = kind.places(cache).get(0).policy();
     }
 

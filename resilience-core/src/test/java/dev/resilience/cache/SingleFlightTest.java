@@ -8,6 +8,7 @@ import dev.resilience.CallRejectedException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
 import dev.resilience.Policy;
+import dev.resilience.failure.BrokenRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,7 +192,9 @@ class SingleFlightTest {
         ResultCache full = new ResultCache(
                 CacheHarness.configuration(Map.of()),
                 new BrokenStore(),
-                quotes.time.time().random());
+                quotes.time.time().random(),
+                List.of(),
+                new BrokenRules("caches", "quotes", event -> {}));
         Policy policy = new CachePolicy(full);
         FakeCall leading = quotes.call("ACME");
         FakeCall waiting = quotes.call("ACME");
@@ -213,7 +216,17 @@ class SingleFlightTest {
         }
 
         @Override
-        public void put(Object key, Admission answer, long ttlNanos) {
+        public Admission stale(Object key, long overdueNanos) {
+            return null;
+        }
+
+        @Override
+        public Admission recall(Object key, long ageNanos) {
+            return null;
+        }
+
+        @Override
+        public void put(Object key, Admission answer, long ttlNanos, long keptNanos) {
             throw new IllegalStateException("full");
         }
 

@@ -396,6 +396,16 @@ enum Dialect {
             return end.await(longest.toNanos(), TimeUnit.NANOSECONDS);
         }
 
+        /** Whether the caller was given a value. */
+        synchronized boolean isValue() {
+            return signals == 1 && failure == null;
+        }
+
+        /** Whether the caller was given a failure. */
+        synchronized boolean isFailure() {
+            return signals == 1 && failure != null;
+        }
+
         /** The end in words. */
         synchronized String inWords() {
             if (cancelled || interrupted || failure instanceof InterruptedException) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Body;
 import dev.resilience.Pipeline;
+import dev.resilience.PipelineStatistics;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.RandomSource;
@@ -94,8 +95,20 @@ class RandomWalkTest {
         time.advance(LONG_AFTER);
 
         assertThat(endings).allMatch(Dialect.Ending::isOnce);
+        assertCounted(dialect, endings, pipeline.statistics());
         assertThat(time.scheduled()).as("tasks left").isZero();
         world.assertAtRest();
+    }
+
+    /** Who leaves a stream in the middle has had a success all the same; who goes through an entrance isn't told his end. */
+    private static void assertCounted(Dialect dialect, List<Dialect.Ending> endings, PipelineStatistics statistics) {
+        assertThat(statistics.executions()).isEqualTo(endings.size());
+        assertThat(statistics.recoveries()).isBetween(0L, statistics.successes());
+        if (dialect != Dialect.ENTRANCE) {
+            long values = endings.stream().filter(Dialect.Ending::isValue).count();
+            long failures = endings.stream().filter(Dialect.Ending::isFailure).count();
+            assertThat(statistics.successes()).isBetween(values, endings.size() - failures);
+        }
     }
 
     private static void walkInEarnest(Dialect dialect, int worlds) throws Exception {
@@ -122,8 +135,15 @@ class RandomWalkTest {
                 assertThat(ending.isAtMostOnce()).isTrue();
             }
         }
-        Awaitility.await().atMost(TOO_LONG).pollInterval(Duration.ofMillis(1)).until(world::isAtRest);
+        Awaitility.await()
+                .atMost(TOO_LONG)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> world.isAtRest() && executions(pipeline) == WALKERS * CALLS_OF_A_WORLD);
         world.assertAtRest();
+    }
+
+    private static long executions(Pipeline pipeline) {
+        return pipeline.statistics().executions();
     }
 
     private static List<Dialect.Ending> walk(Pipeline pipeline, Scheduler scheduler, Dialect dialect) throws Exception {

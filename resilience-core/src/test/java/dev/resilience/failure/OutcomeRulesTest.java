@@ -185,17 +185,34 @@ class OutcomeRulesTest {
     }
 
     @Test
-    void aFailureThatCannotBeLookedIntoIsAFailure() {
-        ignored = List.of("FileNotFoundException");
-        IOException sealed = new IOException() {
-            @Override
-            public synchronized Throwable getCause() {
-                throw new IllegalStateException("no look inside");
-            }
-        };
+    void aFailureThatTellsNoCauseIsJudgedByItself() {
+        assertThat(thrown(new Sealed())).isEqualTo(FAILURE);
+        assertThat(rules().retryAfter(null, new Sealed())).isNull();
+        assertThat(rules().diagnose(new Sealed()).transientFault()).isTrue();
+        ignored = List.of("java.io.IOException");
+        assertThat(thrown(new Sealed())).isEqualTo(NEITHER);
+        assertThat(broken.count()).isZero();
+    }
 
-        assertThat(thrown(sealed)).isEqualTo(FAILURE);
+    @Test
+    void aFailureIsOneWhereNobodyCanSeeWhetherItIsToBeIgnored() {
+        ignored = List.of("FileNotFoundException");
+
+        assertThat(thrown(new Sealed())).isEqualTo(FAILURE);
         assertThat(broken.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureThatCannotBeLookedIntoIsAFailureThatAsksForNothing() {
+        FailureClassifier throwing = throwable -> {
+            throw new AssertionError("broken");
+        };
+        OutcomeRules rules = new OutcomeRules(words(), OutcomeRules.NOT_THE_CALLERS_FAULT, List.of(throwing), broken);
+
+        assertThat(rules.judge(null, new IOException())).isEqualTo(FAILURE);
+        assertThat(rules.retryAfter(null, new IOException())).isNull();
+        assertThat(rules.diagnose(new IOException()).hopeless()).isTrue();
+        assertThat(broken.count()).isEqualTo(3);
     }
 
     @Test
@@ -251,25 +268,38 @@ class OutcomeRulesTest {
     }
 
     @Test
-    void aFailureThatCannotBeLookedIntoAsksForNoWait() {
-        IOException sealed = new IOException() {
-            @Override
-            public synchronized Throwable getCause() {
-                throw new IllegalStateException("no look inside");
-            }
-        };
-
-        assertThat(rules().retryAfter(null, sealed)).isNull();
-        assertThat(broken.count()).isEqualTo(1);
-    }
-
-    @Test
     void aPatternMayHaveOtherUsualStatuses() {
         OutcomeRules rules = new OutcomeRules(words(), OutcomeRules.ALL_ERRORS, List.of(new Responses()), broken);
 
         assertThat(rules.judge(new Response(401, null), null)).isEqualTo(FAILURE);
         assertThat(rules.judge(null, new Answer(401, null, "who?"))).isEqualTo(FAILURE);
         assertThat(rules.judge(new Response(302, null), null)).isEqualTo(SUCCESS);
+    }
+
+    @Test
+    void aPatternMayNarrowWhatCountsUsually() {
+        failures = List.of("Answer");
+        OutcomeRules rules = OutcomeRules.amongTheUsual(
+                words(), OutcomeRules.NOT_THE_CALLERS_FAULT, List.of(new Responses()), broken);
+
+        assertThat(rules.judge(null, new Answer(404, null, "gone"))).isEqualTo(SUCCESS);
+        assertThat(rules.judge(null, new Answer(403, null, "rate limit"))).isEqualTo(FAILURE);
+        assertThat(rules.judge(null, new Answer(503, null, "busy"))).isEqualTo(FAILURE);
+        assertThat(rules.judge(null, new Answer(302, null, "moved"))).isEqualTo(FAILURE);
+        assertThat(rules.judge(null, new IOException())).isEqualTo(SUCCESS);
+        assertThat(rules.judge(new Response(503, null), null)).isEqualTo(SUCCESS);
+        assertThat(thrown(new Answer(404, null, "gone"))).as("elsewhere").isEqualTo(FAILURE);
+    }
+
+    @Test
+    void knowsWhetherResultsAreWorthAQuestion() {
+        assertThat(rules().judgesResults()).isTrue();
+        assertThat(new OutcomeRules(words(), OutcomeRules.ALL_ERRORS, List.of(), broken).judgesResults())
+                .isFalse();
+        failures = List.of("java.io.IOException");
+        assertThat(rules().judgesResults()).isFalse();
+        when = (result, failure) -> null;
+        assertThat(rules().judgesResults()).isTrue();
     }
 
     private Judgement given(@Nullable Object result) {
@@ -290,6 +320,21 @@ class OutcomeRulesTest {
 
     private static List<StatusRange> statuses(String... texts) {
         return Stream.of(texts).map(StatusRange::parse).toList();
+    }
+
+    /** An exception that can't be looked into. */
+    private static final class Sealed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new AssertionError("no look inside");
+        }
+
+        @Override
+        public String getMessage() {
+            throw new AssertionError("nothing to say");
+        }
     }
 
     record Response(int status, @Nullable Duration retryAfter) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,8 @@ class RetryAfterHeaderTest {
                     Sun, 01 Mar 2026 12:00:30 GMT      | PT30S
                     sun, 01 mar 2026 12:00:30 gmt      | PT30S
                     Mon, 01 Mar 2026 12:00:30 GMT      | PT30S
+                    Sun, 1 Mar 2026 12:00:30 GMT       | PT30S
+                    Sunday, 1-Mar-26 12:00:30 GMT      | PT30S
                     Sun, 01 Mar 2026 12:00:00 GMT      | PT0S
                     Sun, 01 Mar 2026 11:59:59 GMT      | PT0S
                     Sun, 06 Nov 1994 08:49:37 GMT      | PT0S
@@ -85,6 +88,20 @@ class RetryAfterHeaderTest {
             })
     void hasNoAnswerForWhatCannotBeRead(@Nullable String header) {
         assertThat(RetryAfterHeader.parse(header, WALL)).isEmpty();
+    }
+
+    @Test
+    void aNumberOfAnyLengthIsANumber() {
+        assertThat(RetryAfterHeader.parse("9".repeat(100_000), WALL)).hasValue(Duration.parse(LONGEST));
+        assertThat(RetryAfterHeader.parse("0".repeat(100_000) + "7", WALL)).hasValue(Duration.ofSeconds(7));
+        assertThat(RetryAfterHeader.parse("0".repeat(1_000_000) + "x", WALL)).isEmpty();
+    }
+
+    @Test
+    void ofSeveralTheLongestHolds() {
+        assertThat(RetryAfterHeader.parse(List.of("5", "soon", "7", "6"), WALL)).hasValue(Duration.ofSeconds(7));
+        assertThat(RetryAfterHeader.parse(List.of("soon"), WALL)).isEmpty();
+        assertThat(RetryAfterHeader.parse(List.of(), WALL)).isEmpty();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind.Place;
 import dev.resilience.PolicyKind.Site;
+import dev.resilience.Recollection;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
 import dev.resilience.configuration.Configurations;
@@ -78,6 +79,40 @@ class FallbackTest {
     }
 
     @Test
+    void givesTheLastGoodValueBeforeAnythingElse() {
+        FallbackPolicy policy = policy(Map.of());
+        Recollection memory = call -> Verdict.returning("yesterday");
+
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new IOException())))
+                .isEqualTo(Verdict.returning("yesterday"));
+        assertThat(kind.snapshot(policy).numbers())
+                .containsEntry("replaced", 1L)
+                .containsEntry("last-good", 1L)
+                .containsEntry("failed", 0L);
+    }
+
+    @Test
+    void goesOnToTheMethodsWhereNoGoodValueIsRemembered() {
+        FallbackPolicy policy = policy(Map.of());
+        Recollection forgetful = call -> null;
+
+        assertThat(policy.settle(fresh().attribute("last-good", forgetful).threw(new IOException())))
+                .isEqualTo(Verdict.divert(cheap));
+        assertThat(kind.snapshot(policy).numbers()).containsEntry("last-good", 0L);
+    }
+
+    @Test
+    void givesNoLastGoodValueForWhatIsNotCovered() {
+        FallbackPolicy policy = policy(Map.of("never", "FileNotFoundException"));
+        Recollection memory = call -> Verdict.returning("yesterday");
+
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new FileNotFoundException())))
+                .isEqualTo(Verdict.proceed());
+        assertThat(policy.settle(fresh().attribute("last-good", memory).threw(new AssertionError())))
+                .isEqualTo(Verdict.proceed());
+    }
+
+    @Test
     void letsTheLastFailureOutWithTheEarlierOnesInIt() {
         FallbackPolicy policy = policy(Map.of());
         call.attribute("method", List.of(cheap, archived));
@@ -118,6 +153,23 @@ class FallbackTest {
     }
 
     @Test
+    void leavesAFailureAsItIsThatNobodyCanLookInto() {
+        IOException sealed = new IOException() {
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no look inside");
+            }
+        };
+        IOException last = new IOException("last");
+
+        failWith(sealed, last);
+        failWith(new IOException("first"), sealed);
+
+        assertThat(last.getSuppressed()).isEmpty();
+        assertThat(sealed.getSuppressed()).isEmpty();
+    }
+
+    @Test
     void doesNotFillASharedInstanceForEver() {
         IOException shared = new IOException("the same each time");
 
@@ -150,6 +202,17 @@ class FallbackTest {
     }
 
     @Test
+    void findsARefusalThatBlamesTheCallerInWhatIsWrappedAroundIt() {
+        IOException wrapped = new IOException(new IllegalStateException(new Refusal(true)));
+
+        assertThat(policy(Map.of()).settle(fresh().threw(wrapped))).isEqualTo(Verdict.proceed());
+        assertThat(policy(Map.of("on", "IOException")).settle(fresh().threw(wrapped)))
+                .isEqualTo(Verdict.proceed());
+        assertThat(policy(Map.of("on", "Refusal")).settle(fresh().threw(wrapped)))
+                .isEqualTo(Verdict.divert(cheap));
+    }
+
+    @Test
     void coversOnlyTheNamedExceptionsAndNeverTheExcluded() {
         FallbackPolicy policy = policy(Map.of("on", "java.io.IOException", "never", "FileNotFoundException"));
 
@@ -166,6 +229,39 @@ class FallbackTest {
         policy.settle(call.threw(new IOException()));
 
         assertThat(policy.settle(call.threw(new IllegalStateException()))).isEqualTo(Verdict.divert(archived));
+    }
+
+    @Test
+    void passesOverATargetThatIsNotForTheFailure() {
+        FallbackPolicy policy = policy(Map.of());
+        Target forFiles = new Selective(FileNotFoundException.class);
+        call.attribute("method", List.of(forFiles, cheap, forFiles)).attribute("value", zero);
+
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.divert(cheap));
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.divert(zero));
+    }
+
+    @Test
+    void isNoFallbackAtAllForAFailureThatNoTargetIsFor() {
+        FallbackPolicy policy = policy(Map.of());
+        call.attribute("method", new Selective(FileNotFoundException.class));
+
+        assertThat(policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.proceed());
+        assertThat(kind.snapshot(policy).numbers()).containsEntry("failed", 0L).containsEntry("replaced", 0L);
+    }
+
+    /** A target for exceptions of one type. */
+    private record Selective(Class<? extends Exception> type) implements Target {
+
+        @Override
+        public Object invoke(Object[] arguments, Throwable failure) {
+            return "selected";
+        }
+
+        @Override
+        public boolean isFor(Throwable failure) {
+            return type.isInstance(failure);
+        }
     }
 
     @Test
@@ -209,6 +305,8 @@ class FallbackTest {
                 .extracting(Problem::property)
                 .containsExactly("method");
         assertThat(misplacements(Map.of("value", "0"), Map.of())).isEmpty();
+        assertThat(misplacements(Map.of("last-good", "10m"), Map.of())).isEmpty();
+        assertThat(misplacements(Map.of(), Map.of("last-good", List.of("10m")))).isEmpty();
         assertThat(misplacements(Map.of("method", "cheapQuote"), Map.of())).isEmpty();
         assertThat(misplacements(Map.of(), Map.of("method", List.of("cheapQuote"))))
                 .isEmpty();
@@ -229,6 +327,12 @@ class FallbackTest {
         assertThatThrownBy(() -> configuration(Map.of("method", "cheap quote", "on", "A, B", "never", "B")))
                 .hasMessageContaining("method = 'cheap quote' (code): names no method")
                 .hasMessageContaining("never = 'B' (code): is also in 'on'");
+    }
+
+    @Test
+    void refusesALastGoodValueOfNoAge() {
+        assertThatThrownBy(() -> configuration(Map.of("last-good", "0")))
+                .hasMessageContaining("last-good = '0' (code): must be longer than zero");
     }
 
     @Test

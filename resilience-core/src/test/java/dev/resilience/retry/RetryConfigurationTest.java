@@ -79,6 +79,7 @@ class RetryConfigurationTest {
                 made.retryOn(),
                 made.never(),
                 made.retryOnStatus(),
+                made.retryWhen(),
                 made.respectRetryAfter(),
                 made.budget(),
                 made.budgetShare(),

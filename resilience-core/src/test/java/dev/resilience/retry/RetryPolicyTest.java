@@ -30,7 +30,7 @@ class RetryPolicyTest {
     }
 
     @Test
-    void asksForNothingButTheBudgetAtASuccess() {
+    void asksForNothingButTheBudgetAndTheResultAtASuccess() {
         List<String> read = new ArrayList<>();
         Call curious = (Call) Proxy.newProxyInstance(
                 Call.class.getClassLoader(), new Class<?>[] {Call.class}, (proxy, method, arguments) -> {
@@ -45,7 +45,7 @@ class RetryPolicyTest {
         story.policy.admit(curious);
         story.policy.settle(curious);
 
-        assertThat(read).containsExactlyInAnyOrder("countIn", "memo", "outcome");
+        assertThat(read).containsExactlyInAnyOrder("countIn", "outcome", "value", "memo");
     }
 
     @Test
@@ -324,6 +324,7 @@ class RetryPolicyTest {
                         "out-of-time",
                         "asked-to-wait-too-long",
                         "refused-by-budget",
-                        "budget-available");
+                        "budget-available",
+                        "broken-rules");
     }
 }

@@ -7,6 +7,9 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Verdict;
 import dev.resilience.configuration.Configurations;
 import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.NamedOutcomeRules;
+import dev.resilience.failure.OutcomeRule;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,7 +26,11 @@ final class Story {
 
     /** Knobs as in {@code delay=1s jitter=none}. */
     Story(String knobs) {
-        PolicyContext context = new PolicyContext(time.time(), event -> {}, List.of(new AnswerClassifier()));
+        OutcomeRule pending = (result, failure) -> "pending".equals(result) ? Judgement.FAILURE : null;
+        OutcomeRule nothing = (result, failure) -> result == null && failure == null ? Judgement.FAILURE : null;
+        OutcomeRule fine = (result, failure) -> Judgement.SUCCESS;
+        NamedOutcomeRules rules = new NamedOutcomeRules(Map.of("pending", pending, "nothing", nothing, "fine", fine));
+        PolicyContext context = new PolicyContext(time.time(), event -> {}, List.of(new AnswerClassifier()), rules);
         this.policy = new RetryKind().create("upstream", configuration(knobs), context);
         begins();
     }
@@ -44,6 +51,10 @@ final class Story {
 
     Verdict succeeds() {
         return wait(policy.settle(call.gave("value")));
+    }
+
+    Verdict gives(@Nullable Object value) {
+        return wait(policy.settle(call.gave(value)));
     }
 
     Verdict fails(Throwable failure) {
@@ -88,10 +99,24 @@ final class Story {
         }
     }
 
+    /** Stands for answers that are given and not thrown. */
+    record Response(int status, @Nullable Duration retryAfter) {}
+
     private static final class AnswerClassifier implements FailureClassifier {
         @Override
         public @Nullable Knowledge classify(Throwable throwable) {
             return throwable instanceof Answer answer ? new Knowledge(answer.status, answer.retryAfter, false) : null;
+        }
+
+        @Override
+        public boolean knowsResults(Class<?> type) {
+            return type == Response.class;
+        }
+
+        @Override
+        public Knowledge classifyResult(Object result) {
+            Response response = (Response) result;
+            return new Knowledge(response.status, response.retryAfter, false);
         }
     }
 }

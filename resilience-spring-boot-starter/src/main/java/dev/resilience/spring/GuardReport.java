@@ -1,5 +1,6 @@
 package dev.resilience.spring;
 
+import dev.resilience.PipelineStatistics;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,11 @@ public interface GuardReport {
     /** The guarded methods by operation, and the rules for requests by name. */
     Map<String, Method> methods();
 
+    /** The pipelines that code has asked for by name, as they are now. */
+    default Map<String, PipelineStatistics> pipelines() {
+        return Map.of();
+    }
+
     /** What the guard has to say about the application, the worst first. */
     List<Note> findings();
 
@@ -19,9 +25,10 @@ public interface GuardReport {
      * A guarded method.
      *
      * @param shape how it gives its result; {@code request} for a rule
+     * @param calls what became of the calls, each counted once; empty for a rule, whose limiter counts them
      * @param policies its policies, outermost first
      */
-    record Method(String shape, List<Placed> policies) {}
+    record Method(String shape, Map<String, Number> calls, List<Placed> policies) {}
 
     /**
      * A policy on a method.

@@ -2,7 +2,6 @@ package dev.resilience.spring.actuate;
 
 import dev.resilience.KeyView;
 import dev.resilience.PolicyInstance;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,6 @@ public record KeyDescription(
 
     static KeyDescription of(PolicyInstance<?, ?> instance, KeyView view, Map<String, Map<String, String>> methods) {
         return new KeyDescription(
-                view.key(),
-                instance.mode().name().toLowerCase(Locale.ROOT),
-                view.standing().word(),
-                view.details(),
-                methods);
+                view.key(), instance.mode().word(), view.standing().word(), view.details(), methods);
     }
 }

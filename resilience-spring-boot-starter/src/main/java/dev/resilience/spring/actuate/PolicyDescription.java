@@ -2,13 +2,11 @@ package dev.resilience.spring.actuate;
 
 import dev.resilience.PolicyInstance;
 import dev.resilience.Snapshot;
-import dev.resilience.Tally;
 import dev.resilience.TopKeys;
 import dev.resilience.configuration.ResolvedPolicy.Shown;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +35,11 @@ public record PolicyDescription(
     static PolicyDescription of(PolicyInstance<?, ?> instance, List<String> methods) {
         Snapshot snapshot = instance.snapshot();
         return new PolicyDescription(
-                instance.mode().name().toLowerCase(Locale.ROOT),
+                instance.mode().word(),
                 snapshot.state(),
                 snapshot.numbers(),
                 legible(snapshot.details()),
-                calls(instance.tally()),
+                instance.tally().numbers(),
                 instance.resolved().view(),
                 methods,
                 null);
@@ -52,22 +50,9 @@ public record PolicyDescription(
         return new PolicyDescription(mode, state, numbers, details, calls, config, methods, keys);
     }
 
-    private static Map<String, Object> legible(Map<String, Object> details) {
+    static Map<String, Object> legible(Map<String, Object> details) {
         Map<String, Object> legible = new LinkedHashMap<>(details);
         legible.replaceAll((name, detail) -> detail instanceof Instant instant ? instant.toString() : detail);
         return legible;
-    }
-
-    private static Map<String, Number> calls(Tally tally) {
-        Map<String, Number> calls = new LinkedHashMap<>();
-        for (Tally.Count outcome : Tally.Count.values()) {
-            calls.put(outcome.word(), tally.of(outcome));
-        }
-        calls.put("tried-again", tally.triedAgain());
-        calls.put("diverted", tally.diverted());
-        calls.put("waited", tally.waits());
-        calls.put("waited-millis", tally.waitNanos() / 1_000_000);
-        calls.put("would-have", tally.wouldHave());
-        return calls;
     }
 }

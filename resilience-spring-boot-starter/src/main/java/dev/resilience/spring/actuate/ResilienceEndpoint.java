@@ -19,7 +19,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
 /**
  * {@code /actuator/resilience}: everything there is, {@code /{kind}} one kind, {@code /{kind}/{name}} one policy,
- * {@code /{kind}/{name}/{key}} one key of a policy that keeps a state by key.
+ * {@code /{kind}/{name}/{key}} one key of a policy that keeps a state by key; {@code /pipelines} and
+ * {@code /pipelines/{name}} what became of the calls that code runs through pipelines.
  *
  * <p>Read-only, unless its access is unrestricted: then deleting a key resets it. It never makes a policy because somebody
  * asked for its name.
@@ -29,6 +30,9 @@ public class ResilienceEndpoint {
 
     /** What operators have to multiply with. */
     static final String SCOPE = "this JVM: limits hold for each replica on its own";
+
+    /** What stands where a kind does, and is none. */
+    static final String PIPELINES = "pipelines";
 
     private final PolicyRegistry registry;
     private final GuardReport report;
@@ -45,6 +49,7 @@ public class ResilienceEndpoint {
      * @param enabled whether guards do anything
      * @param scope how far limits reach
      * @param kinds the policies by kind and name
+     * @param pipelines the pipelines that code has asked for by name
      * @param methods the guarded methods with their policies, outermost first
      * @param findings what the guard has to say about the application
      */
@@ -52,6 +57,7 @@ public class ResilienceEndpoint {
             boolean enabled,
             String scope,
             Map<String, Map<String, PolicyDescription>> kinds,
+            Map<String, PipelineDescription> pipelines,
             Map<String, GuardReport.Method> methods,
             List<GuardReport.Note> findings) {}
 
@@ -61,7 +67,7 @@ public class ResilienceEndpoint {
         for (PolicyKind<?, ?> kind : registry.kinds()) {
             kinds.put(kind.id(), describeAll(kind.id()));
         }
-        return new Overview(report.enabled(), SCOPE, kinds, report.methods(), report.findings());
+        return new Overview(report.enabled(), SCOPE, kinds, pipelines(), report.methods(), report.findings());
     }
 
     /** One kind, or one policy; null for what there is not. Names with slashes are several segments. */
@@ -70,7 +76,7 @@ public class ResilienceEndpoint {
     }
 
     /**
-     * One kind, one policy, or one key of a policy; null for what there is not.
+     * One kind, one policy, one key of a policy, all pipelines, or one of them; null for what there is not.
      *
      * @param path the kind, the name of the policy and the key; names and keys with slashes are several segments
      * @param key the key, if it isn't in the path, which can't carry every text
@@ -83,6 +89,9 @@ public class ResilienceEndpoint {
             @Nullable String tier) {
         if (path.length == 0) {
             return overview();
+        }
+        if (path[0].equals(PIPELINES)) {
+            return path.length == 1 ? pipelines() : pipelines().get(Asked.joined(below(path)));
         }
         if (!isKind(path[0])) {
             return null;
@@ -121,7 +130,18 @@ public class ResilienceEndpoint {
     }
 
     private Asked asked(String[] path) {
-        return Asked.in(registry, path[0], List.of(path).subList(1, path.length));
+        return Asked.in(registry, path[0], below(path));
+    }
+
+    private static List<String> below(String[] path) {
+        return List.of(path).subList(1, path.length);
+    }
+
+    /** The pipelines that code has asked for: asking here makes none. */
+    Map<String, PipelineDescription> pipelines() {
+        Map<String, PipelineDescription> pipelines = new LinkedHashMap<>();
+        report.pipelines().forEach((name, statistics) -> pipelines.put(name, PipelineDescription.of(statistics)));
+        return pipelines;
     }
 
     private @Nullable Object describe(Asked asked, @Nullable String key, @Nullable String tier) {

@@ -6,6 +6,7 @@ import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.configuration.NearestName;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +72,14 @@ public class ResilienceWebEndpointExtension {
     }
 
     private Map<String, Object> missing(String... path) {
+        if (path[0].equals(ResilienceEndpoint.PIPELINES)) {
+            return missingPipeline(List.of(path).subList(1, path.length));
+        }
         List<String> kinds = registry.kinds().stream().map(PolicyKind::id).toList();
         if (!kinds.contains(path[0])) {
-            return missing("there is no kind '" + path[0] + "'", NearestName.of(path[0], kinds), kinds);
+            List<String> known = new ArrayList<>(kinds);
+            known.add(ResilienceEndpoint.PIPELINES);
+            return missing("there is no kind '" + path[0] + "'", NearestName.of(path[0], known), known);
         }
         PolicyKind<?, ?> kind = registry.kind(path[0]);
         List<String> names = List.copyOf(registry.all(path[0]).keySet());
@@ -82,6 +88,13 @@ public class ResilienceWebEndpointExtension {
         return instance == null
                 ? missing("there is no " + kind.singular() + told(below), Asked.nearest(below, names), names)
                 : missing(noKey(instance), Optional.empty(), names);
+    }
+
+    /** A pipeline is made when code asks for it, so one that is configured may not be there yet. */
+    private Map<String, Object> missingPipeline(List<String> below) {
+        List<String> known = List.copyOf(endpoint.pipelines().keySet());
+        String error = "there is no pipeline" + told(below) + ", or no code has asked for it yet";
+        return missing(error, Asked.nearest(below, known), known);
     }
 
     private static String noKey(PolicyInstance<?, ?> instance) {

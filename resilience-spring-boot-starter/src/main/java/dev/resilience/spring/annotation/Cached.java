@@ -12,6 +12,7 @@ import java.lang.annotation.Target;
  * <pre>{@code
  *  @Cached(ttl = "1m")
  *  @Cached(name = "quotes", key = "#symbol")
+ *  @Cached(ttl = "1m", staleIfError = "1h")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -45,6 +46,9 @@ public @interface Cached {
 
     /** Whether null is a result worth keeping. */
     String cacheNull() default "";
+
+    /** How long after its time a result is still given where loading a new one fails. */
+    String staleIfError() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

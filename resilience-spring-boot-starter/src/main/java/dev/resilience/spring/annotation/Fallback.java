@@ -12,6 +12,7 @@ import java.lang.annotation.Target;
  * <pre>{@code
  *  @Fallback("cheapQuote")
  *  @Fallback(method = {"cheapQuote", "archive::lastQuote"}, returning = "0")
+ *  @Fallback(lastGood = "10m", returning = "0")
  * }</pre>
  *
  * <p>A bare value that isn't the name of a configured fallback names the method.
@@ -29,6 +30,12 @@ public @interface Fallback {
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */
     String name() default "";
+
+    /**
+     * How old the last good value may be, to be given before anything else: {@code "10m"}. It is that of the {@link Cached} on
+     * the same method, expired or not. Belongs to the method.
+     */
+    String lastGood() default "";
 
     /**
      * The methods to try in turn: of the same bean, or {@code bean::method}. They take the arguments of the guarded

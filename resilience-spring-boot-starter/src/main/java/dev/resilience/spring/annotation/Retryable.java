@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Calls a failed method again, with growing waits and within a budget.
+ * Calls a method again that failed, or gave a result that isn't good enough, with growing waits and within a budget.
  *
  * <pre>{@code
  *  @Retryable("upstream")
@@ -64,8 +64,14 @@ public @interface Retryable {
     /** Names of the exceptions never to retry. */
     String[] never() default {};
 
-    /** HTTP statuses to retry: {@code "429", "500-504"}. */
+    /** HTTP statuses to retry, of exceptions and of results that are answers: {@code "429", "500-504"}. */
     String[] retryOnStatus() default {};
+
+    /**
+     * Which outcomes are retried besides: an expression over {@code #result} and {@code #failure} such as
+     * {@code #result.status == 'PENDING'}, or {@code @bean}.
+     */
+    String retryWhen() default "";
 
     /** Whether the Retry-After of an answer is obeyed. */
     String respectRetryAfter() default "";

@@ -4,6 +4,7 @@ import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.RetryAfterHeader;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Knows the answers of the JDK's own HTTP client, which throws for none of them. */
@@ -30,8 +31,8 @@ final class JdkAnswers implements FailureClassifier {
     @Override
     public Knowledge classifyResult(Object result) {
         HttpResponse<?> answer = (HttpResponse<?>) result;
-        String header = answer.headers().firstValue(RETRY_AFTER).orElse(null);
+        List<String> waits = answer.headers().allValues(RETRY_AFTER);
         return new Knowledge(
-                answer.statusCode(), RetryAfterHeader.parse(header, wall).orElse(null), false);
+                answer.statusCode(), RetryAfterHeader.parse(waits, wall).orElse(null), false);
     }
 }

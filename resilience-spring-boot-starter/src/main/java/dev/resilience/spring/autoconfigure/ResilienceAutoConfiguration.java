@@ -12,6 +12,7 @@ import dev.resilience.event.ResilienceListener;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.failure.FailureClassifier;
+import dev.resilience.failure.Failures;
 import dev.resilience.failure.OutcomeRuleSource;
 import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.caller.CallerAddresses;
@@ -25,6 +26,7 @@ import dev.resilience.spring.guard.GuardedBeans;
 import dev.resilience.spring.guard.Guards;
 import dev.resilience.spring.guard.LiveReport;
 import dev.resilience.spring.guard.OutcomeExpressions;
+import dev.resilience.spring.retrylog.RetryLog;
 import dev.resilience.time.Time;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Guards the annotated methods of an application. */
@@ -44,13 +47,28 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    EventSink resilienceEvents(ObjectProvider<ResilienceListener> listeners, Time time, Findings findings) {
+    EventSink resilienceEvents(
+            ObjectProvider<ResilienceListener> listeners,
+            ObjectProvider<RetryLog> retryLog,
+            Time time,
+            Findings findings) {
         List<ResilienceListener> own = List.of(new LogListener(time.scheduler()), new EventLoopFindings(findings));
         return new Listeners(() -> {
             List<ResilienceListener> all = new ArrayList<>(own);
+            retryLog.ifAvailable(log -> all.add(log::onEvent));
             listeners.orderedStream().forEach(all::add);
             return all;
         });
+    }
+
+    /** Made at the start, however lazy the application is, because that its file can't be written has to be told then. */
+    @Bean
+    @Lazy(false)
+    @ConditionalOnMissingBean
+    RetryLog resilienceRetryLog(
+            ResilienceProperties properties, ObjectProvider<FailureClassifier> classifiers, Time time) {
+        return new RetryLog(
+                properties.retryLog(), new Failures(classifiers.orderedStream().toList()), time);
     }
 
     @Bean
@@ -119,8 +137,8 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    GuardReport resilienceReport(Guards guards, Findings findings) {
-        return new LiveReport(guards, findings);
+    GuardReport resilienceReport(Guards guards, Findings findings, Resilience door) {
+        return new LiveReport(guards, findings, door);
     }
 
     /** Its threads are beans of their own, so closing it ends nothing. */

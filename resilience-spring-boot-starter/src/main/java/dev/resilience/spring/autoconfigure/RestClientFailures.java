@@ -3,6 +3,7 @@ package dev.resilience.spring.autoconfigure;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.RetryAfterHeader;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.client.ResourceAccessException;
@@ -21,9 +22,9 @@ final class RestClientFailures implements FailureClassifier {
     public @Nullable Knowledge classify(Throwable throwable) {
         if (throwable instanceof RestClientResponseException response) {
             HttpHeaders headers = response.getResponseHeaders();
-            String header = headers == null ? null : headers.getFirst(HttpHeaders.RETRY_AFTER);
+            List<String> waits = headers == null ? List.of() : headers.getOrEmpty(HttpHeaders.RETRY_AFTER);
             int status = response.getStatusCode().value();
-            return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+            return new Knowledge(status, RetryAfterHeader.parse(waits, wall).orElse(null), false);
         }
         return throwable instanceof ResourceAccessException ? new Knowledge(null, null, true) : null;
     }

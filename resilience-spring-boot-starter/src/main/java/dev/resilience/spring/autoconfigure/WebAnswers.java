@@ -62,7 +62,7 @@ final class WebAnswers implements FailureClassifier {
     }
 
     private Knowledge knowledge(int status, HttpHeaders headers) {
-        String header = headers.getFirst(HttpHeaders.RETRY_AFTER);
-        return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+        List<String> waits = headers.getOrEmpty(HttpHeaders.RETRY_AFTER);
+        return new Knowledge(status, RetryAfterHeader.parse(waits, wall).orElse(null), false);
     }
 }

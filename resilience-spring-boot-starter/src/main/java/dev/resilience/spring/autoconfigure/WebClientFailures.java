@@ -3,6 +3,7 @@ package dev.resilience.spring.autoconfigure;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.RetryAfterHeader;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -21,8 +22,7 @@ final class WebClientFailures implements FailureClassifier {
     @Override
     public @Nullable Knowledge classify(Throwable throwable) {
         if (throwable instanceof WebClientResponseException response) {
-            String header = response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
-            return knowledge(response.getStatusCode().value(), header);
+            return knowledge(response.getStatusCode().value(), response.getHeaders());
         }
         return throwable instanceof WebClientRequestException ? new Knowledge(null, null, true) : null;
     }
@@ -35,11 +35,11 @@ final class WebClientFailures implements FailureClassifier {
     @Override
     public Knowledge classifyResult(Object result) {
         ClientResponse answer = (ClientResponse) result;
-        HttpHeaders headers = answer.headers().asHttpHeaders();
-        return knowledge(answer.statusCode().value(), headers.getFirst(HttpHeaders.RETRY_AFTER));
+        return knowledge(answer.statusCode().value(), answer.headers().asHttpHeaders());
     }
 
-    private Knowledge knowledge(int status, @Nullable String header) {
-        return new Knowledge(status, RetryAfterHeader.parse(header, wall).orElse(null), false);
+    private Knowledge knowledge(int status, HttpHeaders headers) {
+        List<String> waits = headers.getOrEmpty(HttpHeaders.RETRY_AFTER);
+        return new Knowledge(status, RetryAfterHeader.parse(waits, wall).orElse(null), false);
     }
 }

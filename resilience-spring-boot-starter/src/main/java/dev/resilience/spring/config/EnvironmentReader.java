@@ -36,7 +36,8 @@ public final class EnvironmentReader {
     private final List<KindSection> sections;
     private final PipelineSection pipelineSection;
     private final HttpSection httpSection;
-    private final HttpClientSection httpClientSection;
+    private final KnobSection<HttpClientKnobs> httpClientSection;
+    private final KnobSection<RetryLogKnobs> retryLogSection;
     private final HealthStates healthStates;
     private final PropertySources sources;
 
@@ -50,7 +51,8 @@ public final class EnvironmentReader {
                 this.kinds.stream().map(kind -> new KindSection(kind, problems)).toList();
         this.pipelineSection = new PipelineSection(this.kinds, problems);
         this.httpSection = new HttpSection(this.kinds, problems);
-        this.httpClientSection = new HttpClientSection(problems);
+        this.httpClientSection = new KnobSection<>(Roots.HTTP_CLIENTS, HttpClientKnobs.class, problems);
+        this.retryLogSection = new KnobSection<>(Roots.RETRY_LOG, RetryLogKnobs.class, problems);
         this.healthStates = new HealthStates(this.kinds, problems);
         this.sources = new PropertySources(environment, new EnvironmentVariables(this.kinds)::path, problems);
     }
@@ -75,6 +77,7 @@ public final class EnvironmentReader {
         pipelines.forEach((name, settings) -> named.put(name, pipelineSection.pipeline(name, settings)));
         HttpProperties http = httpSection.properties(layers);
         HttpClientKnobs httpClients = httpClientSection.properties();
+        RetryLogKnobs retryLog = retryLogSection.properties();
         return new ResilienceProperties(
                 root.enabled(),
                 root.strict(),
@@ -84,6 +87,7 @@ public final class EnvironmentReader {
                 named,
                 http,
                 httpClients,
+                retryLog,
                 List.copyOf(problems));
     }
 
@@ -101,6 +105,8 @@ public final class EnvironmentReader {
             httpSection.read(written, settings);
         } else if (root.is(Roots.HTTP_CLIENTS)) {
             httpClientSection.read(written, settings);
+        } else if (root.is(Roots.RETRY_LOG)) {
+            retryLogSection.read(written, settings);
         } else if (Roots.OWN.stream().anyMatch(root::is)) {
             root(written, settings);
         } else if (Roots.OTHERS.stream().noneMatch(root::is)) {
@@ -156,6 +162,7 @@ public final class EnvironmentReader {
                         .putAll(settings);
             case Roots.HTTP -> httpSection.layer(section.name(), settings);
             case Roots.HTTP_CLIENTS -> httpClientSection.layer(settings);
+            case Roots.RETRY_LOG -> retryLogSection.layer(settings);
             default -> policy(section, settings);
         }
     }

@@ -53,8 +53,10 @@ final class EnvironmentVariables {
             return Optional.of(prefixed(root, http(below)));
         }
         if (root.is(Roots.HTTP_CLIENTS)) {
-            return Optional.of(
-                    prefixed(root, knob(Knobs.of(HttpClientKnobs.class), below).orElseGet(() -> plain(below))));
+            return Optional.of(prefixed(root, knobOrPlain(Knobs.of(HttpClientKnobs.class), below)));
+        }
+        if (root.is(Roots.RETRY_LOG)) {
+            return Optional.of(prefixed(root, knobOrPlain(Knobs.of(RetryLogKnobs.class), below)));
         }
         return Optional.of(
                 prefixed(root, kind(root).map(kind -> policy(kind, below)).orElseGet(() -> other(below, ids))));
@@ -79,17 +81,17 @@ final class EnvironmentVariables {
         }
         Segment id = new Segment(join(words, length), false);
         List<String> below = rest(words, length);
-        return prefixed(id, knob(Knobs.of(kind(id).orElseThrow()), below).orElseGet(() -> plain(below)));
+        return prefixed(id, knobOrPlain(Knobs.of(kind(id).orElseThrow()), below));
     }
 
     private List<Segment> http(List<String> words) {
         boolean ofRule =
                 words.size() > 2 && words.get(0).equals(HttpSection.RULES) && new Segment(words.get(1), true).isIndex();
         if (!ofRule) {
-            return knob(Knobs.of(HttpKnobs.class), words).orElseGet(() -> plain(words));
+            return knobOrPlain(Knobs.of(HttpKnobs.class), words);
         }
         List<String> below = rest(words, 2);
-        List<Segment> knob = knob(RuleSection.knobs(kinds), below).orElseGet(() -> plain(below));
+        List<Segment> knob = knobOrPlain(RuleSection.knobs(kinds), below);
         return prefixed(new Segment(words.get(0), false), prefixed(new Segment(words.get(1), true), knob));
     }
 
@@ -101,6 +103,10 @@ final class EnvironmentVariables {
             }
         }
         return plain(words);
+    }
+
+    private static List<Segment> knobOrPlain(List<Knobs.Described> knobs, List<String> words) {
+        return knob(knobs, words).orElseGet(() -> plain(words));
     }
 
     /** The words as a knob, with the entry of a map or the index of a list below it. */

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param pipelines the pipelines by name
  * @param http how requests are limited
  * @param httpClients what clients do with deadlines
+ * @param retryLog what becomes of the records of retries
  * @param misread what could not be understood while reading
  */
 public record ResilienceProperties(
@@ -29,6 +30,7 @@ public record ResilienceProperties(
         Map<String, PipelineProperties> pipelines,
         HttpProperties http,
         HttpClientKnobs httpClients,
+        RetryLogKnobs retryLog,
         List<Problem> misread) {
 
     /** Everything that is wrong: what could not be read, and every policy that is not valid with what is known now. */

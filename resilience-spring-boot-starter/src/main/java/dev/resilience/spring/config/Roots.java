@@ -44,6 +44,9 @@ record Roots(
     /** What clients do with deadlines. */
     static final String HTTP_CLIENTS = "http-clients";
 
+    /** What becomes of the records of retries. */
+    static final String RETRY_LOG = "retry-log";
+
     /** The order of a pipeline's stages. */
     static final String ORDER = "order";
 
@@ -55,7 +58,7 @@ record Roots(
     static final List<String> OTHERS = List.of();
 
     /** Every root but the kinds. */
-    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP, HTTP_CLIENTS), OTHERS)
+    static final List<String> ALL = Stream.of(OWN, List.of(DEFAULTS, PIPELINES, HTTP, HTTP_CLIENTS, RETRY_LOG), OTHERS)
             .flatMap(List::stream)
             .toList();
 

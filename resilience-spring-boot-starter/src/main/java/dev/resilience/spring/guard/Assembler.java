@@ -13,6 +13,7 @@ import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.guard.Placements.Spot;
+import dev.resilience.spring.guard.Recollections.Draft;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -85,10 +86,14 @@ final class Assembler {
     /** The pipeline of an operation with these policies; empty, and at least one problem more, where there can't be one. */
     Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
         int before = problems.size();
-        List<Placed> placed = new ArrayList<>();
         Set<String> kinds = uses.stream().map(use -> use.kind().id()).collect(Collectors.toSet());
-        uses.forEach(use -> placed(use, frame, kinds, problems).ifPresent(placed::add));
-        if (problems.size() > before || placed.size() < uses.size()) {
+        List<Draft> drafts = new ArrayList<>();
+        uses.forEach(use -> draft(use, frame, kinds, problems).ifPresent(drafts::add));
+        if (drafts.size() < uses.size()) {
+            return Optional.empty();
+        }
+        List<Placed> placed = placed(drafts, problems);
+        if (problems.size() > before) {
             return Optional.empty();
         }
         checkOrder(order, placed, frame, problems);
@@ -102,7 +107,14 @@ final class Assembler {
         return sites.contradictions();
     }
 
-    private Optional<Placed> placed(Use use, Frame frame, Set<String> kinds, List<Problem> problems) {
+    private static List<Placed> placed(List<Draft> drafts, List<Problem> problems) {
+        Recollections recollections = new Recollections(drafts);
+        return drafts.stream()
+                .map(draft -> new Placed(draft.instance(), recollections.complete(draft, problems)))
+                .toList();
+    }
+
+    private Optional<Draft> draft(Use use, Frame frame, Set<String> kinds, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
             // There is no policy, and that is told; so is what the annotation says wrongly of the method.
@@ -116,9 +128,15 @@ final class Assembler {
             sites.add(use, site);
         }
         misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
-        outcomes.check(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
+        outcomes.check(resolved, site, repeats(instance.get()))
+                .forEach(problem -> problems.add(Placements.placed(problem, use)));
         Placement placement = placements.resolve(use, texts, frame.spot(), problems);
-        return Optional.of(new Placed(instance.get(), placement));
+        return Optional.of(new Draft(use, instance.get(), texts, placement));
+    }
+
+    private static <P> boolean repeats(PolicyInstance<?, P> instance) {
+        return instance.kind().places(instance.state()).stream()
+                .anyMatch(place -> place.policy().budget() != null);
     }
 
     private static <C extends Record> List<Problem> misplacements(ResolvedPolicy<C> policy, Site site) {

@@ -13,6 +13,11 @@ final class BeanTarget implements Target {
         this.method = method;
     }
 
+    @Override
+    public boolean isFor(@Nullable Throwable failure) {
+        return method.isFor(failure);
+    }
+
     /** Without a body, only a method of another bean can be invoked. */
     @Override
     public @Nullable Object invoke(Object[] arguments, @Nullable Throwable failure) throws Throwable {

@@ -13,7 +13,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
  * A fallback method that was found and checked, not yet bound to an object. Of several overloads the one for the most
- * special exception is invoked; where none fits, the failure stays what it was.
+ * special exception is invoked; where none fits, it isn't for the failure, which stays what it was.
  */
 final class FallbackMethod {
 
@@ -38,6 +38,11 @@ final class FallbackMethod {
     Target on(Supplier<?> bean) {
         Supplier<?> owner = otherBean == null ? bean : otherBean;
         return (arguments, failure) -> shaped(invoke(owner, arguments, failure));
+    }
+
+    /** Whether one of the overloads is for this failure. */
+    boolean isFor(@Nullable Throwable failure) {
+        return overloads.stream().anyMatch(overload -> overload.covers(failure));
     }
 
     private @Nullable Object invoke(Supplier<?> owner, Object[] arguments, @Nullable Throwable failure)

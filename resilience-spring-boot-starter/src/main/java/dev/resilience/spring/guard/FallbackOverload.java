@@ -34,12 +34,25 @@ final class FallbackOverload {
         this.proxied = proxied;
     }
 
-    /** Fails where the module of the class keeps it shut. */
-    void open() throws IllegalAccessException {
+    /**
+     * Fails where the module of the class keeps it shut.
+     *
+     * @param client whether the bean has no class but its interface, as HTTP clients do. Their default methods are called past
+     *     their invocation handler: Spring's reaches only those of public interfaces
+     */
+    void open(boolean client) throws IllegalAccessException {
         method.setAccessible(true);
         if (!proxied) {
-            handle = spread(method);
+            handle = spread(
+                    client && method.isDefault()
+                            ? special(method)
+                            : MethodHandles.lookup().unreflect(method));
         }
+    }
+
+    private static MethodHandle special(Method method) throws IllegalAccessException {
+        Class<?> type = method.getDeclaringClass();
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup()).unreflectSpecial(method, type);
     }
 
     /** A call diverted because of its value has no failure: only the widest exception parameters live with null. */
@@ -53,28 +66,41 @@ final class FallbackOverload {
         Object receiver = isStatic() ? null : owner.get();
         MethodHandle known = handle;
         if (known == null) {
-            known = spread(AopUtils.selectInvocableMethod(method, receiver.getClass()));
+            Method invocable = AopUtils.selectInvocableMethod(method, receiver.getClass());
+            invocable.setAccessible(true);
+            known = spread(MethodHandles.lookup().unreflect(invocable));
             handle = known;
         }
-        return known.invokeExact(filled(receiver, arguments, failure));
+        return call(known, filled(receiver, arguments, failure));
     }
 
+    private @Nullable Object call(MethodHandle known, @Nullable Object[] filled) throws Throwable {
+        if (!Guarded.isSuspend(method)) {
+            return known.invokeExact(filled);
+        }
+        return Suspensions.mono(continuation -> {
+            @Nullable Object[] mine = filled.clone();
+            mine[mine.length - 1] = continuation;
+            return known.invokeExact(mine);
+        });
+    }
+
+    /** The last of a suspend function is left for its continuation. */
     private @Nullable Object[] filled(@Nullable Object receiver, Object[] arguments, @Nullable Throwable failure) {
         int first = isStatic() ? 0 : 1;
-        @Nullable Object[] filled = new Object[first + taken + (exception == null ? 0 : 1)];
+        @Nullable Object[] filled = new Object[first + method.getParameterCount()];
         System.arraycopy(arguments, 0, filled, first, taken);
         if (first == 1) {
             filled[0] = receiver;
         }
         if (exception != null) {
-            filled[filled.length - 1] = failure;
+            filled[first + taken] = failure;
         }
         return filled;
     }
 
-    private static MethodHandle spread(Method invocable) throws IllegalAccessException {
-        invocable.setAccessible(true);
-        MethodHandle fixed = MethodHandles.lookup().unreflect(invocable).asFixedArity();
+    private static MethodHandle spread(MethodHandle invocable) {
+        MethodHandle fixed = invocable.asFixedArity();
         MethodHandle generic = fixed.asType(fixed.type().generic());
         return generic.asSpreader(Object[].class, generic.type().parameterCount());
     }

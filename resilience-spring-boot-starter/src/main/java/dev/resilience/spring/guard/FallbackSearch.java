@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.CallShape;
 import dev.resilience.ResilienceConfigurationException;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -70,9 +71,7 @@ final class FallbackSearch {
 
     /** Null if the parameters don't fit. Where a last exception could be an argument or the failure, it's the argument. */
     private @Nullable FallbackOverload overload(Method method) {
-        List<ResolvableType> parameters = IntStream.range(0, method.getParameterCount())
-                .mapToObj(at -> ResolvableType.forMethodParameter(method, at, owner))
-                .toList();
+        List<ResolvableType> parameters = visible(method).parameters();
         int count = parameters.size();
         if (count == 0 || takesArguments(parameters)) {
             return new FallbackOverload(method, count, null, elsewhere);
@@ -82,6 +81,12 @@ final class FallbackSearch {
         return Throwable.class.isAssignableFrom(last) && (others.isEmpty() || takesArguments(others))
                 ? new FallbackOverload(method, count - 1, last, elsewhere)
                 : null;
+    }
+
+    /** A suspend function stands in for what waits without a thread; to everything else its continuation is a parameter. */
+    private Guarded visible(Method method) {
+        boolean waits = guarded.shape() == CallShape.MONO || guarded.shape() == CallShape.FLUX;
+        return Guarded.of(method, owner, CallShape.BLOCKING, waits && Guarded.isSuspend(method));
     }
 
     private boolean takesArguments(List<ResolvableType> parameters) {
@@ -108,20 +113,30 @@ final class FallbackSearch {
         if (elsewhere && Modifier.isPrivate(method.getModifiers())) {
             throw site.wrong(overload + " is private", "Make it visible: another bean is called through its proxy");
         }
-        if (!guarded.accepts(ResolvableType.forMethodReturnType(method, owner))) {
+        ResolvableType result = visible(method).result();
+        if (!guarded.accepts(result)) {
             throw site.wrong(
-                    overload + " returns " + JavaSyntax.type(ResolvableType.forMethodReturnType(method, owner))
-                            + " instead of " + JavaSyntax.type(guarded.result()),
+                    overload + " returns " + JavaSyntax.type(result) + " instead of "
+                            + JavaSyntax.type(guarded.result()),
                     expected());
+        }
+        if (overload.exception != null && !mayBeGiven(overload.exception)) {
+            throw site.wrong(
+                    overload + " is for " + overload.exception.getSimpleName() + ", which no fallback is given",
+                    "Take an exception, or any Throwable: Errors and interrupts pass through");
         }
         for (Class<?> thrown : method.getExceptionTypes()) {
             requireDeclared(overload, thrown);
         }
         try {
-            overload.open();
+            overload.open(owner.isInterface());
         } catch (IllegalAccessException | InaccessibleObjectException shut) {
             throw site.wrong(overload + " can't be accessed: " + shut.getMessage(), "Open its package to this library");
         }
+    }
+
+    private static boolean mayBeGiven(Class<?> exception) {
+        return !Error.class.isAssignableFrom(exception) && !InterruptedException.class.isAssignableFrom(exception);
     }
 
     private void requireDeclared(FallbackOverload overload, Class<?> thrown) {
@@ -145,7 +160,10 @@ final class FallbackSearch {
             return site.wrong("has parameters that don't fit: " + found, expected());
         }
         if (!elsewhere && guarded.method().getName().equals(name)) {
-            return site.wrong("is the guarded method itself", expected());
+            return site.wrong(
+                    "is the guarded method itself",
+                    "Make it private if the annotation is that of its class, which guards all public methods. Otherwise: "
+                            + expected());
         }
         List<String> known = methods()
                 .filter(method -> overload(method) != null)

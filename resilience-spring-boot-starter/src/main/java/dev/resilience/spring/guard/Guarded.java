@@ -30,11 +30,16 @@ record Guarded(
     private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
     static Guarded of(Method method, Class<?> beanClass, CallShape shape) {
+        return of(method, beanClass, shape, isSuspend(method));
+    }
+
+    /** @param suspends whether the last parameter is a continuation, and the result what that is given */
+    static Guarded of(Method method, Class<?> beanClass, CallShape shape, boolean suspends) {
         List<ResolvableType> parameters = new ArrayList<>(IntStream.range(0, method.getParameterCount())
                 .mapToObj(at -> ResolvableType.forMethodParameter(method, at, beanClass))
                 .toList());
         ResolvableType result = ResolvableType.forMethodReturnType(method, beanClass);
-        if (isSuspend(method)) {
+        if (suspends) {
             // fun quote(id: String): Quote compiles to Object quote(String, Continuation<? super Quote>)
             result = lowerBound(parameters.remove(parameters.size() - 1));
             return new Guarded(method, shape, parameters, names(method, parameters.size()), result, result);

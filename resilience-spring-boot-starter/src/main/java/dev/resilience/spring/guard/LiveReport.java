@@ -1,6 +1,8 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.PipelineStatistics;
 import dev.resilience.PolicyInstance;
+import dev.resilience.Resilience;
 import dev.resilience.execution.Stage;
 import dev.resilience.spring.GuardReport;
 import java.util.LinkedHashMap;
@@ -13,10 +15,13 @@ public final class LiveReport implements GuardReport {
 
     private final Guards guards;
     private final Findings findings;
+    private final Resilience door;
 
-    public LiveReport(Guards guards, Findings findings) {
+    /** @param door where code asks for pipelines */
+    public LiveReport(Guards guards, Findings findings, Resilience door) {
         this.guards = guards;
         this.findings = findings;
+        this.door = door;
     }
 
     @Override
@@ -28,13 +33,18 @@ public final class LiveReport implements GuardReport {
     public Map<String, Method> methods() {
         Map<String, Method> methods = new LinkedHashMap<>();
         for (GuardedMethod method : guards.methods()) {
-            List<Placed> policies = method.pipeline().stages().stream()
-                    .map(stage -> placed(method, stage))
-                    .toList();
-            methods.put(method.operation(), new Method(method.shape().name().toLowerCase(Locale.ROOT), policies));
+            methods.put(method.operation(), shown(method));
         }
-        guards.rules().forEach(rule -> methods.put(rule.name(), new Method("request", List.of(placed(rule)))));
+        guards.rules()
+                .forEach(rule -> methods.put(rule.name(), new Method("request", Map.of(), List.of(placed(rule)))));
         return methods;
+    }
+
+    @Override
+    public Map<String, PipelineStatistics> pipelines() {
+        Map<String, PipelineStatistics> pipelines = new LinkedHashMap<>();
+        door.pipelines().forEach((name, pipeline) -> pipelines.put(name, pipeline.statistics()));
+        return pipelines;
     }
 
     @Override
@@ -42,6 +52,16 @@ public final class LiveReport implements GuardReport {
         return findings.all().stream()
                 .map(finding -> new Note(level(finding), finding.where(), finding.text(), finding.fix()))
                 .toList();
+    }
+
+    private static Method shown(GuardedMethod method) {
+        List<Placed> policies = method.pipeline().stages().stream()
+                .map(stage -> placed(method, stage))
+                .toList();
+        return new Method(
+                method.shape().name().toLowerCase(Locale.ROOT),
+                method.pipeline().calls(),
+                policies);
     }
 
     private static Placed placed(GuardedMethod method, Stage stage) {

@@ -68,6 +68,11 @@ final class OutcomeExpression implements OutcomeRule {
         }
     }
 
+    /** Whether it asks about results at all. */
+    boolean asksForResults() {
+        return questions.stream().anyMatch(question -> question.variables().contains(RESULT));
+    }
+
     /** What the expression asks of results of this type that none of them can have. */
     Optional<PropertyChain.Missing> missing(Class<?> type) {
         return questions.stream()

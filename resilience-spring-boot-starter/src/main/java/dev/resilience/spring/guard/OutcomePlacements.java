@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.CallShape;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyKind.Site;
 import dev.resilience.configuration.Knobs;
@@ -24,8 +25,12 @@ final class OutcomePlacements {
         this.findings = findings;
     }
 
-    /** What is wrong with the policy being on a method that gives results of this type; what is only doubtful is a finding. */
-    List<Problem> check(ResolvedPolicy<?> policy, Site site) {
+    /**
+     * What is wrong with the policy being on a method that gives results of this type; what is only doubtful is a finding.
+     *
+     * @param repeats whether the policy sends calls in again
+     */
+    List<Problem> check(ResolvedPolicy<?> policy, Site site, boolean repeats) {
         List<Problem> problems = new ArrayList<>();
         for (Knobs.Described knob : Knobs.of(policy.kind().configurationType())) {
             Setting said = policy.settings().get(knob.name());
@@ -34,6 +39,9 @@ final class OutcomePlacements {
                     && !said.text().isBlank()
                     && rules.rule(knob.name(), said.text()) instanceof OutcomeExpression expression) {
                 check(expression, knob.name(), said, policy, site, problems);
+                if (repeats && site.shape() == CallShape.FLUX && expression.asksForResults()) {
+                    findings.add(tooLate(knob.name(), policy, site));
+                }
             }
         }
         return problems;
@@ -66,6 +74,16 @@ final class OutcomePlacements {
                 said.origin(),
                 "makes a failure of every call of " + site.operation() + ", which gives no result",
                 "Write what is about '#failure', or give the method a " + kind.singular() + " of its own");
+    }
+
+    private static Finding tooLate(String knob, ResolvedPolicy<?> policy, Site site) {
+        return Finding.warning(
+                "streamed-result",
+                site.operation(),
+                "The " + knob + " of the " + policy.kind().singular() + " '" + policy.name()
+                        + "' asks for '#result', but when a Flux has a result its first element is out, and nothing can be"
+                        + " tried again.",
+                "Ask for '#failure', or give a Mono of all elements.");
     }
 
     private static Finding unreadable(String knob, ResolvedPolicy<?> policy, Site site, PropertyChain.Missing missing) {

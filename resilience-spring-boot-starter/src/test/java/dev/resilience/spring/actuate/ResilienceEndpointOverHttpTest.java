@@ -3,6 +3,7 @@ package dev.resilience.spring.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
+import dev.resilience.Resilience;
 import dev.resilience.spring.annotation.Bulkhead;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,9 +44,24 @@ class ResilienceEndpointOverHttpTest {
 
         assertThat(json(get(""), "$.kinds.bulkheads.reports.calls.success")).isEqualTo(1);
         assertThat(json(get(""), "$.methods['Reports.sales'].policies[0].name")).isEqualTo("reports");
+        assertThat(json(get(""), "$.methods['Reports.sales'].calls.successes")).isEqualTo(1);
         assertThat(json(get("/bulkheads"), "$.reports.mode")).isEqualTo("enforced");
         assertThat(json(get("/bulkheads/reports"), "$.config['max-concurrent'].effective"))
                 .isEqualTo("3");
+    }
+
+    @Test
+    void showsWhatBecameOfTheCallsOfAPipelineOnceCodeHasAskedForIt() throws Exception {
+        Resilience resilience = application.getBean(Resilience.class);
+        resilience.pipeline("ml").run(() -> {});
+
+        assertThat(json(get(""), "$.pipelines.ml.calls.successes")).isEqualTo(1);
+        assertThat(json(get("/pipelines"), "$.ml.calls.executions")).isEqualTo(1);
+        assertThat(json(get("/pipelines/ml"), "$.calls.success-rate")).isEqualTo(100.0);
+        assertThat(json(get("/pipelines/ml"), "$.policies[0].calls.success")).isEqualTo(1);
+        assertThat(json(get("/pipelines/mll"), "$.didYouMean")).isEqualTo("ml");
+        assertThat(json(get("/pipelines/unasked"), "$.error")).asString().contains("no code has asked for it yet");
+        assertThat(resilience.pipelines()).containsOnlyKeys("ml");
     }
 
     @Test
@@ -54,6 +70,7 @@ class ResilienceEndpointOverHttpTest {
         assertThat(json(get("/bulkheads/raports"), "$.didYouMean")).isEqualTo("reports");
         assertThat(get("/bulkhead").statusCode()).isEqualTo(404);
         assertThat(json(get("/bulkhead"), "$.didYouMean")).isEqualTo("bulkheads");
+        assertThat(json(get("/pipeline"), "$.didYouMean")).isEqualTo("pipelines");
     }
 
     @Test
@@ -77,7 +94,10 @@ class ResilienceEndpointOverHttpTest {
                 .properties(Map.of(
                         "server.port", "0",
                         "management.endpoints.web.exposure.include", "resilience",
-                        "resilience.bulkheads.reports.max-concurrent", "3"))
+                        "resilience.bulkheads.reports.max-concurrent", "3",
+                        "resilience.retries.models.max-attempts", "2",
+                        "resilience.pipelines.ml.retries", "models",
+                        "resilience.pipelines.unasked.retries", "models"))
                 .run();
     }
 

@@ -168,6 +168,7 @@ class ResilienceEndpointTest {
                     "Quotes.quote",
                     new Method(
                             "blocking",
+                            Map.of(),
                             List.of(new Placed("circuit-breakers", "circuit-breakers", "upstream", Map.of()))));
         }
 

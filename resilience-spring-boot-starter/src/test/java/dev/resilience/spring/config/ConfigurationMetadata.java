@@ -47,6 +47,8 @@ final class ConfigurationMetadata {
                 "Limits for requests by path and method; beside its own settings each rule knows those of a rate limiter.");
         String clients = PropertyName.ROOT + "." + Roots.HTTP_CLIENTS;
         Knobs.of(HttpClientKnobs.class).forEach(knob -> metadata.property(clients + "." + knob.name(), knob));
+        String retryLog = PropertyName.ROOT + "." + Roots.RETRY_LOG;
+        Knobs.of(RetryLogKnobs.class).forEach(knob -> metadata.property(retryLog + "." + knob.name(), knob));
         metadata.property(
                 "management.health.resilience.enabled",
                 "java.lang.Boolean",

@@ -74,7 +74,8 @@ class ConfigurationMetadataTest {
     }
 
     static Stream<Described> knobs() {
-        Stream<Described> others = Stream.of(Roots.class, HttpKnobs.class, HttpClientKnobs.class, RuleKnobs.class)
+        Stream<Described> others = Stream.of(
+                        Roots.class, HttpKnobs.class, HttpClientKnobs.class, RetryLogKnobs.class, RuleKnobs.class)
                 .flatMap(type -> Knobs.of(type).stream());
         return Stream.concat(kinds().stream().flatMap(kind -> Knobs.of(kind).stream()), others);
     }

@@ -306,7 +306,7 @@ class EnvironmentReaderTest {
                         tuple(
                                 "resilience.elephant",
                                 "application.yml:1",
-                                "Known are enabled, strict, durations, health-down-on, defaults, pipelines, http, http-clients, toys"));
+                                "Known are enabled, strict, durations, health-down-on, defaults, pipelines, http, http-clients, retry-log, toys"));
     }
 
     @Test

@@ -28,6 +28,7 @@ final class MalformedConfigurations {
         malformed.roots();
         malformed.http();
         malformed.httpClients();
+        malformed.retryLog();
         kinds.forEach(malformed::kind);
         return List.copyOf(malformed.all);
     }
@@ -71,6 +72,17 @@ final class MalformedConfigurations {
         add("a list for a value", "resilience.http-clients: {deadline-header: [A, B]}", "deadline-header[0]", "A");
         add("a header of the message", "resilience.http-clients: {deadline-header: Host}", "deadline-header", "Host");
         add("empty", "resilience.http-clients: {deadline-header: ''}", "resilience.http-clients.deadline-header", "");
+    }
+
+    private void retryLog() {
+        add("a value for a map", "resilience: {retry-log: 'true'}", "resilience.retry-log", "true");
+        add("a list for a map", "resilience: {retry-log: ['x']}", "resilience.retry-log[0]", "x");
+        add("a typo", "resilience.retry-log: {fil: 'x'}", "resilience.retry-log.fil", "x");
+        add("a typo", "resilience.retry-logs: {enabled: true}", "resilience.retry-logs.enabled", "true");
+        add("no boolean", "resilience.retry-log: {enabled: 2s}", "resilience.retry-log.enabled", "2s");
+        add("a list for a value", "resilience.retry-log: {file: [a, b]}", "resilience.retry-log.file[0]", "a");
+        add("empty", "resilience.retry-log: {file: ''}", "resilience.retry-log.file", "");
+        add("lines that nobody writes", "resilience.retry-log: {context: traceId}", "retry-log.context", "traceId");
     }
 
     private void http() {

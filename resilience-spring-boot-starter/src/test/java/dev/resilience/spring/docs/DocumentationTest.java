@@ -11,6 +11,7 @@ import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.HttpClientKnobs;
 import dev.resilience.spring.config.HttpKnobs;
 import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.config.RetryLogKnobs;
 import dev.resilience.spring.config.RuleKnobs;
 import dev.resilience.spring.config.Yaml;
 import java.io.IOException;
@@ -71,6 +72,11 @@ class DocumentationTest {
     @Test
     void thePropertiesOfHttpClientsAreThoseOfTheirRecord() {
         expectTable(Document.pattern("http-clients"), "Properties", Tables.of(Knobs.of(HttpClientKnobs.class)));
+    }
+
+    @Test
+    void thePropertiesOfTheRetryLogAreThoseOfItsRecord() {
+        expectTable(Document.pattern("retry-log"), "Properties", Tables.of(Knobs.of(RetryLogKnobs.class)));
     }
 
     @Test

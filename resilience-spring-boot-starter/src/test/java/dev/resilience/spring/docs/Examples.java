@@ -6,6 +6,8 @@ import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
 import dev.resilience.cache.ResultCache;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
+import dev.resilience.event.ResilienceEvent.TriedAgain;
+import dev.resilience.event.ResilienceListener;
 import dev.resilience.recovery.RecoveryAction;
 import dev.resilience.recovery.RecoveryRule;
 import dev.resilience.recovery.Restartable;
@@ -93,6 +95,19 @@ final class Examples {
         @Retryable(name = "upstream", idempotent = true)
         public Quote quote(String symbol) {
             return carrier.quote(symbol);
+        }
+    }
+
+    /** The page about the retry log. */
+    static class Hearing {
+
+        @Bean
+        ResilienceListener lastChances(Alarm alarm) {
+            return event -> {
+                if (event instanceof TriedAgain retry && retry.attempt() == retry.of()) {
+                    alarm.lastChance(retry.operation());
+                }
+            };
         }
     }
 
@@ -191,6 +206,12 @@ final class Examples {
         public int price(String symbol) {
             return carrier.price(symbol);
         }
+
+        @Cached(ttl = "1m")
+        @Fallback(lastGood = "10m", method = "lastQuote")
+        public Quote freshQuote(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about recoveries. */
@@ -234,6 +255,11 @@ final class Examples {
         @Cached(name = "quotes", key = "#request.symbol")
         public Quote quote(Request request) {
             return carrier.quote(request.symbol());
+        }
+
+        @Cached(ttl = "1m", staleIfError = "1h")
+        public Quote lastKnown(String symbol) {
+            return carrier.quote(symbol);
         }
     }
 
@@ -300,5 +326,10 @@ final class Examples {
         List<String> trends(String category, int top) {
             return List.of(category).subList(0, Math.min(1, top));
         }
+    }
+
+    /** Somebody who wants to know. */
+    interface Alarm {
+        void lastChance(String operation);
     }
 }

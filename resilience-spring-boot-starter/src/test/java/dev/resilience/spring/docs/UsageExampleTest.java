@@ -48,7 +48,7 @@ class UsageExampleTest {
         @Override
         public Map<String, Method> methods() {
             Placed placed = new Placed("rate-limiters", "rate-limiters", "agents", PLACEMENT);
-            return Map.of("QuoteService.quote", new Method("blocking", List.of(placed)));
+            return Map.of("QuoteService.quote", new Method("blocking", Map.of(), List.of(placed)));
         }
 
         @Override

@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kotlin.ResultKt;
 import kotlin.coroutines.Continuation;
+import kotlin.coroutines.intrinsics.IntrinsicsKt;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,30 @@ class FallbackMethodTest {
     }
 
     @Test
+    void aSuspendFunctionIsStoodInForBySuspendFunctions() throws Throwable {
+        assertThat(awaited("atOnce", new IOException("down"))).isEqualTo(new Quote("id: down"));
+        assertThat(awaited("later", new IOException("down"))).isEqualTo(new Quote("later id"));
+        assertThatThrownBy(() -> awaited("thrower", new IOException("down"))).hasMessage("no fallback");
+        assertThatThrownBy(() -> awaited("failingLater", new IOException("down")))
+                .hasRootCauseInstanceOf(FileNotFoundException.class);
+    }
+
+    @Test
+    void aSuspendFunctionGivesWhatItsContinuationIsGiven() {
+        assertRefused("suspended", "laterNumber", "returns Integer instead of Quote", "Declare");
+        assertRefused("quote", "later", "has parameters that don't fit", "Declare 'Quote later(String id)'");
+    }
+
+    @Test
+    void aSuspendFunctionStandsInForAMono() throws Throwable {
+        assertThat(((Mono<?>) fallback("mono", "suspendedMono", null)).block()).isEqualTo(new Quote("suspended"));
+    }
+
+    private @Nullable Object awaited(String name, Throwable failure) throws Throwable {
+        return ((Mono<?>) fallback("suspended", name, failure, "id")).block();
+    }
+
+    @Test
     void aMistypedNameIsAnErrorWithTheNearestName() {
         assertRefused(
                 "quote",
@@ -154,13 +180,19 @@ class FallbackMethodTest {
     }
 
     @Test
+    void anOverloadThatNobodyWouldEverCallIsAnError() {
+        assertRefused("quote", "forErrors", "is for OutOfMemoryError, which no fallback is given", "Take an exception");
+        assertRefused("quote", "forInterrupts", "is for InterruptedException", "Errors and interrupts pass through");
+    }
+
+    @Test
     void twoOverloadsForTheSameFailureAreAnError() {
         assertRefused("quote", "twice", "could mean Quotes#twice", "Rename one of them");
     }
 
     @Test
     void theGuardedMethodIsNotItsOwnFallback() {
-        assertRefused("quote", "quote", "is the guarded method itself", "Declare");
+        assertRefused("quote", "quote", "is the guarded method itself", "Make it private");
     }
 
     @Test
@@ -315,6 +347,35 @@ class FallbackMethodTest {
             return new Quote("real");
         }
 
+        /** A suspend function that has its value already. */
+        Object atOnce(String id, Exception failure, Continuation<? super Quote> continuation) {
+            return new Quote(id + ": " + failure.getMessage());
+        }
+
+        /** One that gives it on another thread. */
+        private Object later(String id, Continuation<? super Quote> continuation) {
+            CompletableFuture.runAsync(() -> continuation.resumeWith(new Quote("later " + id)));
+            return IntrinsicsKt.getCOROUTINE_SUSPENDED();
+        }
+
+        Object thrower(String id, Continuation<? super Quote> continuation) {
+            throw new IllegalStateException("no fallback");
+        }
+
+        Object failingLater(String id, Continuation<? super Quote> continuation) {
+            CompletableFuture.runAsync(
+                    () -> continuation.resumeWith(ResultKt.createFailure(new FileNotFoundException())));
+            return IntrinsicsKt.getCOROUTINE_SUSPENDED();
+        }
+
+        Object laterNumber(Continuation<? super Integer> continuation) {
+            return 1;
+        }
+
+        Object suspendedMono(Continuation<? super Quote> continuation) {
+            return new Quote("suspended");
+        }
+
         Quote same(String id) {
             return new Quote("same " + id);
         }
@@ -365,6 +426,14 @@ class FallbackMethodTest {
 
         Quote onlyIo(IOException failure) {
             return new Quote("io");
+        }
+
+        Quote forErrors(String id, OutOfMemoryError failure) {
+            return new Quote("out of memory");
+        }
+
+        Quote forInterrupts(String id, InterruptedException failure) {
+            return new Quote("interrupted");
         }
 
         Quote failing() throws FileNotFoundException {

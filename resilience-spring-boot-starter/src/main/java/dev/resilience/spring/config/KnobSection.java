@@ -12,37 +12,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads {@code http-clients}: what clients do with deadlines. */
-final class HttpClientSection {
+/**
+ * Reads a root that is one record, such as {@code http-clients}.
+ *
+ * @param <C> the record
+ */
+final class KnobSection<C extends Record> {
 
-    private static final String PROPERTY = PropertyName.ROOT + "." + Roots.HTTP_CLIENTS;
-    private static final List<Knobs.Described> KNOWN = Knobs.of(HttpClientKnobs.class);
-
+    private final String root;
+    private final Class<C> type;
+    private final List<Knobs.Described> known;
     private final List<Problem> problems;
     private final KnobReader knobs;
     private final List<Map<String, Setting>> settings = new ArrayList<>();
 
-    HttpClientSection(List<Problem> problems) {
+    KnobSection(String root, Class<C> type, List<Problem> problems) {
+        this.root = root;
+        this.type = type;
+        this.known = Knobs.of(type);
         this.problems = problems;
-        this.knobs = new KnobReader(KNOWN, problems);
+        this.knobs = new KnobReader(known, problems);
     }
 
-    /** A property whose first segment is {@code http-clients}. */
+    /** A property whose first segment is this root. */
     void read(Written written, SourceSettings source) {
         PropertyPath path = written.path();
         if (path.size() == 1) {
-            knobs.unlessEmpty(written, "needs settings below it", "Write for example 'http-clients.deadlines: false'");
-        } else if (Knobs.find(KNOWN, path.segment(1).text()).isEmpty()
+            knobs.unlessEmpty(written, "needs settings below it", "Write for example '" + root + "." + example() + "'");
+        } else if (Knobs.find(known, path.segment(1).text()).isEmpty()
                 && !path.segment(1).isIndex()) {
             String word = path.segment(1).text();
             problems.add(written.problem("there is no property '" + word + "' here", near(word)));
         } else {
-            knobs.read(written, 1, new Section(Roots.HTTP_CLIENTS, "", false), source);
+            knobs.read(written, 1, new Section(root, "", false), source);
         }
     }
 
-    private static String near(String word) {
-        List<String> names = KNOWN.stream().map(Knobs.Described::name).toList();
+    private String example() {
+        return known.get(0).name() + ": " + known.get(0).exampleOrDefault();
+    }
+
+    private String near(String word) {
+        List<String> names = known.stream().map(Knobs.Described::name).toList();
         return NearestName.of(Knobs.kebab(word), names)
                 .map(near -> "Did you mean '" + near + "'?")
                 .orElse("Known are " + String.join(", ", names));
@@ -54,9 +65,9 @@ final class HttpClientSection {
     }
 
     /** What all sources come to. */
-    HttpClientKnobs properties() {
-        Bound<HttpClientKnobs> bound = Configurations.bind(HttpClientKnobs.class, settings);
-        bound.problems().forEach(problem -> problems.add(problem.under(PROPERTY)));
-        return bound.configuration() == null ? Configurations.defaults(HttpClientKnobs.class) : bound.configuration();
+    C properties() {
+        Bound<C> bound = Configurations.bind(type, settings);
+        bound.problems().forEach(problem -> problems.add(problem.under(PropertyName.ROOT + "." + root)));
+        return bound.configuration() == null ? Configurations.defaults(type) : bound.configuration();
     }
 }

@@ -1,0 +1,105 @@
+package dev.resilience.cache;
+
+import dev.resilience.Admission;
+import dev.resilience.Call;
+import dev.resilience.Outcome;
+import dev.resilience.Placement;
+import dev.resilience.Placement.Expression;
+import dev.resilience.Recollection;
+import dev.resilience.Verdict;
+import dev.resilience.failure.Coverable;
+import dev.resilience.failure.Judgement;
+import dev.resilience.failure.OutcomeRules;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives earlier results in place of failures, though they have expired; and so says how long results are kept.
+ *
+ * <p>Two may ask. The cache itself, by {@code stale-if-error}, when a load has failed: it counts from the end of a
+ * result's time, as RFC 5861 does, and only failures that say nothing about the result are covered: an answer such as
+ * 404 isn't one of them. And another policy on the method that lies further out and has its own mind about failures: it
+ * counts from the load, because who reads "the last good value of ten minutes" knows no time to live. Thread-safe.
+ */
+final class LastGood {
+
+    private final Keys keys;
+    private final Store store;
+    private final OutcomeRules rules;
+    private final LongAdder served;
+    private final AtomicLong oldestWanted = new AtomicLong();
+    private volatile long staleNanos;
+
+    /** @param served counts the calls that get an earlier result */
+    LastGood(Keys keys, Store store, OutcomeRules rules, LongAdder served) {
+        this.keys = keys;
+        this.store = store;
+        this.rules = rules;
+        this.served = served;
+    }
+
+    void reconfigure(CacheConfiguration configuration) {
+        Duration stale = configuration.staleIfError();
+        staleNanos = stale == null ? 0 : stale.toNanos();
+    }
+
+    /** How long a result is kept that lives this long. */
+    long keptNanos(long ttlNanos) {
+        long stale = staleNanos;
+        long withStale = ttlNanos > Long.MAX_VALUE - stale ? Long.MAX_VALUE : ttlNanos + stale;
+        return Math.max(withStale, oldestWanted.get());
+    }
+
+    /** Whether the call ended with a result worth keeping, rather than with an answer that tells of a failure. */
+    boolean isGood(Call call) {
+        return call.outcome() == Outcome.VALUE && rules.judge(call.value(), null) != Judgement.FAILURE;
+    }
+
+    /** What is still kept for a load that came to nothing, if it may be given instead; or null. */
+    @Nullable Admission insteadOf(Call call, Object key) {
+        long nanos = staleNanos;
+        return nanos > 0 && isCovered(call) ? store.stale(key, nanos) : null;
+    }
+
+    private boolean isCovered(Call call) {
+        Throwable failure = call.failure();
+        return switch (call.outcome()) {
+            case CANCELLED -> false;
+            case VALUE -> true;
+            case FAILURE, REFUSED, EXPIRED ->
+                Coverable.isOne(failure)
+                        && Coverable.refusalOfTheCaller(failure) == null
+                        && rules.judge(null, failure) == Judgement.FAILURE;
+        };
+    }
+
+    /** What calls of this placement have given, for policies that ask for results of this age. */
+    Recollection of(Placement placement, Duration age) {
+        long nanos = age.toNanos();
+        oldestWanted.accumulateAndGet(nanos, Math::max);
+        return call -> recall(call, placement.key(), nanos);
+    }
+
+    private @Nullable Verdict recall(Call call, @Nullable Expression expression, long ageNanos) {
+        Object key = key(call, expression);
+        Admission kept = key == null ? null : store.recall(key, ageNanos);
+        if (kept == null) {
+            return null;
+        }
+        served.increment();
+        return Verdict.returning(((Admission.Return) kept).value());
+    }
+
+    /** A key that can't be told is perhaps what the call has failed with: nothing is kept for it. */
+    private @Nullable Object key(Call call, @Nullable Expression expression) {
+        try {
+            Object explicit = expression == null ? null : expression.evaluate(call.arguments(), call.context());
+            boolean missing = expression != null && explicit == null;
+            return keys.of(missing ? Call.NULL_KEY : explicit, call.operation(), call.arguments());
+        } catch (RuntimeException untold) {
+            return null;
+        }
+    }
+}

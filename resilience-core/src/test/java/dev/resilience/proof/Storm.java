@@ -1,0 +1,195 @@
+package dev.resilience.proof;
+
+import dev.resilience.Resilience;
+import dev.resilience.ResilienceBuilder;
+import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.TriedAgain;
+import dev.resilience.time.ManualTime;
+import dev.resilience.time.Time;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Callers on the clock of a model, who call a dependency through three layers of guards, one inside the other, before,
+ * during and after an outage. Each layer has a pipeline of its own that retries. Not thread-safe.
+ */
+final class Storm {
+
+    static final int CALLERS = 200;
+    static final Duration BEFORE = Duration.ofSeconds(30);
+    static final Duration OUTAGE = Duration.ofSeconds(60);
+    static final Duration AFTER = Duration.ofSeconds(20);
+    private static final int LAYERS = 3;
+    private static final Duration BEAT = Duration.ofMillis(10);
+    private static final Duration ANSWERS_AFTER = Duration.ofMillis(20);
+    private static final Duration REFUSES_AFTER = Duration.ofMillis(10);
+
+    /** What a layer makes of a failure that comes through it. */
+    enum Wrapping {
+        PASSES_ON,
+        NAMES_THE_CAUSE,
+        HIDES_THE_CAUSE;
+
+        Throwable around(Throwable failure) {
+            return switch (this) {
+                case PASSES_ON -> failure;
+                case NAMES_THE_CAUSE -> new IllegalStateException("the layer inside failed", failure);
+                case HIDES_THE_CAUSE -> new IllegalStateException("the layer inside failed");
+            };
+        }
+    }
+
+    /** How a dependency is down: altogether, or for one request of ten. */
+    enum Down {
+        REFUSES,
+        HANGS,
+        FLICKERS
+    }
+
+    /** When a caller calls: at fixed times, or some time after the last answer. */
+    enum Pace {
+        FIFTY_A_SECOND(Duration.ofSeconds(4), false),
+        TWO_HUNDRED_A_SECOND(Duration.ofSeconds(1), false),
+        AS_FAST_AS_ANSWERED(Duration.ofMillis(250), true);
+
+        private final Duration rest;
+        private final boolean waits;
+
+        Pace(Duration rest, boolean waits) {
+            this.rest = rest;
+            this.waits = waits;
+        }
+    }
+
+    /**
+     * What is different from storm to storm.
+     *
+     * @param breaker whether the innermost layer has one
+     * @param onePolicy whether the layers share one retry policy; else each has its own
+     */
+    record Weather(Pace pace, Wrapping wrapping, Down down, boolean breaker, boolean onePolicy, boolean reactive) {}
+
+    private final ManualTime time = new ManualTime();
+    private final long origin = time.nanos();
+    private final SplittableRandom random;
+    private final Weather weather;
+    private final Resilience resilience;
+    private final StormReport report = new StormReport(BEFORE, BEFORE.plus(OUTAGE));
+
+    Storm(Weather weather, long seed) {
+        this(weather, seed, Map.of());
+    }
+
+    /** A storm in which the retries have these knobs as well. */
+    Storm(Weather weather, long seed, Map<String, String> knobs) {
+        this(weather, seed, knobs, "1");
+    }
+
+    /** … and in which each open wait is so many times as long as the one before. */
+    Storm(Weather weather, long seed, Map<String, String> knobs, String multiplier) {
+        this.weather = weather;
+        this.random = new SplittableRandom(seed);
+        this.resilience = layers(knobs, multiplier);
+    }
+
+    private Resilience layers(Map<String, String> knobs, String multiplier) {
+        Time turned = new Time(time, time, time, time.time().wall(), random.split()::nextDouble);
+        ResilienceBuilder builder = Resilience.builder().time(turned).listener(this::heard);
+        builder.policy("timeouts", "brief", Map.of("timeout", "500ms"));
+        builder.policy("circuit-breakers", "upstream", Map.of("open-wait", "2s", "open-wait-multiplier", multiplier));
+        for (int layer = 0; layer < LAYERS; layer++) {
+            builder.policy("retries", "retry" + layer, knobs);
+            String retry = "retry" + (weather.onePolicy ? 0 : layer);
+            boolean innermost = layer == LAYERS - 1;
+            builder.pipeline("layer" + layer, innermost ? innermost(retry) : Map.of("retries", retry));
+        }
+        return builder.build();
+    }
+
+    private Map<String, String> innermost(String retry) {
+        return weather.breaker
+                ? Map.of("retries", retry, "timeouts", "brief", "circuit-breakers", "upstream")
+                : Map.of("retries", retry, "timeouts", "brief");
+    }
+
+    private void heard(ResilienceEvent event) {
+        if (event instanceof TriedAgain) {
+            report.retried(now());
+        }
+    }
+
+    /** Lets it rage. */
+    StormReport rage() {
+        beat();
+        for (int caller = 0; caller < CALLERS; caller++) {
+            time.schedule(this::call, weather.pace.rest.toNanos() * caller / CALLERS);
+        }
+        time.advance(BEFORE.plus(OUTAGE).plus(AFTER));
+        return report;
+    }
+
+    /** Deadlines look at the time when it beats. */
+    private void beat() {
+        time.schedule(this::beat, BEAT.toNanos());
+    }
+
+    private void call() {
+        long begun = now();
+        report.offered(begun);
+        if (!weather.pace.waits) {
+            time.schedule(this::call, weather.pace.rest.toNanos());
+        }
+        answer().whenComplete((value, failure) -> {
+            report.answered(begun, failure == null);
+            if (weather.pace.waits) {
+                time.schedule(this::call, weather.pace.rest.toNanos());
+            }
+        });
+    }
+
+    private CompletableFuture<String> answer() {
+        return weather.reactive ? published(0).toFuture() : promised(0);
+    }
+
+    private CompletableFuture<String> promised(int layer) {
+        return layer == LAYERS
+                ? request()
+                : resilience.pipeline("layer" + layer).callAsync(() -> promised(layer + 1)
+                        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(wrapped(failure))));
+    }
+
+    private Mono<String> published(int layer) {
+        return layer == LAYERS
+                ? Mono.fromFuture(this::request)
+                : resilience.pipeline("layer" + layer).mono(() -> published(layer + 1)
+                        .onErrorMap(this::wrapped));
+    }
+
+    private Throwable wrapped(Throwable failure) {
+        boolean bare = !(failure instanceof CompletionException) || failure.getCause() == null;
+        return weather.wrapping.around(bare ? failure : failure.getCause());
+    }
+
+    /** The dependency. */
+    private CompletableFuture<String> request() {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        long arrived = now();
+        report.reached(arrived);
+        if (!report.isDown(arrived) || weather.down == Down.FLICKERS && random.nextInt(10) > 0) {
+            time.schedule(() -> answer.complete("answer"), ANSWERS_AFTER.toNanos());
+        } else if (weather.down != Down.HANGS) {
+            Throwable refused = new ConnectException("refused");
+            time.schedule(() -> answer.completeExceptionally(refused), REFUSES_AFTER.toNanos());
+        }
+        return answer;
+    }
+
+    private long now() {
+        return time.nanos() - origin;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.resilience.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.proof.Storm.Down;
+import dev.resilience.proof.Storm.Pace;
+import dev.resilience.proof.Storm.Weather;
+import dev.resilience.proof.Storm.Wrapping;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A dependency that is down for a minute behind three layers that each call three times: no layer knows of the others, so
+ * by themselves they would make 27 calls of one. It is reached by at most 1.2 calls for each that callers make, whatever
+ * the layers make of its failures, with a breaker and without. Five seconds after it has healed, so have its callers. The open
+ * wait is 2 s each time.
+ */
+class StormTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StormTest.class);
+    private static final double SHARE = 0.2;
+    private static final int FLOOR = 10;
+    private static final double ENOUGH = 0.99;
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+
+    static Stream<Weather> stagesAtFifty() {
+        return weathers(Pace.FIFTY_A_SECOND, false);
+    }
+
+    static Stream<Weather> stagesAtTwoHundred() {
+        return weathers(Pace.TWO_HUNDRED_A_SECOND, false);
+    }
+
+    static Stream<Weather> theHardest() {
+        return Stream.of(
+                new Weather(Pace.AS_FAST_AS_ANSWERED, Wrapping.PASSES_ON, Down.REFUSES, false, false, false),
+                new Weather(Pace.AS_FAST_AS_ANSWERED, Wrapping.HIDES_THE_CAUSE, Down.REFUSES, false, false, false),
+                new Weather(Pace.AS_FAST_AS_ANSWERED, Wrapping.HIDES_THE_CAUSE, Down.REFUSES, true, false, false),
+                new Weather(Pace.AS_FAST_AS_ANSWERED, Wrapping.HIDES_THE_CAUSE, Down.HANGS, false, false, false),
+                new Weather(Pace.FIFTY_A_SECOND, Wrapping.HIDES_THE_CAUSE, Down.REFUSES, false, false, true),
+                new Weather(Pace.TWO_HUNDRED_A_SECOND, Wrapping.HIDES_THE_CAUSE, Down.HANGS, false, false, true),
+                new Weather(Pace.TWO_HUNDRED_A_SECOND, Wrapping.NAMES_THE_CAUSE, Down.REFUSES, true, false, true),
+                new Weather(Pace.TWO_HUNDRED_A_SECOND, Wrapping.PASSES_ON, Down.REFUSES, false, false, true));
+    }
+
+    private static Stream<Weather> weathers(Pace pace, boolean reactive) {
+        return Stream.of(Wrapping.values())
+                .flatMap(wrapping -> Stream.of(Down.REFUSES, Down.HANGS).flatMap(down -> Stream.of(true, false)
+                        .map(breaker -> new Weather(pace, wrapping, down, breaker, false, reactive))));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"stagesAtFifty", "stagesAtTwoHundred", "theHardest"})
+    void isNotMultipliedAndHealsAtOnce(Weather weather) {
+        StormReport seen = new Storm(weather, 7).rage();
+        LOG.info("{}: {}", weather, seen);
+
+        assertThat(seen.offeredWhileDown()).isGreaterThanOrEqualTo(50L * Storm.OUTAGE.toSeconds());
+        assertThat(seen.retriesWhileDown()).as("retries, %s", seen).isPositive();
+        assertThat(seen.amplification(paidFor(weather))).as("%s", seen).isLessThanOrEqualTo(1 + SHARE);
+        assertThat(seen.mostBeyond(SHARE, FLOOR))
+                .as("too many in ten seconds, %s", seen)
+                .isLessThanOrEqualTo(0);
+        assertThat(seen.successAfterHealing()).as("%s", seen).isGreaterThanOrEqualTo(ENOUGH);
+    }
+
+    /** Callers who wait for their answers call less often once they hang, and retries are still paid for by the calls before. */
+    private static Duration paidFor(Weather weather) {
+        return weather.pace() == Pace.AS_FAST_AS_ANSWERED ? WINDOW : Duration.ZERO;
+    }
+
+    /** What callers offer passes this policy three times, and is counted once. */
+    @ParameterizedTest
+    @EnumSource
+    void onePolicyInAllLayersIsNotMultipliedEither(Wrapping wrapping) {
+        Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, Down.REFUSES, false, true, false);
+
+        StormReport seen = new Storm(weather, 7).rage();
+        LOG.info("{}: {}", weather, seen);
+
+        assertThat(seen.amplification()).as("%s", seen).isLessThanOrEqualTo(1 + SHARE);
+    }
+
+    /** What the budgets are for: a few failures are cured, so they aren't merely mean. */
+    @ParameterizedTest
+    @EnumSource
+    void cureWhatFailsNowAndThen(Wrapping wrapping) {
+        Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, Down.FLICKERS, true, false, false);
+
+        StormReport seen = new Storm(weather, 7).rage();
+        LOG.info("{}: {}, {} success while down", weather, seen, seen.successWhileDown());
+
+        assertThat(seen.successWhileDown()).as("%s", seen).isGreaterThanOrEqualTo(ENOUGH);
+        assertThat(seen.amplification()).as("%s", seen).isBetween(1.08, 1.13);
+    }
+
+    /** A proof that can't fail proves nothing: without budgets the same layers make 27 calls of one. */
+    @Test
+    void withoutBudgetsItIsSeen() {
+        Weather weather = new Weather(Pace.FIFTY_A_SECOND, Wrapping.HIDES_THE_CAUSE, Down.REFUSES, false, false, false);
+
+        StormReport seen = new Storm(weather, 7, Map.of("budget", "false")).rage();
+        LOG.info("without budgets: {}", seen);
+
+        assertThat(seen.amplification()).isBetween(26.0, 27.0);
+        assertThat(seen.mostBeyond(SHARE, FLOOR)).isPositive();
+    }
+
+    /** Nor is a breaker that stays open taken for healed: each open wait is three times as long as the one before. */
+    @Test
+    void aBreakerThatStaysOpenIsSeen() {
+        Weather weather = new Weather(Pace.FIFTY_A_SECOND, Wrapping.PASSES_ON, Down.REFUSES, true, false, false);
+
+        StormReport seen = new Storm(weather, 7, Map.of(), "3").rage();
+        LOG.info("with growing open waits: {}", seen);
+
+        assertThat(seen.successAfterHealing()).isLessThan(ENOUGH);
+    }
+}

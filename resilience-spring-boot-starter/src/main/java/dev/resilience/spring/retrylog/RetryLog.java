@@ -1,0 +1,82 @@
+package dev.resilience.spring.retrylog;
+
+import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.TriedAgain;
+import dev.resilience.failure.FailureType;
+import dev.resilience.failure.Failures;
+import dev.resilience.spring.config.RetryLogKnobs;
+import dev.resilience.time.Time;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/** Writes one line for each retry, whichever kind of policy it is of, if the application wants that. Thread-safe. */
+public final class RetryLog implements AutoCloseable {
+
+    private static final String RESULT = "result";
+
+    private final Destination destination;
+    private final List<String> contextNames;
+    private final Failures failures;
+    private final Time time;
+
+    /**
+     * A log as it is configured.
+     *
+     * @param failures tells one failure from another
+     * @throws dev.resilience.ResilienceConfigurationException if the file it is to be written to isn't writable
+     */
+    public RetryLog(RetryLogKnobs knobs, Failures failures, Time time) {
+        this.destination = destination(knobs, time);
+        this.contextNames = knobs.context();
+        this.failures = failures;
+        this.time = time;
+    }
+
+    private static Destination destination(RetryLogKnobs knobs, Time time) {
+        if (!knobs.isWanted()) {
+            return Nowhere.INSTANCE;
+        }
+        return knobs.file() == null
+                ? new ToLogger()
+                : ToFile.open(RetryLogKnobs.FILE, knobs.file(), time.scheduler().executor());
+    }
+
+    /** Something happened, perhaps a retry. */
+    public void onEvent(ResilienceEvent event) {
+        if (event instanceof TriedAgain retry && destination.isOpen()) {
+            destination.accept(new RetryLine(time.wall().instant(), retry, type(retry.failure()), context()).json());
+        }
+    }
+
+    /** Writes what is left. */
+    @Override
+    public void close() {
+        destination.close();
+    }
+
+    /** A failure that can't even be looked at is a failure all the same. */
+    private String type(@Nullable Throwable failure) {
+        if (failure == null) {
+            return RESULT;
+        }
+        try {
+            return FailureType.of(failure, failures).word();
+        } catch (Exception | LinkageError | StackOverflowError unreadable) {
+            return FailureType.OTHER.word();
+        }
+    }
+
+    private Map<String, String> context() {
+        Map<String, String> known = new LinkedHashMap<>();
+        for (String name : contextNames) {
+            String value = MDC.get(name);
+            if (value != null) {
+                known.put(name, Excerpt.of(value));
+            }
+        }
+        return known;
+    }
+}
