@@ -19,7 +19,8 @@ public record PlacementAttribute(String name, Type type) {
         VALUE,
         /**
          * How old a value of an earlier call may be; resolved to the {@link Recollection} of a policy on the same method that
-         * remembers values.
+         * remembers values. The placement gets the key of that policy, so it has none of its own; who will recall asks for it
+         * on the way in, because on the way out the caller's thread may be far.
          */
         EARLIER,
         /** True or false. */

@@ -61,6 +61,15 @@ public interface Policy {
     }
 
     /**
+     * Who decides about hedges, or null where there are none. Asked once for each pipeline, of which only the outermost
+     * policy that hedges does. Plain methods then run on threads of their own, as with {@link #isolatesBodies()}; streams
+     * can't be guarded so.
+     */
+    default @Nullable Hedger hedger() {
+        return null;
+    }
+
+    /**
      * The budget that bounds how often this policy sends calls in again; null where it does so never, or without bounds.
      * Asked once for each pipeline: the budget is told of every further try of the calls it counted, whoever sends them in
      * again, further out or further in.

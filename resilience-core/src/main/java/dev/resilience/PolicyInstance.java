@@ -108,12 +108,11 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     /**
-     * What it remembers of the values that the method of this placement gives, and will remember for this long; empty if it
-     * remembers none. Only while it decides: in the shadow or switched off it answers nobody.
+     * What it remembers of the values that methods give, and will remember for this long; empty if it remembers none. Only
+     * while it decides: in the shadow or switched off it answers nobody.
      */
-    public Optional<Recollection> recollection(Placement placement, Duration age) {
-        return kind.recollection(state, placement, age)
-                .map(memory -> call -> mode == Mode.ENFORCED ? memory.recall(call) : null);
+    public Optional<Recollection> recollection(Duration age) {
+        return kind.recollection(state, age).map(memory -> call -> mode == Mode.ENFORCED ? memory.recall(call) : null);
     }
 
     /** It stands on an operation with this placement. */

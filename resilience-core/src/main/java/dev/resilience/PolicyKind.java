@@ -54,10 +54,9 @@ public interface PolicyKind<C extends Record, P> {
      * What the instance remembers of the values that a method gives, for other policies on that method; empty for kinds that
      * remember none.
      *
-     * @param placement what belongs to the instance on the method
      * @param age the greatest age at which values will be asked for, and so are to be kept from now on
      */
-    default Optional<Recollection> recollection(P instance, Placement placement, Duration age) {
+    default Optional<Recollection> recollection(P instance, Duration age) {
         return Optional.empty();
     }
 

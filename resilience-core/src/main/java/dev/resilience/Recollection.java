@@ -10,7 +10,8 @@ public interface Recollection {
 
     /**
      * What to answer a call with that came to nothing: the value of an earlier one with the same key, or null if none is
-     * remembered. Whatever the key is made of, it doesn't throw.
+     * remembered. The key is that of the call that is shown, or its arguments where it has none; whatever it is made of,
+     * nothing is thrown.
      */
     @Nullable Verdict recall(Call call);
 }

@@ -1,6 +1,5 @@
 package dev.resilience.cache;
 
-import dev.resilience.Placement;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
@@ -67,8 +66,8 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     }
 
     @Override
-    public Optional<Recollection> recollection(ResultCache instance, Placement placement, Duration age) {
-        return Optional.of(instance.lastGood().of(placement, age));
+    public Optional<Recollection> recollection(ResultCache instance, Duration age) {
+        return Optional.of(instance.lastGood().upTo(age));
     }
 
     @Override

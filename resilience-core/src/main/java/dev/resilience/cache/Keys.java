@@ -35,12 +35,8 @@ final class Keys {
 
     /** @throws UnkeyableArgumentException if there is no telling the arguments from others */
     Object of(Call call) {
-        return of(call.key(), call.operation(), call.arguments());
-    }
-
-    /** The key of a call of this operation that has this explicit key, or null. */
-    Object of(@Nullable Object explicit, String operation, Object[] arguments) {
-        return explicit == null ? ofArguments(operation, arguments) : ofOne(EXPLICIT, explicit, -1);
+        Object explicit = call.key();
+        return explicit == null ? ofArguments(call.operation(), call.arguments()) : ofOne(EXPLICIT, explicit, -1);
     }
 
     /** Every key under which the value of a key expression, or an only argument, may be known. */

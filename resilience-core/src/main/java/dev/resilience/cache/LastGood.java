@@ -3,8 +3,6 @@ package dev.resilience.cache;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Outcome;
-import dev.resilience.Placement;
-import dev.resilience.Placement.Expression;
 import dev.resilience.Recollection;
 import dev.resilience.Verdict;
 import dev.resilience.failure.Coverable;
@@ -75,15 +73,15 @@ final class LastGood {
         };
     }
 
-    /** What calls of this placement have given, for policies that ask for results of this age. */
-    Recollection of(Placement placement, Duration age) {
+    /** What was given up to this age, for policies that ask for it. */
+    Recollection upTo(Duration age) {
         long nanos = age.toNanos();
         oldestWanted.accumulateAndGet(nanos, Math::max);
-        return call -> recall(call, placement.key(), nanos);
+        return call -> recall(call, nanos);
     }
 
-    private @Nullable Verdict recall(Call call, @Nullable Expression expression, long ageNanos) {
-        Object key = key(call, expression);
+    private @Nullable Verdict recall(Call call, long ageNanos) {
+        Object key = key(call);
         Admission kept = key == null ? null : store.recall(key, ageNanos);
         if (kept == null) {
             return null;
@@ -93,11 +91,9 @@ final class LastGood {
     }
 
     /** A key that can't be told is perhaps what the call has failed with: nothing is kept for it. */
-    private @Nullable Object key(Call call, @Nullable Expression expression) {
+    private @Nullable Object key(Call call) {
         try {
-            Object explicit = expression == null ? null : expression.evaluate(call.arguments(), call.context());
-            boolean missing = expression != null && explicit == null;
-            return keys.of(missing ? Call.NULL_KEY : explicit, call.operation(), call.arguments());
+            return keys.of(call);
         } catch (RuntimeException untold) {
             return null;
         }

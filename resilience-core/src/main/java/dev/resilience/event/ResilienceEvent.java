@@ -33,6 +33,16 @@ public sealed interface ResilienceEvent {
             @Nullable Throwable failure)
             implements ResilienceEvent {}
 
+    /**
+     * A call that is slow goes in a second time, beside the first.
+     *
+     * @param attempt which try of the call begins now: 2 for the hedge of its first try
+     * @param of how many tries the policy makes at most; 0 where it doesn't say
+     * @param after how long the try beside it had taken by then, as configured or estimated
+     */
+    record Hedged(String kind, String name, String operation, int attempt, int of, Duration after)
+            implements ResilienceEvent {}
+
     /** A call was diverted to a fallback, or given a value instead of its failure. */
     record Replaced(
             String kind,

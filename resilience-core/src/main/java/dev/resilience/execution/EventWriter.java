@@ -31,6 +31,15 @@ final class EventWriter {
         }
     }
 
+    static void hedged(Route route, Stage stage, int attempt, int of, long afterNanos) {
+        if (isHeard(route)) {
+            publish(
+                    route,
+                    new ResilienceEvent.Hedged(
+                            stage.kind(), stage.name(), route.operation, attempt, of, Duration.ofNanos(afterNanos)));
+        }
+    }
+
     static void diverted(Route route, Stage stage, @Nullable Throwable failure) {
         stage.tally().countDiversion();
         replaced(route, stage, failure);
@@ -59,7 +68,12 @@ final class EventWriter {
 
     /** A policy threw where its answer doesn't matter any more: told, and nothing else. */
     static void swallowed(Route route, Stage stage, Throwable thrown) {
-        String what = "settling a call of " + route.operation + " threw "
+        swallowed(route, stage, "settling", thrown);
+    }
+
+    /** A policy threw when it was asked about this, and is taken for one that says nothing. */
+    static void swallowed(Route route, Stage stage, String doing, Throwable thrown) {
+        String what = doing + " a call of " + route.operation + " threw "
                 + thrown.getClass().getName();
         publish(route, new ResilienceEvent.Noticed(stage.kind(), stage.name(), what));
     }

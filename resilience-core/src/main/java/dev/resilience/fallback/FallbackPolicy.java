@@ -53,8 +53,17 @@ final class FallbackPolicy implements Policy {
         return false;
     }
 
+    /**
+     * A key is there where the last good value is wanted, and it may be of the caller's thread, so it is asked for here and
+     * found again later. If it can't be told, that is for the policy to say whose key it is.
+     */
     @Override
     public Admission admit(Call call) {
+        try {
+            call.key();
+        } catch (RuntimeException untold) {
+            // Nothing will be recalled for it.
+        }
         return Admission.proceed();
     }
 

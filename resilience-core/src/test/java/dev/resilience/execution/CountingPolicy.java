@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Tally;
 import dev.resilience.Verdict;
@@ -99,6 +100,11 @@ final class CountingPolicy implements Policy {
     @Override
     public boolean isolatesBodies() {
         return isolating || inside.isolatesBodies();
+    }
+
+    @Override
+    public @Nullable Hedger hedger() {
+        return inside.hedger();
     }
 
     @Override

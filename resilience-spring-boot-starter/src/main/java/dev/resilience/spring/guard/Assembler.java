@@ -123,7 +123,7 @@ final class Assembler {
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
         Map<String, List<String>> texts = Placements.texts(use, resolved);
-        Site site = frame.site(texts, kinds);
+        Site site = frame.site(Placements.seen(texts, use, frame.spot()), kinds);
         if (frame.isMethod()) {
             sites.add(use, site);
         }

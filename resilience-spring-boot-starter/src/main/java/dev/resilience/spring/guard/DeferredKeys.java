@@ -8,8 +8,10 @@ import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.execution.Stage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -99,7 +101,7 @@ public final class DeferredKeys {
     private Answers answers(Object[] arguments, ContextView view) {
         Answers answers = new Answers();
         for (Asked one : asked) {
-            if (one.by.mode() != Mode.OFF) {
+            if (one.by.mode() != Mode.OFF && answers.lacks(one.expression)) {
                 answers.add(one.expression, one.expression.ask(arguments, view));
             }
         }
@@ -116,7 +118,13 @@ public final class DeferredKeys {
     /** What is known of one call, and what is still to come. */
     private static final class Answers {
         private final List<Mono<Context>> awaited = new ArrayList<>();
+        private final Set<DeferredExpression> asked = new HashSet<>();
         private Context known = Context.empty();
+
+        /** Two policies of a method may have one expression together. */
+        private boolean lacks(DeferredExpression expression) {
+            return asked.add(expression);
+        }
 
         private void add(DeferredExpression expression, @Nullable Object answer) {
             if (DeferredExpression.isPromise(answer)) {

@@ -43,18 +43,26 @@ final class Recollections {
 
     private void find(Draft asking, String attribute, String text, Map<String, Object> found, List<Problem> problems) {
         try {
-            Duration age = age(attribute, text);
-            found.put(attribute, remembered(asking, age).orElseThrow(() -> forgotten(attribute, text)));
+            if (!remember(asking, attribute, age(attribute, text), found)) {
+                throw forgotten(attribute, text);
+            }
         } catch (ResilienceConfigurationException refused) {
             refused.problems().forEach(problem -> problems.add(Placements.placed(problem, asking.use())));
         }
     }
 
-    private Optional<Recollection> remembered(Draft asking, Duration age) {
-        return drafts.stream()
-                .filter(draft -> draft != asking)
-                .flatMap(draft -> draft.instance().recollection(draft.placement(), age).stream())
-                .findFirst();
+    /** The first that remembers does; what is recalled is looked up by its key. */
+    private boolean remember(Draft asking, String attribute, Duration age, Map<String, Object> found) {
+        for (Draft other : drafts) {
+            Optional<Recollection> memory =
+                    other == asking ? Optional.empty() : other.instance().recollection(age);
+            if (memory.isPresent()) {
+                found.put(attribute, memory.get());
+                Optional.ofNullable(other.placement().key()).ifPresent(key -> found.put("key", key));
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An annotation says it in its own words, which nobody has bound. */

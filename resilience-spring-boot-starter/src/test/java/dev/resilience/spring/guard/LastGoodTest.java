@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.circuitbreaker.CircuitBreakerOpenException;
+import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Fallback;
@@ -15,7 +16,10 @@ import dev.resilience.spring.guard.Shaped.Shape;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,8 @@ class LastGoodTest {
     };
 
     private final ManualTime time = new ManualTime();
+    private final AtomicReference<String> caller = new AtomicReference<>();
+    private final AtomicInteger asked = new AtomicInteger();
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "FLUX")
@@ -129,6 +135,41 @@ class LastGoodTest {
     }
 
     @Test
+    void aKeyOfTheCallersThreadIsThatOfTheCallerThoughHeFailsElsewhere() {
+        caller.set("ada");
+        in(Personal.class, personal -> {
+            personal.stage(CompletableFuture.completedFuture("ada's"));
+            time.advance(Duration.ofMinutes(2));
+
+            assertThat(failedElsewhere(personal, "bob", "ada")).isCompletedWithValue("nothing");
+            assertThat(failedElsewhere(personal, "ada", "bob")).isCompletedWithValue("ada's");
+        });
+    }
+
+    /** A call that one begins and that fails where another one is at work. */
+    private CompletableFuture<String> failedElsewhere(Personal personal, String who, String elsewhere) {
+        CompletableFuture<String> body = new CompletableFuture<>();
+        caller.set(who);
+        CompletableFuture<String> answer = personal.stage(body);
+        caller.set(elsewhere);
+        body.completeExceptionally(new IllegalStateException("down"));
+        return answer;
+    }
+
+    @Test
+    void aKeyThatIsStillToComeIsWaitedForOnce() {
+        caller.set("ada");
+        in(Personal.class, personal -> {
+            assertThat(personal.mono(Mono.just("ada's")).block()).isEqualTo("ada's");
+            time.advance(Duration.ofMinutes(2));
+            assertThat(personal.mono(Mono.error(new IllegalStateException("down")))
+                            .block())
+                    .isEqualTo("ada's");
+            assertThat(asked).hasValue(2);
+        });
+    }
+
+    @Test
     void theAgeCanBeConfigured() {
         in(
                 Configured.class,
@@ -189,6 +230,11 @@ class LastGoodTest {
     private ApplicationContextRunner runner(Class<?> type) {
         return Starters.with(type)
                 .withBean(Time.class, time::time)
+                .withBean("caller", ResilienceKeyResolver.class, () -> (method, arguments) -> caller.get())
+                .withBean("callerLater", ResilienceKeyResolver.class, () -> (method, arguments) -> {
+                    asked.incrementAndGet();
+                    return Mono.just(caller.get());
+                })
                 .withPropertyValues(
                         "resilience.caches.quotes.ttl=1m",
                         "resilience.caches.quotes.ttl-jitter=0",
@@ -312,6 +358,21 @@ class LastGoodTest {
         @CircuitBreaker("upstream")
         public Mono<String> mono(String key, Supplier<String> body) {
             return super.mono(key, body);
+        }
+    }
+
+    static class Personal {
+
+        @Cached(ttl = "1m", key = "@caller")
+        @Fallback(lastGood = "10m", returning = "nothing")
+        public CompletableFuture<String> stage(CompletableFuture<String> body) {
+            return body;
+        }
+
+        @Cached(ttl = "1m", key = "@callerLater")
+        @Fallback(lastGood = "10m", returning = "nothing")
+        public Mono<String> mono(Mono<String> body) {
+            return body;
         }
     }
 
