@@ -108,6 +108,14 @@ public interface Call {
      */
     void visitNeighbours(BiConsumer<Policy, Call> visitor);
 
+    /**
+     * Whether the policy is in shadow mode: nothing of what it answers is carried out, so one that does more than answer
+     * leaves everything but its own state alone.
+     */
+    default boolean pretends() {
+        return false;
+    }
+
     /** The Reactor context of the subscription this call belongs to; null where it belongs to none. */
     default @Nullable Object context() {
         return null;

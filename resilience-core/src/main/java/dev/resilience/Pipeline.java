@@ -82,11 +82,12 @@ public final class Pipeline {
     /**
      * The operation as a publisher of many values; each subscription is a call. Needs Reactor.
      *
-     * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave
+     * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave,
+     *     or hedges, because two streams can't race
      */
     @SuppressWarnings("unchecked")
     public <T> Flux<T> flux(Supplier<? extends Flux<T>> operation) {
-        return (Flux<T>) ReactorDriver.flux(publishing(), NO_ARGUMENTS, operation::get);
+        return (Flux<T>) ReactorDriver.flux(streaming(), NO_ARGUMENTS, operation::get);
     }
 
     /**
@@ -100,7 +101,7 @@ public final class Pipeline {
             case BLOCKING -> BlockingDriver.call(route, arguments, body);
             case STAGE -> StageDriver.call(route, arguments, body);
             case MONO -> ReactorDriver.mono(publishing(), arguments, body);
-            case FLUX -> ReactorDriver.flux(publishing(), arguments, body);
+            case FLUX -> ReactorDriver.flux(streaming(), arguments, body);
         };
     }
 
@@ -112,6 +113,15 @@ public final class Pipeline {
                             + " as a publisher: it wants a thread of its own for each call, and no caller waits for a publisher");
         }
         return route;
+    }
+
+    private Route streaming() {
+        Stage hedging = route.hedging();
+        if (hedging != null) {
+            throw new IllegalArgumentException(hedging.instance() + " can't guard " + operation()
+                    + " as a stream: it hedges, and of a stream that has begun nothing can be taken back");
+        }
+        return publishing();
     }
 
     /**

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * and nowhere else.
  *
  * <p>One policy serves many calls at once, so implementations are thread-safe. What belongs to one call is kept in the
- * call's {@linkplain Call#mark() mark} and {@linkplain Call#memo() memo}; the entry that a {@link Verdict.TryAgain} or a
- * {@link Verdict.Divert} opens keeps both.
+ * call's {@linkplain Call#mark() mark} and {@linkplain Call#memo() memo}; the entry that a {@link Verdict.TryAgain}, a
+ * {@link Verdict.AskAgain} or a {@link Verdict.Divert} opens keeps both.
  *
  * <p>A policy that throws from either method fails the call with what it threw; its entry counts as closed.
  */
@@ -53,11 +53,20 @@ public interface Policy {
     }
 
     /**
-     * Whether this policy may answer {@link Verdict.TryAgain}. Where no policy of a pipeline may, the method is invoked at
-     * most once per call and whoever invokes it need not prepare for more. Whoever says no must keep to it.
+     * Whether this policy may answer {@link Verdict.TryAgain} or {@link Verdict.AskAgain}. Where no policy of a pipeline may,
+     * the method is invoked at most once per call and whoever invokes it need not prepare for more. Whoever says no must keep to it.
      */
     default boolean mayTryAgain() {
         return true;
+    }
+
+    /**
+     * Who decides about hedges, or null where there are none. Asked once for each pipeline, of which only the outermost
+     * policy that hedges does. Plain methods then run on threads of their own, as with {@link #isolatesBodies()}; streams
+     * can't be guarded so.
+     */
+    default @Nullable Hedger hedger() {
+        return null;
     }
 
     /**

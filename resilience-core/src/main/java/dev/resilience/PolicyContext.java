@@ -6,7 +6,6 @@ import dev.resilience.failure.NamedOutcomeRules;
 import dev.resilience.failure.OutcomeRuleSource;
 import dev.resilience.time.Time;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a kind is handed to make a policy.
@@ -15,12 +14,23 @@ import java.util.Map;
  * @param events where a policy says what the interpreter cannot see, such as a change of state
  * @param classifiers what the application adds to the rules of which failures count
  * @param outcomeRules makes rules of what a configuration says about outcomes
+ * @param collaborators objects of the application that a configuration names
  */
 public record PolicyContext(
-        Time time, EventSink events, List<FailureClassifier> classifiers, OutcomeRuleSource outcomeRules) {
+        Time time,
+        EventSink events,
+        List<FailureClassifier> classifiers,
+        OutcomeRuleSource outcomeRules,
+        Collaborators collaborators) {
 
-    /** A context in which no rule about outcomes has a name. */
+    /** A context in which nothing has a name but rules about outcomes. */
+    public PolicyContext(
+            Time time, EventSink events, List<FailureClassifier> classifiers, OutcomeRuleSource outcomeRules) {
+        this(time, events, classifiers, outcomeRules, Collaborators.NONE);
+    }
+
+    /** A context in which nothing has a name. */
     public PolicyContext(Time time, EventSink events, List<FailureClassifier> classifiers) {
-        this(time, events, classifiers, new NamedOutcomeRules(Map.of()));
+        this(time, events, classifiers, new NamedOutcomeRules(Collaborators.NONE), Collaborators.NONE);
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The door plate of a pattern: everything the generic code (registry, binding, annotations, validation, endpoint,
@@ -119,13 +120,25 @@ public interface PolicyKind<C extends Record, P> {
      * @param placement the placement attributes that are set there, by name, as text
      * @param parameters the declared parameters of the method, as {@link Call#arguments()} will fill them; empty where
      *     nobody knows them
+     * @param kinds the ids of all kinds that have a policy there
      */
     record Site(
             String operation,
             CallShape shape,
             Class<?> returnType,
             Map<String, List<String>> placement,
-            List<Parameter> parameters) {
+            List<Parameter> parameters,
+            Set<String> kinds) {
+
+        /** A method that has no other policies, as far as anybody knows. */
+        public Site(
+                String operation,
+                CallShape shape,
+                Class<?> returnType,
+                Map<String, List<String>> placement,
+                List<Parameter> parameters) {
+            this(operation, shape, returnType, placement, parameters, Set.of());
+        }
 
         /** A method whose parameters nobody knows, such as a lambda. */
         public Site(String operation, CallShape shape, Class<?> returnType, Map<String, List<String>> placement) {
@@ -138,6 +151,7 @@ public interface PolicyKind<C extends Record, P> {
         public static final int FALLBACK = 100;
         public static final int TOTAL_TIMEOUT = 200;
         public static final int CACHE = 300;
+        public static final int RECOVERY = 350;
         public static final int RETRY = 400;
         public static final int CIRCUIT_BREAKER = 500;
         public static final int RATE_LIMITER = 600;

@@ -31,7 +31,7 @@ public final class ResilienceBuilder {
     private final Map<String, Parts> pipelines = new LinkedHashMap<>();
     private final List<PolicyKind<?, ?>> kinds = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
     private final List<FailureClassifier> classifiers = new ArrayList<>();
-    private final Map<String, OutcomeRule> outcomeRules = new LinkedHashMap<>();
+    private final Map<String, Object> named = new LinkedHashMap<>();
     private final List<ResilienceListener> listeners = new ArrayList<>();
     private ContextCarrier carrier = ContextCarrier.NONE;
     private @Nullable Time time;
@@ -69,7 +69,12 @@ public final class ResilienceBuilder {
 
     /** Gives a rule about outcomes a name, for {@code failure-when: "@name"}. */
     public ResilienceBuilder outcomeRule(String name, OutcomeRule rule) {
-        outcomeRules.put(name, rule);
+        return named(name, rule);
+    }
+
+    /** Gives an object a name, for policies that name what they need, as in {@code restart carrierClient}. */
+    public ResilienceBuilder named(String name, Object object) {
+        named.put(name, object);
         return this;
     }
 
@@ -99,40 +104,48 @@ public final class ResilienceBuilder {
      */
     public Resilience build() {
         Catalog catalog = new Catalog(kinds, layers);
-        NamedOutcomeRules rules = new NamedOutcomeRules(outcomeRules);
+        Collaborators lent = Collaborators.of(named);
+        NamedOutcomeRules rules = new NamedOutcomeRules(lent);
         List<Problem> problems = new ArrayList<>(catalog.problems());
         problems.addAll(catalog.unreadableRules(rules::rule));
-        if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(problems);
-        }
+        failOn(problems);
         Clockwork clockwork = Clockwork.of(time);
         try {
-            return build(catalog, rules, clockwork);
+            return build(catalog, rules, lent, clockwork);
         } catch (RuntimeException refused) {
             clockwork.end().run();
             throw refused;
         }
     }
 
-    private Resilience build(Catalog catalog, NamedOutcomeRules rules, Clockwork clockwork) {
+    private Resilience build(Catalog catalog, NamedOutcomeRules rules, Collaborators lent, Clockwork clockwork) {
         EventSink events = new Listeners(listeners);
-        PolicyContext context = new PolicyContext(clockwork.time(), events, List.copyOf(classifiers), rules);
+        PolicyContext context = new PolicyContext(clockwork.time(), events, List.copyOf(classifiers), rules, lent);
         PolicyRegistry registry = new PolicyRegistry(kinds, context);
-        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry)));
+        List<Problem> problems = new ArrayList<>();
+        kinds.forEach(kind -> catalog.names(kind.id()).forEach(name -> add(kind, name, catalog, registry, problems)));
+        failOn(problems);
         ExecutionRuntime runtime =
                 new ExecutionRuntime(clockwork.time(), new Deadlines(clockwork.time()), events, carrier, false);
         Map<String, Pipeline> made = new LinkedHashMap<>();
-        List<Problem> problems = new ArrayList<>();
         pipelines.forEach((name, parts) -> made.put(name, parts.pipeline(name, registry, runtime, problems)));
-        if (!problems.isEmpty()) {
-            throw new ResilienceConfigurationException(problems);
-        }
+        failOn(problems);
         return new Resilience(registry, name -> found("pipeline", name, made), clockwork.end());
     }
 
     private static <C extends Record, P> void add(
-            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry) {
-        registry.add(kind, catalog.resolve(kind, name));
+            PolicyKind<C, P> kind, String name, Catalog catalog, PolicyRegistry registry, List<Problem> problems) {
+        try {
+            registry.add(kind, catalog.resolve(kind, name));
+        } catch (ResilienceConfigurationException refused) {
+            refused.problems().forEach(problem -> problems.add(catalog.placed(kind, name, problem)));
+        }
+    }
+
+    private static void failOn(List<Problem> problems) {
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
+        }
     }
 
     private static <T> T found(String what, String name, Map<String, ? extends T> known) {

@@ -1,11 +1,12 @@
 package dev.resilience;
 
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy's answer on the way out. {@link TryAgain} and {@link Divert} close the entry and open a new one, so the
- * policy is settled once more for it.
+ * A policy's answer on the way out. {@link TryAgain}, {@link AskAgain} and {@link Divert} close the entry and open a new
+ * one, so the policy is settled once more for it.
  *
  * <p>Immutable; {@link #proceed()} is shared and allocates nothing.
  */
@@ -15,6 +16,7 @@ public sealed interface Verdict {
     enum Step {
         PROCEED,
         TRY_AGAIN,
+        ASK_AGAIN,
         DIVERT,
         RETURN,
         FAIL
@@ -41,6 +43,15 @@ public sealed interface Verdict {
      */
     static Verdict tryAgain(long waitNanos, int of) {
         return new TryAgain(Math.max(0, waitNanos), of);
+    }
+
+    /**
+     * Wait for the signal, however it completes, but no longer than {@code withinNanos}, then ask this policy again on the
+     * way in. It recognises the question by its memo, and may let the call in again, or fail it with what it failed with
+     * before, which is no refusal.
+     */
+    static Verdict askAgain(CompletionStage<?> signal, long withinNanos) {
+        return new AskAgain(signal, withinNanos);
     }
 
     /** Invoke this instead of the method, without the policies further in. */
@@ -73,6 +84,18 @@ public sealed interface Verdict {
         @Override
         public Step step() {
             return Step.TRY_AGAIN;
+        }
+    }
+
+    /** See {@link Verdict#askAgain(CompletionStage, long)}. */
+    record AskAgain(CompletionStage<?> signal, long withinNanos) implements Verdict {
+        public AskAgain {
+            Objects.requireNonNull(signal, "signal");
+        }
+
+        @Override
+        public Step step() {
+            return Step.ASK_AGAIN;
         }
     }
 

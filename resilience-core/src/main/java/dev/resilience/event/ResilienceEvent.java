@@ -33,6 +33,16 @@ public sealed interface ResilienceEvent {
             @Nullable Throwable failure)
             implements ResilienceEvent {}
 
+    /**
+     * A call that is slow goes in a second time, beside the first.
+     *
+     * @param attempt which try of the call begins now: 2 for the hedge of its first try
+     * @param of how many tries the policy makes at most; 0 where it doesn't say
+     * @param after how long the try beside it had taken by then, as configured or estimated
+     */
+    record Hedged(String kind, String name, String operation, int attempt, int of, Duration after)
+            implements ResilienceEvent {}
+
     /** A call was diverted to a fallback, or given a value instead of its failure. */
     record Replaced(
             String kind,
@@ -56,6 +66,38 @@ public sealed interface ResilienceEvent {
             this(kind, name, null, from, to, reason);
         }
     }
+
+    /**
+     * A rule called for people.
+     *
+     * @param rule as it is written
+     */
+    record Escalated(String kind, String name, String operation, String rule, Throwable failure)
+            implements ResilienceEvent {}
+
+    /**
+     * Errors of one class come again and again from the same place.
+     *
+     * @param error the name of their class
+     * @param site the frame they come from; empty where they have no stack
+     * @param times how often, at least
+     * @param within in this time
+     */
+    record ErrorRepeats(String kind, String name, String error, String site, int times, Duration within)
+            implements ResilienceEvent {}
+
+    /** The share of failing calls of the last minute is much larger than that of the five before, both in percent. */
+    record ErrorShareRose(String kind, String name, int before, int now) implements ResilienceEvent {}
+
+    /**
+     * The share of calls that a rule saves, of those it acts on, fell below its bound, or is above it again.
+     *
+     * @param rule as it is written
+     * @param percent the share
+     * @param enough whether it is above its bound
+     */
+    record RecoveryRateChanged(String kind, String name, String rule, int percent, boolean enough)
+            implements ResilienceEvent {}
 
     /** The policy saw something an operator should know, such as its keys outgrowing their bound. */
     record Noticed(String kind, String name, String what) implements ResilienceEvent {}

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.CallTimedOutException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class Abandoned {
 
     private final @Nullable Abandoned earlier;
+    private final @Nullable CallTimedOutException expiry;
     private final List<LateEntry> waiting = new ArrayList<>(1);
     private long entries;
     private boolean ended;
 
-    Abandoned(long entries, @Nullable Abandoned earlier) {
+    /** @param expiry what the call was told when it left the body, or null if nothing of the kind */
+    Abandoned(long entries, @Nullable Abandoned earlier, @Nullable CallTimedOutException expiry) {
         this.entries = entries;
+        this.expiry = expiry;
         this.earlier = earlier == null || !earlier.ended ? earlier : earlier.earlier;
     }
 
@@ -26,6 +30,21 @@ final class Abandoned {
             ended = true;
             waiting.forEach(LateEntry::oneBodyLess);
         }
+    }
+
+    /** The expiry that left it running, or null if it was the caller who left, or a faster body that won. */
+    @Nullable CallTimedOutException expiry() {
+        return expiry;
+    }
+
+    /** Whether one of these still runs. */
+    static boolean anyRuns(@Nullable Abandoned newest) {
+        for (Abandoned body = newest; body != null; body = body.earlier) {
+            if (!body.ended) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the entry at the view's position let in a body that still runs; if so, it is settled when that ends. */

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.CallTimedOutException;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
@@ -13,22 +14,33 @@ import org.jspecify.annotations.Nullable;
  * <p>Five things can happen to such a call, on any thread and at once: its body ends, a pause passes, a signal completes,
  * a deadline passes, the caller gives up. They are put into an inbox, so the execution is used by one thread at a time. What
  * belongs to a body or a wait that the call has got past is recognised by its turn.
+ *
+ * <p>The body of a call that hedges is a {@link Race}, whose contenders are such calls, too.
  */
 abstract class AsyncCall extends Inbox {
 
     final Execution execution;
     final Object[] arguments;
     private final ContextCarrier.Captured context;
+    private final Race.@Nullable Contender contender;
 
     private int turn;
     private boolean done;
     private boolean bodyOutstanding;
     private @Nullable Scheduled timer;
+    private @Nullable Race race;
 
-    AsyncCall(Route route, Object[] arguments, @Nullable CallScope around, @Nullable Object reactorContext) {
-        this.execution = new Execution(route, arguments, PostingAlarm::new, around, reactorContext);
+    /** @param races whether slow calls get a second try beside the first */
+    AsyncCall(
+            Route route,
+            Object[] arguments,
+            @Nullable CallScope around,
+            @Nullable Object reactorContext,
+            boolean races) {
+        this.execution = new Execution(route, arguments, PostingAlarm::new, around, reactorContext, races);
         this.arguments = arguments;
         this.context = route.runtime.carrier().capture();
+        this.contender = null;
     }
 
     /** The inner rest of another call, detached. */
@@ -36,6 +48,15 @@ abstract class AsyncCall extends Inbox {
         this.execution = origin.execution.fork(PostingAlarm::new);
         this.arguments = origin.arguments;
         this.context = origin.context;
+        this.contender = null;
+    }
+
+    /** A try of what another call leaves to tries that race. */
+    AsyncCall(AsyncCall origin, Race.Contender contender) {
+        this.execution = origin.execution.contender(PostingAlarm::new);
+        this.arguments = origin.arguments;
+        this.context = origin.context;
+        this.contender = contender;
     }
 
     // What a call shape does.
@@ -52,24 +73,46 @@ abstract class AsyncCall extends Inbox {
     /** The body's result is of no use any more. @param byCaller whether the caller gave up, rather than a deadline */
     abstract void dropBody(boolean byCaller);
 
+    /** Runs the start of a race, which needs no thread of its own, where a body would be started that needs none. */
+    abstract void begin(Runnable start);
+
     /** Gives the caller the result of the finished execution; not called after a cancellation. */
     abstract void deliver();
 
     /** Starts the inner rest once more, detached. */
     abstract AsyncCall forked();
 
+    /** Makes a try of the inner rest, which tells its race what becomes of it. */
+    abstract AsyncCall contender(Race.Contender contender);
+
     // What happens to a call.
 
     final void start() {
-        post(() -> {
-            if (!done) {
-                goOn(execution.start());
-            }
-        });
+        post(this::begun);
+    }
+
+    /** The same, on whatever thread. */
+    final void startInContext() {
+        hear(this::begun);
+    }
+
+    /** The same, on a thread that may rest: nobody waits for it here. */
+    final void startElsewhere() {
+        try {
+            execution.route.runtime.time().scheduler().executor().execute(this::startInContext);
+        } catch (RejectedExecutionException closed) {
+            giveUp();
+        }
+    }
+
+    private void begun() {
+        if (!done) {
+            goOn(execution.start());
+        }
     }
 
     final void bodyReturned(int bodyTurn, @Nullable Object value) {
-        postElsewhere(() -> {
+        hear(() -> {
             if (isDue(bodyTurn)) {
                 bodyOutstanding = false;
                 goOn(execution.returned(value));
@@ -78,7 +121,7 @@ abstract class AsyncCall extends Inbox {
     }
 
     final void bodyThrew(int bodyTurn, Throwable thrown) {
-        postElsewhere(() -> {
+        hear(() -> {
             if (isDue(bodyTurn)) {
                 bodyOutstanding = false;
                 goOn(execution.threw(thrown));
@@ -86,9 +129,20 @@ abstract class AsyncCall extends Inbox {
         });
     }
 
+    /** The race that is the body has ended as this one did; said under the turn of this call. */
+    final void endAs(Execution winner) {
+        bodyOutstanding = false;
+        goOn(execution.endedAs(winner));
+    }
+
     /** A body whose call went on without it has ended. */
     final void abandonedBodyEnded(Abandoned body) {
-        post(body::end);
+        post(() -> {
+            body.end();
+            if (done && contender != null && !execution.hasLeftBodies()) {
+                contender.isQuiet();
+            }
+        });
     }
 
     final void giveUp() {
@@ -98,8 +152,28 @@ abstract class AsyncCall extends Inbox {
                 execution.cancelled();
                 done = true;
                 drop(true);
+                contended();
             }
         });
+    }
+
+    /** The time of the call that this one is a try of is over. */
+    final void expireAround(CallTimedOutException expiry) {
+        post(() -> {
+            if (!done) {
+                nextTurn();
+                execution.expireAround(expiry);
+                done = true;
+                drop(false);
+                contended();
+            }
+        });
+    }
+
+    private void contended() {
+        if (contender != null) {
+            contender.ended(execution.hasLeftBodies());
+        }
     }
 
     final boolean isDue(int someTurn) {
@@ -111,8 +185,8 @@ abstract class AsyncCall extends Inbox {
         return execution.abandoned();
     }
 
-    /** Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
-    private void postElsewhere(Runnable happening) {
+    /** This has happened, on whatever thread. Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
+    final void hear(Runnable happening) {
         post(() -> {
             try (ContextCarrier.Restored restored = context.restore()) {
                 happening.run();
@@ -132,17 +206,41 @@ abstract class AsyncCall extends Inbox {
             case DONE, FORK -> {
                 done = true;
                 nextTurn();
-                deliver();
+                end();
             }
+        }
+    }
+
+    private void end() {
+        if (contender == null) {
+            deliver();
+        } else {
+            contended();
         }
     }
 
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
+        boolean diverted = execution.diversion() != null;
+        race = execution.races && !diverted ? new Race(this, execution.route.hedger, bodyTurn) : null;
+        if (race == null) {
+            startBody(bodyTurn, contender == null || diverted ? null : contender);
+        } else {
+            race.begin();
+        }
+    }
+
+    /** @param reaching who is told that the method is reached, if anybody */
+    private void startBody(int bodyTurn, Race.@Nullable Contender reaching) {
         CallScope scope = execution.publishesScope() ? execution.scopeOfBody() : null;
         Start start = starting(bodyTurn, execution.diversion());
         try {
-            launch(() -> run(start, bodyTurn, scope));
+            launch(() -> {
+                if (reaching != null) {
+                    reaching.reachedMethod();
+                }
+                run(start, bodyTurn, scope);
+            });
         } catch (Throwable refused) {
             notInvoked(bodyTurn, refused);
         }
@@ -173,7 +271,7 @@ abstract class AsyncCall extends Inbox {
 
     /** The signal is heard on the scheduler's executor: nobody resumes on the stack of the one who let go. */
     private void rest(int restTurn) {
-        Runnable resume = () -> postElsewhere(() -> {
+        Runnable resume = () -> hear(() -> {
             if (isDue(restTurn)) {
                 goOn(afterRest());
             }
@@ -228,15 +326,11 @@ abstract class AsyncCall extends Inbox {
     private void drop(boolean byCaller) {
         if (bodyOutstanding) {
             bodyOutstanding = false;
-            dropBody(byCaller);
-        }
-    }
-
-    private void startElsewhere() {
-        try {
-            execution.route.runtime.time().scheduler().executor().execute(this::start);
-        } catch (RejectedExecutionException closed) {
-            giveUp();
+            if (race == null) {
+                dropBody(byCaller);
+            } else {
+                race.drop(abandoned());
+            }
         }
     }
 
@@ -268,7 +362,7 @@ abstract class AsyncCall extends Inbox {
         }
 
         private void tell() {
-            postElsewhere(AsyncCall.this::expired);
+            hear(AsyncCall.this::expired);
         }
     }
 }

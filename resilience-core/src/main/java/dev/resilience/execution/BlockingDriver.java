@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives calls whose result is there when the method returns: everything happens on the caller's thread, unless a policy
- * wants the method on a thread of its own.
+ * wants the method on a thread of its own, or hedges.
  */
 public final class BlockingDriver {
 
@@ -17,7 +17,7 @@ public final class BlockingDriver {
 
     /** Runs the call to its end. @throws Throwable what the method or a policy threw, unwrapped */
     public static @Nullable Object call(Route route, Object[] arguments, Body body) throws Throwable {
-        return route.isolator() == null
+        return route.staysOnThread()
                 ? drive(ThreadCell.own(), route, arguments, body)
                 : StageDriver.await(route, arguments, body);
     }

@@ -36,11 +36,20 @@ final class CallScope implements Scope {
 
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
     CallScope(CallScope ofCall, Deadline innermost) {
+        this(ofCall, innermost, ofCall.priority);
+    }
+
+    /**
+     * The scope around the tries of a call that race: they belong to it, but to no policy in particular.
+     *
+     * @param priority that of the calls around the call, for policies inside that say nothing of their own
+     */
+    CallScope(CallScope ofCall, @Nullable Deadline innermost, int priority) {
         this.around = ofCall;
         this.route = ofCall.route;
         this.call = ofCall.call;
         this.ofBody = innermost;
-        this.priority = ofCall.priority;
+        this.priority = priority;
         this.passages = null;
     }
 

@@ -97,6 +97,11 @@ class CallView extends CallMemory {
         return innermost == null ? own : new CallScope(own, innermost);
     }
 
+    /** The scope around the tries of this call that race, each of which has its own. */
+    final CallScope scopeOfRace() {
+        return new CallScope(ownScope(), innermost, inherited(outerScope()));
+    }
+
     /** This call takes the place of the one around it on its thread: from now on it remembers that one itself. */
     final void isInside(@Nullable CallScope scopeOfThread) {
         if (cell != null && !entered) {
@@ -263,6 +268,11 @@ class CallView extends CallMemory {
         } finally {
             position = self;
         }
+    }
+
+    @Override
+    public final boolean pretends() {
+        return pretends;
     }
 
     @Override

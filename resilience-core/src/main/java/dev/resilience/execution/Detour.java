@@ -18,6 +18,11 @@ final class Detour {
 
     @Nullable CompletionStage<?> signal;
 
+    /** Whether the call has been in before, and its policy decides after the wait whether it goes in again; since when. */
+    boolean wasIn;
+
+    long outSince;
+
     @Nullable Target diversion;
 
     int forkAt = NOWHERE;
@@ -32,9 +37,15 @@ final class Detour {
         waitNanos = nanos;
     }
 
+    void wentOut(long now) {
+        wasIn = true;
+        outSince = now;
+    }
+
     void endWait() {
         waitingAt = NOWHERE;
         signal = null;
+        wasIn = false;
     }
 
     /** When each entry was opened, in ticks. */

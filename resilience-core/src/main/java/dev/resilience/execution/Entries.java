@@ -76,8 +76,7 @@ class Entries extends CallView {
             return Verdict.proceed();
         }
         recordDuration(stage);
-        Verdict verdict = verdict(stage);
-        return pretends ? pretend(stage, verdict) : verdict;
+        return pretends ? pretend(stage) : verdict(stage);
     }
 
     private @Nullable Verdict verdict(Stage stage) {
@@ -88,7 +87,10 @@ class Entries extends CallView {
         }
     }
 
-    private Verdict pretend(Stage stage, @Nullable Verdict verdict) {
+    private Verdict pretend(Stage stage) {
+        pretends = true;
+        Verdict verdict = verdict(stage);
+        pretends = false;
         if (verdict != Verdict.Proceed.INSTANCE) {
             EventWriter.wouldHave(
                     route,
@@ -114,7 +116,9 @@ class Entries extends CallView {
         Outcome before = outcome;
         outcome = Outcome.CANCELLED;
         invoked &= ~bit(position);
+        pretends = true;
         settleQuietly(stage);
+        pretends = false;
         outcome = before;
     }
 
@@ -131,6 +135,7 @@ class Entries extends CallView {
 
     /** Settles the entry at the position; its verdict is void. */
     private void settleVoid(Stage stage) {
+        pretends = (shadowed & bit(position)) != 0;
         open &= ~bit(position);
         shadowed &= ~bit(position);
         Deadline deadline = takeDeadline(position);
@@ -141,6 +146,7 @@ class Entries extends CallView {
             recordDuration(stage);
             settleQuietly(stage);
         }
+        pretends = false;
     }
 
     private void settleQuietly(Stage stage) {

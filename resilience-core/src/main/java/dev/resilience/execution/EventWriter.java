@@ -1,6 +1,5 @@
 package dev.resilience.execution;
 
-import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class EventWriter {
         }
     }
 
-    static void triedAgain(Route route, Stage stage, int attempt, Verdict.TryAgain again, @Nullable Throwable failure) {
+    static void triedAgain(Route route, Stage stage, int attempt, long waitNanos, int of, @Nullable Throwable failure) {
         stage.tally().countTryAgain();
         if (isHeard(route)) {
             publish(
@@ -26,9 +25,18 @@ final class EventWriter {
                             stage.name(),
                             route.operation,
                             attempt,
-                            again.of(),
-                            Duration.ofNanos(again.waitNanos()),
+                            of,
+                            Duration.ofNanos(waitNanos),
                             failure));
+        }
+    }
+
+    static void hedged(Route route, Stage stage, int attempt, int of, long afterNanos) {
+        if (isHeard(route)) {
+            publish(
+                    route,
+                    new ResilienceEvent.Hedged(
+                            stage.kind(), stage.name(), route.operation, attempt, of, Duration.ofNanos(afterNanos)));
         }
     }
 
@@ -60,7 +68,12 @@ final class EventWriter {
 
     /** A policy threw where its answer doesn't matter any more: told, and nothing else. */
     static void swallowed(Route route, Stage stage, Throwable thrown) {
-        String what = "settling a call of " + route.operation + " threw "
+        swallowed(route, stage, "settling", thrown);
+    }
+
+    /** A policy threw when it was asked about this, and is taken for one that says nothing. */
+    static void swallowed(Route route, Stage stage, String doing, Throwable thrown) {
+        String what = doing + " a call of " + route.operation + " threw "
                 + thrown.getClass().getName();
         publish(route, new ResilienceEvent.Noticed(stage.kind(), stage.name(), what));
     }

@@ -31,16 +31,30 @@ final class Execution extends WayOut {
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, @Nullable Object[] cell) {
-        super(route, arguments, cell, null, null, null);
+        super(route, arguments, cell, null, null, null, false);
     }
 
-    /** A call that goes on on any thread. */
-    Execution(Route route, Object[] arguments, Alarms alarms, @Nullable CallScope around, @Nullable Object context) {
-        super(route, arguments, null, alarms, around, context);
+    /**
+     * A call that goes on on any thread.
+     *
+     * @param races whether everything inside the policy that hedges is left to tries that race
+     */
+    Execution(
+            Route route,
+            Object[] arguments,
+            Alarms alarms,
+            @Nullable CallScope around,
+            @Nullable Object context,
+            boolean races) {
+        super(route, arguments, null, alarms, around, context, races);
     }
 
     private Execution(Execution origin, Alarms alarms) {
         super(origin, alarms);
+    }
+
+    private Execution(Execution origin, CallScope around, Alarms alarms) {
+        super(origin, around, alarms);
     }
 
     // What a driver says, and the step it is told.
@@ -81,6 +95,33 @@ final class Execution extends WayOut {
         return outwardFrom(innermostOpen());
     }
 
+    /** The race of the tries has ended as this one did. */
+    Step endedAs(Execution contender) {
+        bodyRuns = false;
+        Deadline over = outermostOver();
+        if (over != null) {
+            return expire(over);
+        }
+        plain = false;
+        value = contender.value;
+        failure = contender.failure;
+        outcome = contender.outcome;
+        if (failure instanceof WithdrawnException) {
+            invoked = invokedBefore;
+        }
+        return outwardFrom(innermostOpen());
+    }
+
+    /** One of the tries has ended, and the call isn't what it would have been without its troubles. */
+    void hasSeen(Execution contender) {
+        troubled |= contender.troubled;
+    }
+
+    /** One of the tries has come as far as the method. */
+    void reachedMethod() {
+        invoked |= open;
+    }
+
     /** There is no thread for the method, or none that may wait for it: it counts as not invoked. */
     Step notInvoked(Throwable why) {
         bodyRuns = false;
@@ -91,6 +132,7 @@ final class Execution extends WayOut {
 
     /** The pause has passed, or the awaited signal has completed or was waited for long enough. */
     Step resumed() {
+        boolean wasIn = detour().wasIn;
         endWait();
         newWalk();
         Deadline over = outermostOver();
@@ -102,7 +144,20 @@ final class Execution extends WayOut {
             expireWith(expiry);
             return outwardFrom(innermostOpen());
         }
-        return inward();
+        return wasIn ? inwardAgain(route.stages[position]) : inward();
+    }
+
+    /** The policy that had the call wait on its way out is asked; only if it lets the call in, it goes in again. */
+    private Step inwardAgain(Stage stage) {
+        int mine = attempt;
+        Step step = enterStage(stage);
+        boolean elsewhere = attempt != mine;
+        if (!elsewhere && (step == null || step == Step.PAUSE)) {
+            EventWriter.triedAgain(route, stage, attempt, now() - detour().outSince, 0, failure);
+        } else if (!elsewhere && step == Step.AWAIT) {
+            detour().wasIn = true;
+        }
+        return step == null ? inward() : step;
     }
 
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
@@ -196,6 +251,23 @@ final class Execution extends WayOut {
         return hasDetour() ? detour().diversion : null;
     }
 
+    /** A try of what this call leaves to tries that race. */
+    Execution contender(Alarms alarms) {
+        return new Execution(this, scopeOfRace(), alarms);
+    }
+
+    /** The call as the policy that hedges sees it while tries race. */
+    Execution atHedger() {
+        newWalk();
+        position = end - 1;
+        return this;
+    }
+
+    /** Whether a body that this call went on without still runs. */
+    boolean hasLeftBodies() {
+        return hasDetour() && Abandoned.anyRuns(detour().abandoned);
+    }
+
     @Override
     boolean isRepeated() {
         return super.isRepeated() && diversion() == null;
@@ -238,7 +310,7 @@ final class Execution extends WayOut {
     private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
-        while (position < stages.length) {
+        while (position < end) {
             Step step = enterStage(stages[position]);
             if (step != null) {
                 return step;
@@ -248,7 +320,9 @@ final class Execution extends WayOut {
             plain = false;
         }
         invokedBefore = invoked;
-        invoked |= open;
+        if (!races) {
+            invoked |= open;
+        }
         bodyRuns = true;
         if (hasDetour()) {
             detour().diversion = null;
@@ -363,9 +437,13 @@ final class Execution extends WayOut {
         return Step.FORK;
     }
 
+    /** Who fails a call with what it failed with before has refused nothing: it only doesn't go in again. */
     private Step refuse(Stage stage, Throwable cause) {
+        boolean refuses = cause != failure;
         fail(cause);
-        EventWriter.refused(route, stage, cause);
+        if (refuses) {
+            EventWriter.refused(route, stage, cause);
+        }
         if (isOpen(position)) {
             decidedAt = position;
             return outwardFrom(position);

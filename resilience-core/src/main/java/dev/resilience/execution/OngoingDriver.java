@@ -17,7 +17,7 @@ public final class OngoingDriver {
 
     /** Lets a call in, as far as the method. @throws Throwable what a policy refused it with */
     public static OngoingCall enter(Route route, Object[] arguments) throws Throwable {
-        Execution execution = new Execution(route, arguments, OngoingDriver::noAlarm, CallScope.current(), null);
+        Execution execution = new Execution(route, arguments, OngoingDriver::noAlarm, CallScope.current(), null, false);
         if (walkIn(execution) == Step.INVOKE) {
             return new Ongoing(execution);
         }

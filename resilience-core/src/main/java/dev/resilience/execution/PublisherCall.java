@@ -39,7 +39,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
     private volatile boolean streaming;
 
     PublisherCall(Route route, Object[] arguments, Body body, CoreSubscriber<? super Object> subscriber, boolean many) {
-        super(route, arguments, around(subscriber), subscriber.currentContext());
+        super(route, arguments, around(subscriber), subscriber.currentContext(), !many && route.hedges());
         this.body = body;
         this.subscriber = subscriber;
         this.context = subscriber.currentContext();
@@ -53,6 +53,16 @@ final class PublisherCall extends AsyncCall implements Subscription {
         this.subscriber = new Nobody(origin.context);
         this.context = origin.context;
         this.many = origin.many;
+        this.demand = Long.MAX_VALUE;
+    }
+
+    /** A try, whose race takes what it gives. */
+    private PublisherCall(PublisherCall origin, Race.Contender contender) {
+        super(origin, contender);
+        this.body = origin.body;
+        this.subscriber = new Nobody(origin.context);
+        this.context = origin.context;
+        this.many = false;
         this.demand = Long.MAX_VALUE;
     }
 
@@ -101,6 +111,11 @@ final class PublisherCall extends AsyncCall implements Subscription {
         afterwards(start);
     }
 
+    @Override
+    void begin(Runnable start) {
+        afterwards(start);
+    }
+
     /** To a publisher that is started, a cancellation is the end of its work, as far as anybody can know. */
     @Override
     void dropBody(boolean byCaller) {
@@ -121,6 +136,11 @@ final class PublisherCall extends AsyncCall implements Subscription {
     @Override
     AsyncCall forked() {
         return new PublisherCall(this);
+    }
+
+    @Override
+    AsyncCall contender(Race.Contender contender) {
+        return new PublisherCall(this, contender);
     }
 
     private static @Nullable CallScope around(CoreSubscriber<?> subscriber) {
@@ -219,7 +239,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
         }
     }
 
-    /** Who takes the result of a refresh: the policy that asked for it was settled with it, a failure included. */
+    /** Who takes the result of a refresh or a try: somebody else was told already, of a failure as well. */
     private record Nobody(Context currentContext) implements CoreSubscriber<Object> {
 
         @Override
@@ -264,7 +284,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
         private void hasStarted() {
             starting = false;
             if (dropped) {
-                post(() -> left.end());
+                abandonedBodyEnded(left);
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.Hedger;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.budget.RetryBudget;
@@ -38,7 +39,13 @@ public final class Route {
     /** The outermost stage whose placement says how important a call is, or -1. */
     final int prioritised;
 
+    /** The outermost stage that hedges, or -1, and what decides there. */
+    final int hedgedAt;
+
+    final @Nullable Hedger hedger;
+
     private final Stage[] isolating;
+    private final boolean mayLeaveThread;
     final ExecutionRuntime runtime;
     final CallCounter plain;
     final Ends ends;
@@ -67,11 +74,16 @@ public final class Route {
                 .flatMap(stage -> Stream.ofNullable(stage.policy().budget()))
                 .toList();
         this.prioritised = prioritised(stages);
+        this.hedgedAt = hedgedAt(stages);
+        this.hedger = hedgedAt < 0 ? null : stages.get(hedgedAt).policy().hedger();
         this.publishesScope = prioritised >= 0
+                || hedgedAt >= 0
                 || stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.isolating =
                 stages.stream().filter(stage -> stage.policy().isolatesBodies()).toArray(Stage[]::new);
-        this.mayInvokeAgain = stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
+        this.mayLeaveThread = hedgedAt >= 0 || isolating.length > 0;
+        this.mayInvokeAgain = hedgedAt >= 0
+                || stages.stream().anyMatch(stage -> stage.policy().mayTryAgain());
         this.runtime = runtime;
         this.plain = plain;
         this.ends = new Ends(plain);
@@ -97,6 +109,23 @@ public final class Route {
         return null;
     }
 
+    /** The policy that gives slow calls a second try beside the first, or null. One that is only tried out gives none. */
+    public @Nullable Stage hedging() {
+        return hedgedAt >= 0 && stages[hedgedAt].instance().mode() == Mode.ENFORCED ? stages[hedgedAt] : null;
+    }
+
+    boolean hedges() {
+        return hedging() != null;
+    }
+
+    /**
+     * Whether everything of a call that its caller waits for happens on his thread. A hedge needs somebody who waits for
+     * both tries, which no event loop may do: there is none for a call from there.
+     */
+    boolean staysOnThread() {
+        return !mayLeaveThread || isolator() == null && !(hedges() && !EventLoop.isCurrent());
+    }
+
     /** The stages, outermost first. */
     public List<Stage> stages() {
         return List.of(stages);
@@ -113,6 +142,15 @@ public final class Route {
             bits |= holds.test(stages.get(index)) ? 1L << index : 0;
         }
         return bits;
+    }
+
+    private static int hedgedAt(List<Stage> stages) {
+        for (int index = 0; index < stages.size(); index++) {
+            if (stages.get(index).policy().hedger() != null) {
+                return index;
+            }
+        }
+        return -1;
     }
 
     private static int prioritised(List<Stage> stages) {

@@ -21,7 +21,7 @@ final class StageCall extends AsyncCall {
 
     /** @param plain whether the method gives a plain value, for which its caller waits */
     StageCall(Route route, Object[] arguments, Body body, boolean plain) {
-        super(route, arguments, CallScope.current(), null);
+        super(route, arguments, CallScope.current(), null, route.hedges() && !(plain && EventLoop.isCurrent()));
         this.body = body;
         this.plain = plain;
         this.isolator = route.isolator();
@@ -30,6 +30,14 @@ final class StageCall extends AsyncCall {
 
     private StageCall(StageCall origin) {
         super(origin);
+        this.body = origin.body;
+        this.plain = origin.plain;
+        this.isolator = origin.isolator;
+        this.onEventLoop = false;
+    }
+
+    private StageCall(StageCall origin, Race.Contender contender) {
+        super(origin, contender);
         this.body = origin.body;
         this.plain = origin.plain;
         this.isolator = origin.isolator;
@@ -60,7 +68,7 @@ final class StageCall extends AsyncCall {
 
     @Override
     Start starting(int bodyTurn, @Nullable Target diversion) {
-        Invocation begun = new Invocation(isolator != null, this::abandonedBodyEnded);
+        Invocation begun = new Invocation(onOwnThread(), this::abandonedBodyEnded);
         Throwable failure = execution.failure();
         invocation = begun;
         return () -> {
@@ -93,9 +101,9 @@ final class StageCall extends AsyncCall {
     /** @throws RuntimeException if there is no thread for it, or no thread that may wait for it */
     @Override
     void launch(Runnable start) {
-        if (isolator == null) {
+        if (!onOwnThread()) {
             start.run();
-        } else if (onEventLoop) {
+        } else if (onEventLoop && isolator != null) {
             EventLoopRestException refusal =
                     new EventLoopRestException(isolator.kind(), isolator.name(), execution.operation());
             EventWriter.refused(execution.route, isolator, refusal);
@@ -103,6 +111,16 @@ final class StageCall extends AsyncCall {
         } else {
             execution.route.runtime.time().scheduler().bodies().execute(start);
         }
+    }
+
+    /** Somebody waits for a plain value, so what gives it is never done on the thread that happens to go on with the call. */
+    private boolean onOwnThread() {
+        return plain || isolator != null;
+    }
+
+    @Override
+    void begin(Runnable start) {
+        start.run();
     }
 
     @Override
@@ -126,6 +144,11 @@ final class StageCall extends AsyncCall {
     @Override
     AsyncCall forked() {
         return new StageCall(this);
+    }
+
+    @Override
+    AsyncCall contender(Race.Contender contender) {
+        return new StageCall(this, contender);
     }
 
     private void ended(int bodyTurn, @Nullable Object value, @Nullable Throwable failure) {

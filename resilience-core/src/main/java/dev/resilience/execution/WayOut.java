@@ -1,5 +1,6 @@
 package dev.resilience.execution;
 
+import dev.resilience.CallTimedOutException;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
@@ -16,24 +17,36 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class WayOut extends TimedEntries {
 
-    /** Where the walks end: 0, or the policy that asked for a refresh. */
+    /** Where the walks end: 0, or the policy that asked for a refresh, or just inside the policy that hedges. */
     final int floor;
+
+    /** The first stage that this call doesn't go into: there is none, or tries that race go on from there. */
+    final int end;
+
+    /** Whether its body is a race of tries. */
+    final boolean races;
 
     private final boolean detached;
 
     /** Whether the method, or what the call was diverted to, is running. */
     boolean bodyRuns;
 
-    /** @see TimedEntries */
+    /**
+     * @param races whether everything inside the policy that hedges is left to tries that race
+     * @see TimedEntries
+     */
     WayOut(
             Route route,
             Object[] arguments,
             @Nullable Object @Nullable [] cell,
             @Nullable Alarms alarms,
             @Nullable CallScope around,
-            @Nullable Object context) {
+            @Nullable Object context,
+            boolean races) {
         super(route, arguments, cell, alarms, around, context);
         this.floor = 0;
+        this.races = races;
+        this.end = races ? route.hedgedAt + 1 : route.stages.length;
         this.detached = false;
     }
 
@@ -45,11 +58,27 @@ abstract class WayOut extends TimedEntries {
         super(origin.route, origin.arguments(), null, alarms, null, origin.context);
         inherit(origin);
         this.floor = origin.detour().forkAt;
+        this.races = origin.races;
+        this.end = origin.end;
         this.detached = true;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
         forgetInside(floor);
+    }
+
+    /** A try of what the other call leaves to tries that race. It has a scope and deadlines of its own inside the other's. */
+    WayOut(WayOut origin, CallScope around, Alarms alarms) {
+        super(origin.route, origin.arguments(), null, alarms, around, origin.context);
+        inherit(origin);
+        this.floor = origin.end;
+        this.races = false;
+        this.detached = true;
+        this.end = route.stages.length;
+        this.position = floor;
+        this.attempt = origin.attempt;
+        this.plain = false;
+        forgetInside(floor - 1);
     }
 
     /** The walk inward goes on from the position. */
@@ -84,7 +113,7 @@ abstract class WayOut extends TimedEntries {
         }
     }
 
-    /** The call has ended, and wasn't plain. What runs detached is nobody's call. */
+    /** The call has ended, and wasn't plain. What runs detached, or is only a try of a call, is nobody's call. */
     final void countEnd() {
         if (!detached) {
             route.ends.count(outcome, troubled, cell);
@@ -117,6 +146,7 @@ abstract class WayOut extends TimedEntries {
         return switch (verdict.step()) {
             case PROCEED -> null;
             case TRY_AGAIN -> tryAgain(stage, (Verdict.TryAgain) verdict);
+            case ASK_AGAIN -> askAgain((Verdict.AskAgain) verdict);
             case DIVERT -> divert(stage, ((Verdict.Divert) verdict).target());
             case RETURN -> replace(stage, ((Verdict.Return) verdict).value());
             case FAIL -> {
@@ -131,7 +161,7 @@ abstract class WayOut extends TimedEntries {
         attempt++;
         troubled = true;
         forgetInside(position);
-        EventWriter.triedAgain(route, stage, attempt, again, failure);
+        EventWriter.triedAgain(route, stage, attempt, again.waitNanos(), again.of(), failure);
         enter(stage, Mode.ENFORCED);
         if (again.waitNanos() == 0) {
             position++;
@@ -140,6 +170,17 @@ abstract class WayOut extends TimedEntries {
         beginWait(again.waitNanos());
         position++;
         return Step.PAUSE;
+    }
+
+    /** Whether it goes in again the policy says when the wait is over; until then nothing is counted or told. */
+    private Step askAgain(Verdict.AskAgain again) {
+        attempt++;
+        forgetInside(position);
+        enter(route.stages[position], Mode.ENFORCED);
+        beginWait(again.withinNanos());
+        detour().signal = again.signal();
+        detour().wentOut(now());
+        return Step.AWAIT;
     }
 
     private Step divert(Stage stage, Target target) {
@@ -165,10 +206,10 @@ abstract class WayOut extends TimedEntries {
         int at = deadline.position;
         innermost.show();
         endWait();
-        abandonBody();
         newWalk();
         silence(deadline);
         expireWith(route.stages[at], deadline);
+        abandonBody((CallTimedOutException) failure);
         settleDownTo(at + 1);
         takeDeadline(at);
         return outwardFrom(at);
@@ -187,7 +228,7 @@ abstract class WayOut extends TimedEntries {
     /** Settles everything, and no verdict counts. */
     final void giveUp() {
         endWait();
-        abandonBody();
+        abandonBody(null);
         newWalk();
         plain = false;
         value = streaming ? value : null;
@@ -197,10 +238,26 @@ abstract class WayOut extends TimedEntries {
         countEnd();
     }
 
-    private void abandonBody() {
+    /** The time of a call around this one is over: everything is settled with its expiry, and no verdict counts. */
+    final void expireAround(CallTimedOutException expiry) {
+        endWait();
+        abandonBody(expiry);
+        newWalk();
+        expireWith(expiry);
+        settleDownTo(floor);
+    }
+
+    private void abandonBody(@Nullable CallTimedOutException expiry) {
         if (bodyRuns) {
             bodyRuns = false;
-            detour().abandoned = new Abandoned(open & route.held, detour().abandoned);
+            leaveBehind(expiry);
         }
+    }
+
+    /** Work of the body goes on without the call: what is held until bodies end is held until its end is told. */
+    final Abandoned leaveBehind(@Nullable CallTimedOutException expiry) {
+        Abandoned left = new Abandoned(open & route.held, detour().abandoned, expiry);
+        detour().abandoned = left;
+        return left;
     }
 }

@@ -1,5 +1,6 @@
 package dev.resilience.failure;
 
+import dev.resilience.Collaborators;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
@@ -11,21 +12,25 @@ public final class NamedOutcomeRules implements OutcomeRuleSource {
 
     private static final String SIGN = "@";
 
-    private final Map<String, OutcomeRule> rules;
+    private final Collaborators lent;
 
     /** The rules by name. */
     public NamedOutcomeRules(Map<String, OutcomeRule> rules) {
-        this.rules = Map.copyOf(rules);
+        this(Collaborators.of(rules));
+    }
+
+    /** The rules among these objects. */
+    public NamedOutcomeRules(Collaborators lent) {
+        this.lent = lent;
     }
 
     @Override
     public OutcomeRule rule(String knob, String text) {
         String name = text.startsWith(SIGN) ? text.substring(SIGN.length()) : "";
-        OutcomeRule rule = rules.get(name);
-        if (rule == null) {
+        if (!lent.has(OutcomeRule.class, name)) {
             throw new ResilienceConfigurationException(List.of(problem(knob, text, name)));
         }
-        return rule;
+        return lent.get(OutcomeRule.class, name);
     }
 
     private Problem problem(String knob, String text, String name) {
@@ -37,7 +42,7 @@ public final class NamedOutcomeRules implements OutcomeRuleSource {
                     "is an expression, and nobody here understands those",
                     "Give the builder a rule with a name, and write '@name'");
         }
-        String near = NearestName.of(name, rules.keySet())
+        String near = NearestName.of(name, lent.names(OutcomeRule.class))
                 .map(other -> "Did you mean '@" + other + "'? ")
                 .orElse("");
         return new Problem(

@@ -106,6 +106,28 @@ final class RetryChecks {
                 "Make it longer than that, or wait less");
     }
 
+    /** A hedge is an attempt, so there have to be two, and one that may begin so late. */
+    void hedge(@Nullable HedgeAfter hedgeAfter, int attempts, @Nullable Duration maxDuration) {
+        if (hedgeAfter == null) {
+            return;
+        }
+        Duration time = hedgeAfter.time();
+        rules.positive("hedge-after", time, "200ms")
+                .otherwise(
+                        attempts > 1,
+                        "hedge-after",
+                        hedgeAfter,
+                        "begins a second attempt, and there is to be only one",
+                        "Write 'max-attempts: 2' or more");
+        rules.otherwise(
+                time == null || maxDuration == null || time.compareTo(maxDuration) < 0,
+                "hedge-after",
+                hedgeAfter,
+                "is not before 'max-duration' (" + Durations.plain(maxDuration == null ? Duration.ZERO : maxDuration)
+                        + "), after which no attempt begins",
+                "Make it shorter");
+    }
+
     void statuses(List<StatusRange> statuses) {
         OutcomeWords.checkStatuses(rules, "retry-on-status", statuses, "408, 429, 500-504");
     }

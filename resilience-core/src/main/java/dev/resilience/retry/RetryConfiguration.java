@@ -54,6 +54,12 @@ public record RetryConfiguration(
         @Nullable Duration maxDuration,
 
         @Knob(
+                value = "How long a try may take before another one begins beside it: a time, or a percentile of the"
+                        + " recent tries such as p95; no try begins beside another where unset.",
+                example = "200ms")
+        @Nullable HedgeAfter hedgeAfter,
+
+        @Knob(
                 value = "What is left to chance in a wait: none, full, equal, decorrelated, or a ratio such as 25%;"
                         + " full unless delays are given, which are kept as written.",
                 example = "full")
@@ -111,6 +117,7 @@ public record RetryConfiguration(
         checks.longest(maxDelay, longest(delay, delays), delays.isEmpty() ? "'delay'" : "the longest of 'delays'");
         checks.jitter(jitter, strategy, delays);
         checks.duration(maxDuration, delays.isEmpty() ? delay : delays.get(0));
+        checks.hedge(hedgeAfter, effectiveAttempts(maxAttempts, maxRetries, delays), maxDuration);
         checks.statuses(retryOnStatus);
         checks.exceptions(retryOn, never);
         checks.budget(budget, budgetShare, budgetFloor);

@@ -1,9 +1,12 @@
 package dev.resilience.retry;
 
+import dev.resilience.CallShape;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
+import dev.resilience.configuration.Problem;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The door plate of retries. */
@@ -47,6 +50,35 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
     @Override
     public Snapshot snapshot(RetryPolicy instance) {
         return instance.snapshot();
+    }
+
+    /** Two streams can't race, and nobody wants to find out in an outage that nothing is hedged. */
+    @Override
+    public List<Problem> misplacements(RetryConfiguration configuration, Site site) {
+        HedgeAfter hedgeAfter = configuration.hedgeAfter();
+        if (hedgeAfter == null) {
+            return List.of();
+        }
+        List<Problem> problems = new ArrayList<>();
+        if (site.shape() == CallShape.FLUX) {
+            problems.add(new Problem(
+                    "hedge-after",
+                    hedgeAfter.toString(),
+                    null,
+                    "can't work for " + site.operation()
+                            + ", which gives a stream: once that has begun, nothing of it can" + " be taken back",
+                    "Leave it out here, or gather the stream in a Mono"));
+        }
+        if (List.of("false").equals(site.placement().get(IDEMPOTENT))) {
+            problems.add(new Problem(
+                    "hedge-after",
+                    hedgeAfter.toString(),
+                    null,
+                    "would do " + site.operation() + " twice at once, which must not be repeated",
+                    "Say 'idempotent = true' if repeating does no harm, take an 'Idempotency-Key' header, or leave it"
+                            + " out"));
+        }
+        return problems;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.resilience.retry;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Outcome;
 import dev.resilience.Placement;
 import dev.resilience.Policy;
@@ -35,6 +36,7 @@ final class RetryPolicy implements Policy {
     private final BrokenRules broken;
     private final RetryBudget budget;
     private final RetryNumbers numbers = new RetryNumbers();
+    private final @Nullable Hedges hedges;
     private volatile Plan plan;
 
     RetryPolicy(String name, RetryConfiguration configuration, PolicyContext context) {
@@ -44,9 +46,16 @@ final class RetryPolicy implements Policy {
         this.budget = new RetryBudget(share(configuration), configuration.budgetFloor(), now());
         this.plan = plan(configuration);
         resize(configuration);
+        HedgeAfter hedgeAfter = configuration.hedgeAfter();
+        this.hedges = hedgeAfter == null ? null : new Hedges(hedgeAfter, budget, () -> plan, now());
     }
 
     void reconfigure(RetryConfiguration configuration) {
+        if (hedges == null) {
+            Hedges.checkNone(configuration.hedgeAfter());
+        } else {
+            hedges.reconfigure(configuration.hedgeAfter());
+        }
         plan = plan(configuration);
         resize(configuration);
     }
@@ -67,6 +76,11 @@ final class RetryPolicy implements Policy {
     @Override
     public RetryBudget budget() {
         return budget;
+    }
+
+    @Override
+    public @Nullable Hedger hedger() {
+        return hedges;
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
@@ -105,7 +119,7 @@ final class RetryPolicy implements Policy {
             Object result = call.value();
             return shortfall(call, current, result, null, current.rules().askedBy(result));
         }
-        if (call.memo() != null) {
+        if (call.memo() instanceof Attempts attempts && attempts.failed() > 0) {
             numbers.ended(Ending.SUCCEEDED_AFTER_RETRY);
         }
         return Verdict.proceed();
@@ -159,7 +173,7 @@ final class RetryPolicy implements Policy {
         if (Boolean.FALSE.equals(call.attribute(RetryKind.IDEMPOTENT))) {
             return Ending.NOT_RETRIED;
         }
-        if (current.isLast(attempts.failed() + 1)) {
+        if (current.isLast(attempts.made())) {
             return Ending.EXHAUSTED;
         }
         if (current.isTooLong(asked)) {
@@ -172,7 +186,7 @@ final class RetryPolicy implements Policy {
     }
 
     /** An attempt that would begin at a deadline could not end before it. */
-    private static boolean hasTime(Call call, Plan current, long wait) {
+    static boolean hasTime(Call call, Plan current, long wait) {
         if (wait >= call.remainingNanos()) {
             return false;
         }
@@ -204,6 +218,9 @@ final class RetryPolicy implements Policy {
     Snapshot snapshot() {
         Map<String, Number> shown = new LinkedHashMap<>();
         numbers.into(shown);
+        if (hedges != null) {
+            hedges.into(shown, now());
+        }
         if (plan.hasBudget()) {
             shown.put("budget-available", budget.available(now()));
         }

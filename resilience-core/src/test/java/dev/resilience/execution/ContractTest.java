@@ -29,6 +29,8 @@ class ContractTest {
     private static final long SECOND_NANOS = SECOND.toNanos();
     private static final Verdict AGAIN = Verdict.tryAgain(0);
     private static final Verdict AGAIN_IN_A_SECOND = Verdict.tryAgain(SECOND_NANOS);
+    private static final Verdict AGAIN_AFTER_A_SIGNAL =
+            Verdict.askAgain(CompletableFuture.completedFuture(1), SECOND_NANOS);
     private static final Admission WITHIN_A_SECOND = Admission.proceedWithin(SECOND);
     private static final Admission WHOLLY_WITHIN_A_SECOND = Admission.proceedWhollyWithin(SECOND);
     private static final Admission IN_A_SECOND = Admission.proceedAfter(SECOND_NANOS);
@@ -297,6 +299,81 @@ class ContractTest {
                         .method(fails(new Boom()))
                         .callerGivesUpAfter(SECOND.dividedBy(2))
                         .ends("given up"),
+                Scenario.when("a failed call waits for a signal and goes in again")
+                        .witness("PROCEED VALUE*")
+                        .policy(
+                                place -> new ScriptedPolicy()
+                                        .settling(Verdict.askAgain(signalAfter(place, SECOND), MINUTE.toNanos())),
+                                "PROCEED FAILURE* ASK_AGAIN PROCEED VALUE*")
+                        .witness("PROCEED FAILURE* PROCEED VALUE*")
+                        .method(fails(new Boom()), gives("ok"))
+                        .ends("ok"),
+                Scenario.when("a failed call waits in vain and doesn't go in again")
+                        .witness("PROCEED FAILURE*")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL)
+                                        .admitting(Admission.proceed())
+                                        .admittingBy(call -> Admission.fail(call.failure()))),
+                                "PROCEED FAILURE* ASK_AGAIN FAIL FAILURE")
+                        .witness("PROCEED FAILURE*")
+                        .method(fails(new Boom()))
+                        .ends("Boom"),
+                Scenario.when("a value waits for a signal and is answered")
+                        .witness("PROCEED VALUE*")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL)
+                                        .admitting(Admission.proceed(), Admission.returning("other"))),
+                                "PROCEED VALUE* ASK_AGAIN RETURN VALUE")
+                        .method(gives(null))
+                        .ends("other"),
+                Scenario.when("a refused call waits twice and goes in again after a pause")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL)
+                                        .admitting(
+                                                Admission.proceed(),
+                                                Admission.askAgain(new CompletableFuture<>(), SECOND_NANOS),
+                                                IN_A_SECOND)),
+                                "PROCEED REFUSED ASK_AGAIN ASK_AGAIN PROCEED_AFTER VALUE*")
+                        .policy(
+                                script(policy -> policy.admitting(Admission.fail(new Refusal()))),
+                                "FAIL PROCEED VALUE*")
+                        .method(gives("ok"))
+                        .ends("ok"),
+                Scenario.when("what goes in again after a signal fails and waits once more")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL, AGAIN_AFTER_A_SIGNAL)),
+                                "PROCEED FAILURE* ASK_AGAIN PROCEED FAILURE* ASK_AGAIN PROCEED VALUE*")
+                        .method(fails(new Boom()), fails(new Boom()), gives("ok"))
+                        .ends("ok"),
+                Scenario.when("an outer policy tries again what an inner one waited for in vain")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_IN_A_SECOND)),
+                                "PROCEED FAILURE* TRY_AGAIN VALUE*")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL)
+                                        .admitting(Admission.proceed())
+                                        .admittingBy(call -> Admission.fail(call.failure()))),
+                                "PROCEED FAILURE* ASK_AGAIN FAIL FAILURE PROCEED VALUE*")
+                        .method(fails(new Boom()), gives("ok"))
+                        .ends("ok"),
+                Scenario.when("the caller gives up while a failed call waits for a signal")
+                        .witness("PROCEED CANCELLED*")
+                        .policy(
+                                script(policy ->
+                                        policy.settling(Verdict.askAgain(new CompletableFuture<>(), MINUTE.toNanos()))),
+                                "PROCEED FAILURE* ASK_AGAIN CANCELLED")
+                        .witness("PROCEED FAILURE*")
+                        .method(fails(new Boom()))
+                        .callerGivesUpAfter(SECOND)
+                        .ends("given up"),
+                Scenario.when("the whole time ends while a failed call waits for a signal")
+                        .policy(script(policy -> policy.admitting(WHOLLY_WITHIN_A_SECOND)), "PROCEED_WITHIN EXPIRED*")
+                        .policy(
+                                script(policy ->
+                                        policy.settling(Verdict.askAgain(new CompletableFuture<>(), MINUTE.toNanos()))),
+                                "PROCEED FAILURE* ASK_AGAIN EXPIRED")
+                        .method(fails(new Boom()))
+                        .ends("CallTimedOutException"),
                 Scenario.when("an expired attempt is tried again")
                         .witness("PROCEED VALUE*")
                         .policy(script(policy -> policy.settling(AGAIN)), "PROCEED EXPIRED* TRY_AGAIN VALUE*")
@@ -529,6 +606,10 @@ class ContractTest {
                         policy -> policy.admitting(Admission.askAgain(new CompletableFuture<>(), SECOND_NANOS)),
                         "ASK_AGAIN CANCELLED"),
                 shadowed("would try again", policy -> policy.settling(AGAIN), "PROCEED VALUE* TRY_AGAIN"),
+                shadowed(
+                        "would ask again on the way out",
+                        policy -> policy.settling(AGAIN_AFTER_A_SIGNAL),
+                        "PROCEED VALUE* ASK_AGAIN"),
                 shadowed("would replace", policy -> policy.settling(Verdict.returning("x")), "PROCEED VALUE* RETURN"),
                 shadowed("would fail", policy -> policy.settling(Verdict.fail(new Boom())), "PROCEED VALUE* FAIL"),
                 shadowed("would expire", policy -> policy.admitting(WITHIN_A_SECOND), "PROCEED_WITHIN VALUE*"),

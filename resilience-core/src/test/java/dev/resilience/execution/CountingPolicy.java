@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Tally;
 import dev.resilience.Verdict;
@@ -23,6 +24,7 @@ final class CountingPolicy implements Policy {
     private final LongAdder entries = new LongAdder();
     private final LongAdder settles = new LongAdder();
     private final LongAdder refreshes = new LongAdder();
+    private final LongAdder goneInAgain = new LongAdder();
     private final Queue<String> offences = new ConcurrentLinkedQueue<>();
 
     /** @param isolating whether it wants methods to run on threads of their own */
@@ -46,9 +48,12 @@ final class CountingPolicy implements Policy {
         return settles.sum();
     }
 
-    /** How many entries are open, given what the interpreter says how often it obeyed a wish to go in again. */
+    /**
+     * How many entries are open, given what the interpreter says how often it obeyed a wish to go in again. Who goes in again
+     * because this policy let him, when it was asked again, does so in the entry that was opened for the wait.
+     */
     long open(Tally tally) {
-        return entries.sum() + tally.triedAgain() + tally.diverted() - settles.sum();
+        return entries.sum() + tally.triedAgain() - goneInAgain.sum() + tally.diverted() - settles.sum();
     }
 
     /** What must never happen: a settlement without an entry, or a second one. */
@@ -59,6 +64,7 @@ final class CountingPolicy implements Policy {
     @Override
     public Admission admit(Call call) {
         Entry before = (Entry) call.memo();
+        countOpened(before);
         if (before == null) {
             questions.increment();
         } else if (before.closed.get()) {
@@ -71,6 +77,7 @@ final class CountingPolicy implements Policy {
     public Verdict settle(Call call) {
         settles.increment();
         Entry entry = (Entry) call.memo();
+        countOpened(entry);
         if (entry == null) {
             offences.add("settled without an entry");
         } else if (!entry.closed.compareAndSet(false, true)) {
@@ -79,6 +86,8 @@ final class CountingPolicy implements Policy {
         Verdict verdict = inside.settle(call);
         if (verdict instanceof Verdict.TryAgain || verdict instanceof Verdict.Divert) {
             call.memo(new Entry());
+        } else if (verdict instanceof Verdict.AskAgain) {
+            call.memo(Entry.afterAWait());
         }
         return verdict;
     }
@@ -91,6 +100,11 @@ final class CountingPolicy implements Policy {
     @Override
     public boolean isolatesBodies() {
         return isolating || inside.isolatesBodies();
+    }
+
+    @Override
+    public @Nullable Hedger hedger() {
+        return inside.hedger();
     }
 
     @Override
@@ -117,14 +131,28 @@ final class CountingPolicy implements Policy {
             closedByThrowing(before);
         } else if (answer instanceof Admission.Return given && given.refresh()) {
             refreshes.increment();
-            open(call, before);
+            openUnlessOpen(call, before);
         } else if (answer.step() != Admission.Step.RETURN && answer.step() != Admission.Step.FAIL) {
-            open(call, before);
+            open(call, answer, before);
         }
         return answer;
     }
 
-    private void open(Call call, @Nullable Entry before) {
+    /** Whether the wish to be asked again was obeyed shows when the policy hears of the call again. */
+    private void countOpened(@Nullable Entry entry) {
+        if (entry != null && entry.toBeOpened.compareAndSet(true, false)) {
+            entries.increment();
+        }
+    }
+
+    private void open(Call call, Admission answer, @Nullable Entry before) {
+        if (before != null && answer.step() != Admission.Step.ASK_AGAIN && before.outside.getAndSet(false)) {
+            goneInAgain.increment();
+        }
+        openUnlessOpen(call, before);
+    }
+
+    private void openUnlessOpen(Call call, @Nullable Entry before) {
         if (before == null) {
             entries.increment();
             call.memo(new Entry());
@@ -140,5 +168,14 @@ final class CountingPolicy implements Policy {
     /** One entry, kept in the memo of the call. */
     private static final class Entry {
         private final AtomicBoolean closed = new AtomicBoolean();
+        private final AtomicBoolean toBeOpened = new AtomicBoolean();
+        private final AtomicBoolean outside = new AtomicBoolean();
+
+        private static Entry afterAWait() {
+            Entry entry = new Entry();
+            entry.toBeOpened.set(true);
+            entry.outside.set(true);
+            return entry;
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.resilience.Admission;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Pipeline;
+import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Verdict;
 import dev.resilience.event.ResilienceEvent;
@@ -244,6 +245,44 @@ class DriversTest {
         assertThat(pipeline.<Object>call(() -> "ok")).isEqualTo("ok");
 
         assertThat(world.events).hasOnlyElementsOfType(ResilienceEvent.WouldHave.class);
+    }
+
+    @Test
+    void tellsThatACallGoesInAgainOnlyWhenItIsLetIn() throws Exception {
+        IllegalStateException down = new IllegalStateException("down");
+        Verdict again = Verdict.askAgain(new CompletableFuture<>(), SECOND.toNanos());
+        outer.settling(again, again).admitting(Admission.proceed(), Admission.proceed());
+        outer.admittingBy(call -> Admission.fail(call.failure()));
+        inner.settling(Verdict.fail(down), Verdict.fail(down));
+        Pipeline pipeline = world.pipeline(outer, inner);
+
+        assertThatThrownBy(() -> pipeline.call(() -> "ok")).isSameAs(down);
+
+        assertThat(world.events)
+                .containsExactly(new ResilienceEvent.TriedAgain("probes", "0", "Test.operation", 2, 0, SECOND, down));
+        assertThat(pipeline.stages().get(0).instance().tally().triedAgain()).isOne();
+    }
+
+    @Test
+    void tellsAPolicyInTheShadowThatItPretends() throws Exception {
+        List<Boolean> pretended = new ArrayList<>();
+        inner.admittingBy(call -> {
+            pretended.add(call.pretends());
+            return Admission.proceed();
+        });
+        inner.settlingBy(call -> {
+            pretended.add(call.pretends());
+            return Verdict.proceed();
+        });
+        outer.settlingBy(call -> {
+            pretended.add(call.pretends());
+            return Verdict.proceed();
+        });
+
+        world.pipeline(List.of(new World.Member(outer, Mode.ENFORCED), new World.Member(inner, Mode.SHADOW)))
+                .<Object>call(() -> "ok");
+
+        assertThat(pretended).containsExactly(true, true, false);
     }
 
     @Test

@@ -99,7 +99,7 @@ class IsolationTest {
 
         assertThat(caller.failure()).isInstanceOf(CallTimedOutException.class);
         assertThat(heard.join()).isInstanceOf(InterruptedException.class);
-        assertThat(caller.wasInterrupted).isFalse();
+        assertThat(caller.wasInterrupted()).isFalse();
     }
 
     @Test
@@ -108,10 +108,10 @@ class IsolationTest {
         Caller caller = new Caller(world.pipeline(timeout, seat), () -> hearing(heard));
 
         begun.await();
-        caller.thread.interrupt();
+        caller.interrupt();
 
         assertThat(caller.failure()).isInstanceOf(CancellationException.class);
-        assertThat(caller.wasInterrupted).isTrue();
+        assertThat(caller.wasInterrupted()).isTrue();
         assertThat(heard.join()).isInstanceOf(InterruptedException.class);
         Awaitility.await().until(() -> seat.story().equals("PROCEED CANCELLED*"));
     }
@@ -148,7 +148,7 @@ class IsolationTest {
             });
             atWork.join();
             clock.advance(SECOND);
-            caller.ended.handle((value, failure) -> null).join();
+            caller.failure();
         }
 
         assertThat(interrupted).hasValue(0);
@@ -301,7 +301,7 @@ class IsolationTest {
 
         begun.await();
         clock.advance(SECOND);
-        caller.ended.handle((value, failure) -> null).join();
+        caller.failure();
         long seats = count(seat, "PROCEED");
         assertThat(count(seat, "*")).as("seats given back").isEqualTo(seats - 1);
 
@@ -347,42 +347,6 @@ class IsolationTest {
             return null;
         } catch (Throwable failure) {
             return failure;
-        }
-    }
-
-    /** Somebody on a thread of his own who calls. */
-    private static final class Caller {
-        private final CompletableFuture<Object> ended = new CompletableFuture<>();
-        private final Thread thread;
-        private volatile boolean wasInterrupted;
-
-        private Caller(Pipeline pipeline, Callable<Object> method) {
-            thread = new Thread(() -> call(pipeline, method));
-            thread.start();
-        }
-
-        private void call(Pipeline pipeline, Callable<Object> method) {
-            Object value = null;
-            Throwable failure = null;
-            try {
-                value = pipeline.call(method);
-            } catch (Throwable thrown) {
-                failure = thrown;
-            }
-            wasInterrupted = Thread.currentThread().isInterrupted();
-            if (failure == null) {
-                ended.complete(value);
-            } else {
-                ended.completeExceptionally(failure);
-            }
-        }
-
-        private Object value() {
-            return ended.join();
-        }
-
-        private Throwable failure() {
-            return ended.handle((value, failure) -> failure).join();
         }
     }
 

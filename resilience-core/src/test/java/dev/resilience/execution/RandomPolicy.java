@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Verdict;
 import dev.resilience.time.Scheduler;
@@ -10,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A policy that gives any answer there is, as chance will have it. As thread-safe as its chance. */
-final class RandomPolicy implements Policy {
+final class RandomPolicy implements Policy, Hedger {
 
     private final Supplier<RandomGenerator> chance;
     private final Scheduler scheduler;
@@ -20,6 +22,7 @@ final class RandomPolicy implements Policy {
     private final long longest;
     private final boolean held;
     private final boolean usesScope;
+    private final boolean hedges;
 
     /**
      * @param chance where the numbers come from, for each thread
@@ -32,6 +35,7 @@ final class RandomPolicy implements Policy {
         this.longest = longest;
         this.held = chance.get().nextBoolean();
         this.usesScope = chance.get().nextInt(4) == 0;
+        this.hedges = chance.get().nextInt(4) == 0;
     }
 
     @Override
@@ -72,7 +76,7 @@ final class RandomPolicy implements Policy {
     public Verdict settle(Call call) {
         RandomGenerator random = chance.get();
         dawdle(random);
-        return switch (dialect == Dialect.ENTRANCE ? 5 + random.nextInt(8) : random.nextInt(24)) {
+        return switch (dialect == Dialect.ENTRANCE ? 6 + random.nextInt(8) : random.nextInt(24)) {
             case 0 -> Verdict.tryAgain(0);
             case 1 -> Verdict.tryAgain(time(random));
             case 2 ->
@@ -80,7 +84,8 @@ final class RandomPolicy implements Policy {
                         dialect.body(() -> work(random(), longest), scheduler).invoke());
             case 3 -> Verdict.returning("instead");
             case 4 -> Verdict.fail(new ContractTest.Boom());
-            case 5 -> throw new AssertionError("settle");
+            case 5 -> Verdict.askAgain(signal(random), time(random));
+            case 6 -> throw new AssertionError("settle");
             default -> Verdict.proceed();
         };
     }
@@ -93,6 +98,52 @@ final class RandomPolicy implements Policy {
     @Override
     public boolean onlyAdmits() {
         return dialect == Dialect.ENTRANCE;
+    }
+
+    /** Streams and calls that end elsewhere can't be hedged. */
+    @Override
+    public @Nullable Hedger hedger() {
+        return hedges && mayHedge(dialect) ? this : null;
+    }
+
+    static boolean mayHedge(Dialect dialect) {
+        return dialect != Dialect.FLUX && dialect != Dialect.ENTRANCE;
+    }
+
+    @Override
+    public long hedgeAfterNanos(Call call) {
+        RandomGenerator random = chance.get();
+        return switch (random.nextInt(8)) {
+            case 0 -> throw new ContractTest.Boom();
+            case 1 -> NEVER;
+            case 2 -> 0;
+            default -> time(random);
+        };
+    }
+
+    @Override
+    public boolean grantsHedge(Call call) {
+        return switch (chance.get().nextInt(8)) {
+            case 0 -> throw new ContractTest.Boom();
+            case 1 -> false;
+            default -> true;
+        };
+    }
+
+    @Override
+    public boolean isGood(Call call, @Nullable Object value) {
+        return switch (chance.get().nextInt(8)) {
+            case 0 -> throw new ContractTest.Boom();
+            case 1, 2 -> false;
+            default -> true;
+        };
+    }
+
+    @Override
+    public void won(Call call, long nanos, boolean byHedge) {
+        if (chance.get().nextInt(8) == 0) {
+            throw new ContractTest.Boom();
+        }
     }
 
     @Override

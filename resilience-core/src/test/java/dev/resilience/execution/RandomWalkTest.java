@@ -6,6 +6,7 @@ import dev.resilience.Body;
 import dev.resilience.Pipeline;
 import dev.resilience.PipelineStatistics;
 import dev.resilience.PolicyInstance.Mode;
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.RandomSource;
 import dev.resilience.time.Scheduler;
@@ -73,16 +74,21 @@ class RandomWalkTest {
     }
 
     private static void walkByHand(Dialect dialect, int calls) throws Throwable {
+        long hedged = 0;
         for (int seed = 0; seed < calls / CALLS_OF_A_WORLD; seed++) {
             try {
-                worldByHand(dialect, new SplittableRandom(seed));
+                hedged += worldByHand(dialect, new SplittableRandom(seed));
             } catch (Throwable thrown) {
                 throw new AssertionError("seed " + seed, thrown);
             }
         }
+        if (RandomPolicy.mayHedge(dialect)) {
+            assertThat(hedged).as("hedges").isGreaterThan(calls / 100);
+        }
     }
 
-    private static void worldByHand(Dialect dialect, SplittableRandom random) throws Throwable {
+    /** Makes the calls of one world. @return how many of them got a hedge */
+    private static long worldByHand(Dialect dialect, SplittableRandom random) throws Throwable {
         ManualTime time = new ManualTime();
         World world = new World(time.time()).isolating(dialect.isolates());
         Supplier<RandomGenerator> chance = () -> random;
@@ -98,6 +104,13 @@ class RandomWalkTest {
         assertCounted(dialect, endings, pipeline.statistics());
         assertThat(time.scheduled()).as("tasks left").isZero();
         world.assertAtRest();
+        return hedges(world);
+    }
+
+    private static long hedges(World world) {
+        return world.events.stream()
+                .filter(ResilienceEvent.Hedged.class::isInstance)
+                .count();
     }
 
     /** Who leaves a stream in the middle has had a success all the same; who goes through an entrance isn't told his end. */

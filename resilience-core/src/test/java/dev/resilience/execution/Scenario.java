@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** One composition of policies and one way a call through it ends: what each policy was told, and what the caller got. */
 final class Scenario {
 
-    private static final Pattern MORE = Pattern.compile("PROCEED_WITHIN|TRY_AGAIN|DIVERT|RETURN");
+    private static final Pattern MORE =
+            Pattern.compile("PROCEED_WITHIN|TRY_AGAIN|\\* ASK_AGAIN|REFUSED ASK_AGAIN|DIVERT|RETURN");
     private static final Duration LONG_AFTER = Duration.ofHours(1);
 
     private final String situation;

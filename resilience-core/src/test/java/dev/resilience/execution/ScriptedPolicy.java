@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Verdict;
 import java.util.ArrayDeque;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy that answers what it was told to, in turn, and lets everything pass when it has nothing left to say. It
@@ -22,6 +24,7 @@ final class ScriptedPolicy implements Policy {
     private final List<String> story = new ArrayList<>();
     private boolean held;
     private boolean usesScope = true;
+    private @Nullable Hedger hedger;
 
     /** What it answers to its next questions on the way in. */
     ScriptedPolicy admitting(Admission... answers) {
@@ -54,6 +57,12 @@ final class ScriptedPolicy implements Policy {
     /** It is settled when the bodies have really ended. */
     ScriptedPolicy held() {
         held = true;
+        return this;
+    }
+
+    /** Who decides about hedges. */
+    ScriptedPolicy hedging(Hedger decides) {
+        hedger = decides;
         return this;
     }
 
@@ -93,6 +102,11 @@ final class ScriptedPolicy implements Policy {
     @Override
     public boolean usesScope() {
         return usesScope;
+    }
+
+    @Override
+    public @Nullable Hedger hedger() {
+        return hedger;
     }
 
     @Override

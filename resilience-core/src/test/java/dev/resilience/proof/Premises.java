@@ -49,9 +49,13 @@ final class Premises {
      * @param unit what a short wait is, in microseconds: windows, leases and times are made of it
      * @param seats how many seats there are at most
      * @param isolating whether bodies have threads of their own, which publishers can't have
+     * @param hedging whether slow tries get a second one beside them, which streams can't have
      */
-    Premises(Time time, RandomGenerator random, long unit, int seats, boolean isolating) {
+    Premises(Time time, RandomGenerator random, long unit, int seats, boolean isolating, boolean hedging) {
         describe(random, unit, seats);
+        if (hedging) {
+            policies.get("retries").put("hedge-after", micros(random, unit, 4));
+        }
         if (isolating) {
             policies.get("timeouts").put("isolation", "thread");
         }

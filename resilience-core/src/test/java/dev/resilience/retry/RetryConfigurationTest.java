@@ -62,6 +62,12 @@ class RetryConfigurationTest {
         assertThat(bind(layer("budget-share=12.5%")).orThrow().budgetShare()).isEqualTo(12.5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"200ms, 200ms", "1500ms, 1500ms", "p95, p95", "P99.9, p99.9", "p50, p50", "p99.99, p99.99"})
+    void readsWhenAHedgeBegins(String written, String read) {
+        assertThat(bind(layer("hedge-after=" + written)).orThrow().hedgeAfter()).hasToString(read);
+    }
+
     @Test
     void isTheSameWhenMadeAgainFromItsEffectiveValues() {
         RetryConfiguration made = bind(layer("delays=1s,2s")).orThrow();
@@ -75,6 +81,7 @@ class RetryConfigurationTest {
                 made.multiplier(),
                 made.maxDelay(),
                 made.maxDuration(),
+                made.hedgeAfter(),
                 made.jitter(),
                 made.retryOn(),
                 made.never(),
@@ -132,6 +139,12 @@ class RetryConfigurationTest {
                     max-duration=0                    | max-duration = '0' (test): must be longer than zero. Write for example 'max-duration: 30s'
                     max-duration=150ms                | max-duration = '150ms' (test): ends before the first retry, which waits up to 200ms. Make it longer than that, or wait less
                     delays=3s,1s;max-duration=3s      | max-duration = '3s' (test): ends before the first retry, which waits up to 3s. Make it longer than that, or wait less
+                    hedge-after=0                     | hedge-after = '0' (test): must be longer than zero. Write for example 'hedge-after: 200ms'
+                    hedge-after=soon                  | hedge-after = 'soon' (test): the value is neither a duration such as 200ms nor a percentile such as p95. Write for example 'hedge-after: 200ms'
+                    hedge-after=p100                  | hedge-after = 'p100' (test): the value is neither a duration such as 200ms nor a percentile such as p95. Write for example 'hedge-after: 200ms'
+                    hedge-after=p5                    | hedge-after = 'p5' (test): the value is below p50: most calls would be made twice. Write for example 'hedge-after: 200ms'
+                    hedge-after=p95;max-attempts=1    | hedge-after = 'p95' (test): begins a second attempt, and there is to be only one. Write 'max-attempts: 2' or more
+                    hedge-after=2s;max-duration=1s    | hedge-after = '2s' (test): is not before 'max-duration' (1s), after which no attempt begins. Make it shorter
                     jitter=120%                       | jitter = '120%' (test): the value is a ratio over 100%, which would make waits negative. Write for example 'jitter: full'
                     jitter=half                       | jitter = 'half' (test): the value is neither none, full, equal, decorrelated nor a ratio such as 25%. Write for example 'jitter: full'
                     jitter=decorrelated;strategy=fixed | jitter = 'decorrelated' (test): makes waits of its own, from delay to three times the wait before, and leaves nothing to 'strategy'. Leave out 'strategy', or write 'jitter: full'

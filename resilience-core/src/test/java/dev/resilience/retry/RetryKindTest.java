@@ -2,11 +2,14 @@ package dev.resilience.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.CallShape;
 import dev.resilience.Placement;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyKind;
 import dev.resilience.configuration.Durations;
+import dev.resilience.configuration.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,28 @@ class RetryKindTest {
 
         assertThat(new Story("delays=1s,2s").policy.longest(Duration.ofSeconds(1), once))
                 .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void hedgesNoStreamsAndNothingThatMustNotBeRepeated() {
+        RetryConfiguration hedging = Story.configuration("hedge-after=p95");
+        Map<String, List<String>> once = Map.of("idempotent", List.of("false"));
+
+        assertThat(kind.misplacements(hedging, site(CallShape.FLUX, once)))
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "hedge-after = 'p95': can't work for Quotes.quote, which gives a stream: once that has begun, nothing"
+                                + " of it can be taken back. Leave it out here, or gather the stream in a Mono",
+                        "hedge-after = 'p95': would do Quotes.quote twice at once, which must not be repeated. Say"
+                                + " 'idempotent = true' if repeating does no harm, take an 'Idempotency-Key' header, or"
+                                + " leave it out");
+        assertThat(kind.misplacements(hedging, site(CallShape.MONO, Map.of()))).isEmpty();
+        assertThat(kind.misplacements(Story.configuration(""), site(CallShape.FLUX, once)))
+                .isEmpty();
+    }
+
+    private static PolicyKind.Site site(CallShape shape, Map<String, List<String>> placement) {
+        return new PolicyKind.Site("Quotes.quote", shape, Object.class, placement);
     }
 
     private static Duration longest(String configuration, String attempt) {

@@ -1,5 +1,6 @@
 package dev.resilience.spring;
 
+import dev.resilience.Collaborators;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Pipeline;
 import dev.resilience.Placement;
@@ -14,6 +15,8 @@ import dev.resilience.event.EventSink;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.failure.NamedOutcomeRules;
+import dev.resilience.recovery.Restartable;
 import dev.resilience.time.ManualTime;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +33,15 @@ public final class Rig {
 
     public Rig() {
         EventSink sink = events::add;
-        registry =
-                new PolicyRegistry(PolicyRegistry.kindsOnClassPath(), new PolicyContext(time.time(), sink, List.of()));
+        registry = new PolicyRegistry(PolicyRegistry.kindsOnClassPath(), context(sink));
         runtime = new ExecutionRuntime(time.time(), new Deadlines(time.time()), sink, ContextCarrier.NONE, true);
+    }
+
+    /** With what the documentation names. */
+    private PolicyContext context(EventSink sink) {
+        Restartable client = () -> {};
+        Collaborators lent = Collaborators.of(Map.of("carrierClient", client));
+        return new PolicyContext(time.time(), sink, List.of(), new NamedOutcomeRules(lent), lent);
     }
 
     /** Adds a policy, its settings as if they stood in line 7 of {@code application.yml}. */

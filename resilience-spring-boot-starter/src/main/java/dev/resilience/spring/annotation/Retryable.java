@@ -53,6 +53,12 @@ public @interface Retryable {
     String maxDuration() default "";
 
     /**
+     * How long a try may take before another one begins beside it: a time such as {@code 200ms}, or a percentile of the
+     * recent tries such as {@code p95}. Plain methods then run on threads of their own.
+     */
+    String hedgeAfter() default "";
+
+    /**
      * What is left to chance in a wait: {@code none}, {@code full}, {@code equal}, {@code decorrelated}, or a ratio
      * such as {@code 25%}.
      */

@@ -1,7 +1,12 @@
 package dev.resilience.spring.autoconfigure;
 
+import dev.resilience.configuration.Durations;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.ErrorRepeats;
+import dev.resilience.event.ResilienceEvent.ErrorShareRose;
+import dev.resilience.event.ResilienceEvent.Escalated;
 import dev.resilience.event.ResilienceEvent.Noticed;
+import dev.resilience.event.ResilienceEvent.RecoveryRateChanged;
 import dev.resilience.event.ResilienceEvent.Refused;
 import dev.resilience.event.ResilienceEvent.Reset;
 import dev.resilience.event.ResilienceEvent.StateChanged;
@@ -30,7 +35,8 @@ final class LogListener implements ResilienceListener {
 
     private final Scheduler scheduler;
     private final ConcurrentMap<Policy, AtomicLong> refusals = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Policy, ChangesOfKeys> changes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Policy, FirstFew> changes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Policy, FirstFew> escalations = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
 
     LogListener(Scheduler scheduler) {
@@ -52,12 +58,62 @@ final class LogListener implements ResilienceListener {
                     reset.name(),
                     inOneLine(reset.key()),
                     reset.who() == null ? "somebody unknown" : inOneLine(reset.who()));
+        } else if (event instanceof Escalated escalated) {
+            escalated(escalated, logger);
+        } else if (event instanceof ErrorRepeats || event instanceof ErrorShareRose) {
+            logger.warn(ofErrors(event));
+        } else if (event instanceof RecoveryRateChanged rate) {
+            logger.warn(
+                    "{} '{}': '{}' saves {} % of the calls it acts on, which is {}",
+                    rate.kind(), rate.name(), rate.rule(), rate.percent(), rate.enough() ? "enough again" : "too few");
         } else if (logger.isDebugEnabled()) {
             logger.debug(inOneLine(event.toString()));
         }
         if (event instanceof Refused refused) {
             count(new Policy(refused.kind(), refused.name()), logger);
         }
+    }
+
+    private static String ofErrors(ResilienceEvent event) {
+        String policy = event.kind() + " '" + event.name() + "': ";
+        if (event instanceof ErrorRepeats repeats) {
+            String where = repeats.site().isEmpty() ? "" : " at " + repeats.site();
+            return inOneLine(policy + repeats.error() + where + " came " + repeats.times() + " times within "
+                    + Durations.plain(repeats.within()));
+        }
+        ErrorShareRose rose = (ErrorShareRose) event;
+        return policy + rose.now() + " % of the calls of the last minute failed; it was " + rose.before() + " % before";
+    }
+
+    /** What a failure says may be of users, so its class has to do. */
+    private void escalated(Escalated escalated, Logger logger) {
+        Policy policy = new Policy(escalated.kind(), escalated.name());
+        FirstFew ofPolicy = escalations.computeIfAbsent(policy, any -> new FirstFew());
+        int place = ofPolicy.add(escalated.rule());
+        if (place == 1) {
+            afterAMinute(() -> summariseEscalations(policy, ofPolicy, logger), logger);
+        }
+        if (place <= FirstFew.TOLD) {
+            logger.warn(
+                    "{} '{}': {} failed by {}, and '{}' calls for people",
+                    escalated.kind(),
+                    escalated.name(),
+                    escalated.operation(),
+                    escalated.failure().getClass().getName(),
+                    escalated.rule());
+        }
+    }
+
+    private static void summariseEscalations(Policy policy, FirstFew escalations, Logger logger) {
+        escalations
+                .end()
+                .forEach((rule, times) -> logger.warn(
+                        "{} '{}': '{}' called for people {} more {} in the last minute",
+                        policy.kind(),
+                        policy.name(),
+                        rule,
+                        times,
+                        times == 1 ? "time" : "times"));
     }
 
     private void changed(StateChanged change, Logger logger) {
@@ -78,15 +134,15 @@ final class LogListener implements ResilienceListener {
     /** The first change of a minute asks for the summary at its end, which is none if nothing was kept back. */
     private boolean isAmongTheFirst(StateChanged change, Logger logger) {
         Policy policy = new Policy(change.kind(), change.name());
-        ChangesOfKeys ofPolicy = changes.computeIfAbsent(policy, any -> new ChangesOfKeys());
+        FirstFew ofPolicy = changes.computeIfAbsent(policy, any -> new FirstFew());
         int place = ofPolicy.add(change.to());
         if (place == 1) {
             afterAMinute(() -> summarise(policy, ofPolicy, logger), logger);
         }
-        return place <= ChangesOfKeys.TOLD;
+        return place <= FirstFew.TOLD;
     }
 
-    private static void summarise(Policy policy, ChangesOfKeys changes, Logger logger) {
+    private static void summarise(Policy policy, FirstFew changes, Logger logger) {
         Map<String, Long> keptBack = changes.end();
         if (!keptBack.isEmpty()) {
             long all = keptBack.values().stream().mapToLong(Long::longValue).sum();

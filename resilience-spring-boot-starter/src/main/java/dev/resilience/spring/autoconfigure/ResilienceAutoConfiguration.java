@@ -1,5 +1,6 @@
 package dev.resilience.spring.autoconfigure;
 
+import dev.resilience.Collaborators;
 import dev.resilience.ContextCarrier;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
@@ -18,6 +19,7 @@ import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.caller.TrustedProxies;
 import dev.resilience.spring.config.EnvironmentReader;
 import dev.resilience.spring.config.ResilienceProperties;
+import dev.resilience.spring.guard.BeanCollaborators;
 import dev.resilience.spring.guard.EventLoopFindings;
 import dev.resilience.spring.guard.Findings;
 import dev.resilience.spring.guard.GuardedBeans;
@@ -84,16 +86,23 @@ public final class ResilienceAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    Collaborators resilienceCollaborators(ApplicationContext context) {
+        return new BeanCollaborators(context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     PolicyRegistry resiliencePolicies(
             ObjectProvider<PolicyKind<?, ?>> kinds,
             Time time,
             EventSink events,
             ObjectProvider<FailureClassifier> classifiers,
-            OutcomeRuleSource outcomeRules) {
+            OutcomeRuleSource outcomeRules,
+            Collaborators collaborators) {
         List<PolicyKind<?, ?>> all = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
         kinds.orderedStream().forEach(all::add);
         List<FailureClassifier> known = classifiers.orderedStream().toList();
-        return new PolicyRegistry(all, new PolicyContext(time, events, known, outcomeRules));
+        return new PolicyRegistry(all, new PolicyContext(time, events, known, outcomeRules, collaborators));
     }
 
     @Bean

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.springframework.util.ReflectionUtils;
 
 /** Puts policies around a method. */
@@ -86,7 +87,8 @@ final class Assembler {
     Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
         int before = problems.size();
         List<Draft> drafts = new ArrayList<>();
-        uses.forEach(use -> draft(use, frame, problems).ifPresent(drafts::add));
+        Set<String> kinds = uses.stream().map(use -> use.kind().id()).collect(Collectors.toSet());
+        uses.forEach(use -> draft(use, frame, kinds, problems).ifPresent(drafts::add));
         if (drafts.size() < uses.size()) {
             return Optional.empty();
         }
@@ -112,7 +114,7 @@ final class Assembler {
                 .toList();
     }
 
-    private Optional<Draft> draft(Use use, Frame frame, List<Problem> problems) {
+    private Optional<Draft> draft(Use use, Frame frame, Set<String> kinds, List<Problem> problems) {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
             // There is no policy, and that is told; so is what the annotation says wrongly of the method.
@@ -121,7 +123,7 @@ final class Assembler {
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
         Map<String, List<String>> texts = Placements.texts(use, resolved);
-        Site site = frame.site(texts);
+        Site site = frame.site(Placements.seen(texts, use, frame.spot()), kinds);
         if (frame.isMethod()) {
             sites.add(use, site);
         }
@@ -182,8 +184,8 @@ final class Assembler {
             return spot.method() != CALL;
         }
 
-        Site site(Map<String, List<String>> texts) {
-            return new Site(operation, spot.shape(), valueType, texts, parameters);
+        Site site(Map<String, List<String>> texts, Set<String> kinds) {
+            return new Site(operation, spot.shape(), valueType, texts, parameters, kinds);
         }
     }
 }

@@ -50,6 +50,18 @@ final class Placements {
         return texts;
     }
 
+    /** The same texts, and what the method says by itself where nobody has said it in words. */
+    static Map<String, List<String>> seen(Map<String, List<String>> texts, Use use, Spot spot) {
+        boolean asks = use.kind().placementAttributes().stream()
+                .anyMatch(attribute -> attribute.name().equals(IDEMPOTENT));
+        if (!asks || texts.containsKey(IDEMPOTENT) || !Boolean.FALSE.equals(HttpVerbs.idempotent(spot.method()))) {
+            return texts;
+        }
+        Map<String, List<String>> seen = new LinkedHashMap<>(texts);
+        seen.put(IDEMPOTENT, List.of("false"));
+        return seen;
+    }
+
     /** The placement these texts come to on a method; what doesn't is added to the problems. */
     Placement resolve(Use use, Map<String, List<String>> texts, Spot spot, List<Problem> problems) {
         Map<String, Object> resolved = new LinkedHashMap<>();

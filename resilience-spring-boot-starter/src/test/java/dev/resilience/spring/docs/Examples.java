@@ -8,11 +8,15 @@ import dev.resilience.cache.ResultCache;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.event.ResilienceListener;
+import dev.resilience.recovery.RecoveryAction;
+import dev.resilience.recovery.RecoveryRule;
+import dev.resilience.recovery.Restartable;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Fallback;
 import dev.resilience.spring.annotation.RateLimited;
+import dev.resilience.spring.annotation.Recovery;
 import dev.resilience.spring.annotation.Resilient;
 import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
@@ -20,6 +24,7 @@ import dev.resilience.spring.client.RestClientDeadlines;
 import dev.resilience.spring.client.WebClientDeadlines;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
@@ -209,6 +214,35 @@ final class Examples {
         }
     }
 
+    /** The page about recoveries. */
+    static class Recovered {
+        private final Carrier carrier = new Carrier();
+
+        @Recovery(name = "carrier", key = "#host", fallback = "lastQuote")
+        public Quote quote(String host, String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        private Quote lastQuote(String host, String symbol) {
+            return new Quote(symbol);
+        }
+
+        @Bean
+        Restartable carrierClient() {
+            return carrier::reconnect;
+        }
+    }
+
+    /** What a page about recoveries says that isn't on a method. */
+    static final class Rules {
+
+        RecoveryRule carrierRule() {
+            return failure -> failure instanceof TimeoutException
+                    ? List.of(RecoveryAction.retry(1), RecoveryAction.escalate())
+                    : List.of();
+        }
+    }
+
     /** The page about caches. */
     static class Kept {
         private final Carrier carrier = new Carrier();
@@ -267,6 +301,10 @@ final class Examples {
 
         Quote quote(String symbol) {
             return new Quote(symbol);
+        }
+
+        void reconnect() {
+            // There is nothing to connect to.
         }
 
         Report report() {

@@ -30,6 +30,7 @@ class ExamplesTest {
                 Arguments.of(Examples.Timed.class, "patterns/timeout.md"),
                 Arguments.of(Examples.Replaced.class, "patterns/fallback.md"),
                 Arguments.of(Examples.Kept.class, "patterns/cache.md"),
+                Arguments.of(Examples.Recovered.class, "patterns/recovery.md"),
                 Arguments.of(Examples.Index.class, "patterns/README.md"),
                 Arguments.of(Examples.Readme.class, "README.md"));
     }

@@ -1,0 +1,206 @@
+package dev.resilience.recovery;
+
+import dev.resilience.Call;
+import dev.resilience.Target;
+import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
+import dev.resilience.event.ResilienceEvent;
+import dev.resilience.failure.BrokenRules;
+import dev.resilience.recovery.Restarting.Run;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Does what rules say. Thread-safe. */
+final class Deeds {
+
+    private final String name;
+    private final RetryBudget budget;
+    private final Restarts restarts;
+    private final Function<String, Restarting> restartings;
+    private final Isolations isolations;
+    private final RecoveryNumbers numbers;
+    private final BrokenRules events;
+    private final long maxWaitNanos;
+    private final long restartPauseNanos;
+
+    Deeds(
+            String name,
+            RetryBudget budget,
+            Restarts restarts,
+            Function<String, Restarting> restartings,
+            Isolations isolations,
+            RecoveryNumbers numbers,
+            BrokenRules events,
+            RecoveryConfiguration configuration) {
+        this.name = name;
+        this.budget = budget;
+        this.restarts = restarts;
+        this.restartings = restartings;
+        this.isolations = isolations;
+        this.numbers = numbers;
+        this.events = events;
+        this.maxWaitNanos = configuration.maxWait().toNanos();
+        this.restartPauseNanos = configuration.restartPause().toNanos();
+    }
+
+    /** These actions of a rule, one by one. @param rule as it is written */
+    List<Deed> of(List<RecoveryAction> actions, String rule) {
+        List<Deed> deeds = new ArrayList<>();
+        for (RecoveryAction action : actions) {
+            int times = action instanceof RecoveryAction.Retry retry ? retry.times() : 1;
+            deeds.addAll(Collections.nCopies(times, of(action, rule)));
+        }
+        return List.copyOf(deeds);
+    }
+
+    private Deed of(RecoveryAction action, String rule) {
+        if (action instanceof RecoveryAction.Retry retry) {
+            long after = retry.after().toNanos();
+            return incident -> retry(incident, after);
+        }
+        if (action instanceof RecoveryAction.Restart restart) {
+            Restarting restarting = restartings.apply(restart.name());
+            return incident -> restart(incident, restarting);
+        }
+        if (action instanceof RecoveryAction.Isolate isolate) {
+            return incident -> isolate(incident, isolate.time().toNanos(), rule);
+        }
+        return action == RecoveryAction.fallback() ? this::divert : incident -> escalate(incident, rule);
+    }
+
+    // Sending in again.
+
+    private @Nullable Verdict retry(Incident incident, long after) {
+        if (!incident.mayGoInAgain()) {
+            return null;
+        }
+        Call call = incident.call();
+        incident.course().isWorthARetry();
+        if (call.scope().gaveUp(incident.failure()) && !incident.course().isAfterRestart()) {
+            return null;
+        }
+        long wait = Math.max(after, incident.askedNanos());
+        if (incident.askedNanos() > maxWaitNanos || wait >= call.remainingNanos()) {
+            numbers.outOfTime.increment();
+            return null;
+        }
+        if (!call.spendTry(budget)) {
+            numbers.refusedByBudget.increment();
+            return null;
+        }
+        numbers.retries.increment();
+        restarts.note(call);
+        return Verdict.tryAgain(wait);
+    }
+
+    // Restarting.
+
+    private @Nullable Verdict restart(Incident incident, Restarting restarting) {
+        Call call = incident.call();
+        if (restarting.hasSucceededSince(call.mark())) {
+            return goesInAfterRestart(incident) ? Verdict.tryAgain(0) : null;
+        }
+        if (call.pretends()) {
+            wouldHave(call, "restart " + restarting.name());
+            return null;
+        }
+        long now = call.now();
+        Run run = restarting.underWayOrBegun(
+                now, restartPauseNanos, () -> began(restarting, incident), ended(restarting));
+        long wait = run == null ? 0 : run.leftNanos(maxWaitNanos, now);
+        if (run == null || wait <= 0 || call.remainingNanos() <= 0 || !incident.mayGoInAgain()) {
+            return null;
+        }
+        incident.course().awaits(run);
+        return Verdict.askAgain(run.signal(), wait);
+    }
+
+    /** Others who gave up didn't know of the restart; the budget isn't asked, because this happens once for each restart. */
+    private boolean goesInAfterRestart(Incident incident) {
+        if (!incident.mayGoInAgain() || incident.call().remainingNanos() <= 0) {
+            return false;
+        }
+        goesIn(incident.call(), incident.course());
+        return true;
+    }
+
+    /** The call goes in again though there may be no try left in the budget, which hears of it in any case. */
+    void goesIn(Call call, Course course) {
+        if (!call.spendTry(budget)) {
+            budget.retried(call.tick());
+        }
+        course.isAfterRestart(true);
+        restarts.note(call);
+        numbers.afterRestart.increment();
+    }
+
+    private void began(Restarting restarting, Incident incident) {
+        numbers.restarts.increment();
+        String why = incident.failure().getClass().getSimpleName();
+        events.publish(
+                change(RecoveryKind.READY, RecoveryKind.RESTARTING, why + ": " + restarting.name() + " is restarted"));
+    }
+
+    private Consumer<Run> ended(Restarting restarting) {
+        return run -> {
+            Throwable failure = run.failure();
+            if (failure != null) {
+                numbers.failedRestarts.increment();
+            }
+            String how = failure == null
+                    ? " was restarted"
+                    : " couldn't be restarted, " + failure.getClass().getName();
+            events.publish(change(RecoveryKind.RESTARTING, RecoveryKind.READY, restarting.name() + how));
+        };
+    }
+
+    private ResilienceEvent change(String from, String to, String reason) {
+        return new ResilienceEvent.StateChanged(RecoveryKind.ID, name, from, to, reason);
+    }
+
+    // Whatever else.
+
+    private @Nullable Verdict isolate(Incident incident, long nanos, String rule) {
+        isolations.isolate(incident.call(), nanos, rule);
+        return null;
+    }
+
+    private @Nullable Verdict divert(Incident incident) {
+        Course course = incident.course();
+        Target next = target(incident.call(), course.targets());
+        if (next == null || incident.call().remainingNanos() <= 0) {
+            return null;
+        }
+        course.nextTarget();
+        numbers.diverted.increment();
+        return Verdict.divert(next);
+    }
+
+    private static @Nullable Target target(Call call, int number) {
+        Object targets = call.attribute(RecoveryKind.FALLBACK);
+        if (targets instanceof List<?> several) {
+            return number < several.size() ? (Target) several.get(number) : null;
+        }
+        return number == 0 ? (Target) targets : null;
+    }
+
+    private @Nullable Verdict escalate(Incident incident, String rule) {
+        Call call = incident.call();
+        if (call.pretends()) {
+            wouldHave(call, "escalate");
+            return null;
+        }
+        numbers.escalated.increment();
+        events.publish(
+                new ResilienceEvent.Escalated(RecoveryKind.ID, name, call.operation(), rule, incident.failure()));
+        return null;
+    }
+
+    private void wouldHave(Call call, String what) {
+        events.publish(new ResilienceEvent.WouldHave(RecoveryKind.ID, name, call.operation(), what));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.resilience.recovery;
+
+import dev.resilience.configuration.Rules;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks the rules of a configuration as texts, and what they say together. */
+final class RuleChecks {
+
+    static final String KNOB = "rules";
+
+    private RuleChecks() {}
+
+    /** Adds what is wrong. */
+    static void check(Rules rules, List<String> elements) {
+        List<RuleText> read = new ArrayList<>();
+        for (String text : RuleText.rules(elements)) {
+            try {
+                read.add(RuleText.read(text));
+            } catch (Unreadable unreadable) {
+                rules.otherwise(false, KNOB, text, unreadable.reason(), unreadable.remedy());
+            }
+        }
+        rules.otherwise(
+                !elements.isEmpty(),
+                KNOB,
+                null,
+                "are required",
+                "Write for example 'rules: [\"ConnectException -> retry 2 after 500ms\"]'");
+        checkReachable(rules, read);
+    }
+
+    private static void checkReachable(Rules rules, List<RuleText> read) {
+        Set<ConditionText> before = new HashSet<>();
+        RuleText all = null;
+        for (RuleText rule : read) {
+            boolean repeats = !rule.isBean() && before.containsAll(rule.conditions());
+            rules.otherwise(
+                    all == null && !repeats,
+                    KNOB,
+                    rule.text(),
+                    "is never reached, because "
+                            + (all == null
+                                    ? "rules before it cover the same"
+                                    : "'" + all.text() + "' before it covers all"),
+                    "Move it further up, or remove it");
+            before.addAll(rule.conditions());
+            all = all == null && rule.coversAll() ? rule : all;
+        }
+    }
+
+    /** The rules of elements that have been checked. */
+    static List<RuleText> read(List<String> elements) {
+        List<RuleText> read = new ArrayList<>();
+        for (String text : RuleText.rules(elements)) {
+            try {
+                read.add(RuleText.read(text));
+            } catch (Unreadable unchecked) {
+                throw new IllegalStateException("the rule '" + text + "' wasn't checked", unchecked);
+            }
+        }
+        return List.copyOf(read);
+    }
+}
