@@ -166,7 +166,7 @@ public final class Failures {
         return link instanceof IOException && !local && !Interrupts.isOne(link)
                 || link instanceof TimeoutException
                 || link instanceof CallTimedOutException
-                || OTHER_TIMEOUTS.matches(link);
+                || OTHER_TIMEOUTS.matchesItself(link);
     }
 
     /** What was found so far, from the outermost throwable inward. */

@@ -36,9 +36,8 @@ final class Reach {
                 return true;
             }
             if (seen.add(next)) {
-                Throwable cause = Causes.next(next);
-                if (cause != null) {
-                    open.add(cause);
+                if (next.getCause() != null) {
+                    open.add(next.getCause());
                 }
                 Collections.addAll(open, next.getSuppressed());
             }

@@ -57,9 +57,14 @@ public final class ThrowableMatcher {
             if (named.get(link.getClass())) {
                 return true;
             }
-            link = Causes.next(link);
+            link = link.getCause();
         }
         return false;
+    }
+
+    /** Whether the throwable itself has one of the names, whatever its causes have. */
+    boolean matchesItself(Throwable throwable) {
+        return named.get(throwable.getClass());
     }
 
     /** Whether this very class has one of the names; a name of its supertypes doesn't do. */

@@ -145,9 +145,8 @@ final class Deeds {
                 change(RecoveryKind.READY, RecoveryKind.RESTARTING, why + ": " + restarting.name() + " is restarted"));
     }
 
-    private Consumer<Run> ended(Restarting restarting) {
-        return run -> {
-            Throwable failure = run.failure();
+    private Consumer<@Nullable Throwable> ended(Restarting restarting) {
+        return failure -> {
             if (failure != null) {
                 numbers.failedRestarts.increment();
             }

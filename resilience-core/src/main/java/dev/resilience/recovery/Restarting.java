@@ -48,9 +48,9 @@ final class Restarting {
      * The one that is under way, or one that begins now; null if it is too soon for another one.
      *
      * @param began is told if one begins
-     * @param ended is told the end of that one, before anybody who waits for it goes on
+     * @param ended is told what that one failed with, or null, before anybody who waits for it goes on
      */
-    @Nullable Run underWayOrBegun(long now, long pauseNanos, Runnable began, Consumer<Run> ended) {
+    @Nullable Run underWayOrBegun(long now, long pauseNanos, Runnable began, Consumer<@Nullable Throwable> ended) {
         Run fresh;
         synchronized (this) {
             if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
@@ -66,7 +66,7 @@ final class Restarting {
     }
 
     /** It may take its time, so it has a thread of its own, as bodies have that ignore the end of theirs. */
-    private void begin(Run fresh, Consumer<Run> ended) {
+    private void begin(Run fresh, Consumer<@Nullable Throwable> ended) {
         try {
             time.scheduler().bodies().execute(() -> end(fresh, tried(), ended));
         } catch (RuntimeException | Error refused) {
@@ -83,17 +83,16 @@ final class Restarting {
         }
     }
 
-    private void end(Run run, @Nullable Throwable failure, Consumer<Run> ended) {
+    private void end(Run run, @Nullable Throwable failure, Consumer<@Nullable Throwable> ended) {
         synchronized (this) {
             underWay = null;
             hasEnded = true;
             endedAt = time.ticker().nanos();
             run.failure = failure;
-            run.tookNanos = endedAt - run.began;
             succeededAs = failure == null ? all.succeeded() : succeededAs;
             all.ended();
         }
-        ended.accept(run);
+        ended.accept(failure);
         run.signal.complete(run);
     }
 
@@ -102,7 +101,6 @@ final class Restarting {
         private final CompletableFuture<Run> signal = new CompletableFuture<>();
         private final long began;
         private @Nullable Throwable failure;
-        private long tookNanos;
 
         private Run(long began) {
             this.began = began;
@@ -115,10 +113,6 @@ final class Restarting {
         /** What is left of this wait, which began with the restart. */
         long leftNanos(long longest, long now) {
             return longest - (now - began);
-        }
-
-        long tookNanos() {
-            return tookNanos;
         }
 
         boolean hasSucceeded() {

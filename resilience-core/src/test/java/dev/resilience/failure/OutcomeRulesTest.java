@@ -195,6 +195,14 @@ class OutcomeRulesTest {
     }
 
     @Test
+    void aFailureIsOneWhereNobodyCanSeeWhetherItIsToBeIgnored() {
+        ignored = List.of("FileNotFoundException");
+
+        assertThat(thrown(new Sealed())).isEqualTo(FAILURE);
+        assertThat(broken.count()).isEqualTo(1);
+    }
+
+    @Test
     void aFailureThatCannotBeLookedIntoIsAFailureThatAsksForNothing() {
         FailureClassifier throwing = throwable -> {
             throw new AssertionError("broken");

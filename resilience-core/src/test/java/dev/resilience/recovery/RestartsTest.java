@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One restart for all who need it. It ends when the test runs it, unless the test says that restarts end at once. */
@@ -30,10 +31,15 @@ class RestartsTest {
     private final Queue<Runnable> restarts = new ArrayDeque<>();
     private boolean atOnce;
 
+    @BeforeEach
+    void restartsTakeTheirTime() {
+        scene.by(clocks());
+    }
+
     @Test
     void aCallThatFailsHasItRestartedAndGoesInAgain() throws Throwable {
         atOnce = true;
-        Pipeline pipeline = rules("BrokenException -> restart client");
+        Pipeline pipeline = scene.rules("BrokenException -> restart client");
         scene.client.broken = true;
 
         assertThat(pipeline.<Object>call(scene.client::get)).isEqualTo("value");
@@ -49,15 +55,18 @@ class RestartsTest {
 
     @Test
     void allWhoFailMeanwhileWaitForTheSameRestart() {
-        Pipeline pipeline = rules("BrokenException -> restart client");
-        scene.client.broken = true;
+        Pipeline pipeline = scene.rules("BrokenException -> restart client");
+        CompletableFuture<String> dead = new CompletableFuture<>();
         List<CompletableFuture<String>> calls = new ArrayList<>();
         for (int call = 0; call < 100; call++) {
-            calls.add(begin(pipeline));
+            Queue<CompletionStage<String>> bodies =
+                    new ArrayDeque<>(List.of(dead, CompletableFuture.completedFuture("value")));
+            calls.add(pipeline.callAsync(bodies::remove));
         }
+
+        dead.completeExceptionally(new BrokenException());
         assertThat(calls).noneMatch(CompletableFuture::isDone);
         assertThat(restarts).hasSize(1);
-
         endRestart();
 
         assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedWithValue("value"));
@@ -67,7 +76,7 @@ class RestartsTest {
 
     @Test
     void whoComesMeanwhileWaitsAndGoesInOnce() {
-        Pipeline pipeline = rules("BrokenException -> restart client");
+        Pipeline pipeline = scene.rules("BrokenException -> restart client");
         scene.client.broken = true;
         begin(pipeline);
         int[] invoked = {0};
@@ -86,7 +95,7 @@ class RestartsTest {
 
     @Test
     void whoBeganBeforeTheRestartGoesInAgainWithoutAnother() {
-        Pipeline pipeline = rules("BrokenException -> restart client");
+        Pipeline pipeline = scene.rules("BrokenException -> restart client");
         CompletableFuture<String> slow = new CompletableFuture<>();
         Queue<CompletionStage<String>> bodies =
                 new ArrayDeque<>(List.of(slow, CompletableFuture.completedFuture("again")));
@@ -105,7 +114,7 @@ class RestartsTest {
     @Test
     void restartsNoSoonerThanThePauseAllows() {
         atOnce = true;
-        Pipeline pipeline = scene.with("restart-pause", "30s").rules(by("BrokenException -> restart client, escalate"));
+        Pipeline pipeline = scene.with("restart-pause", "30s").rules("BrokenException -> restart client, escalate");
         assertThatThrownBy(() -> pipeline.call(RestartsTest::fail)).isInstanceOf(BrokenException.class);
         assertThat(scene.client.restarts).isOne();
 
@@ -124,7 +133,7 @@ class RestartsTest {
         atOnce = true;
         scene.client.broken = true;
         scene.client.refuses = new IllegalStateException("no");
-        Pipeline pipeline = rules("BrokenException -> restart client, escalate");
+        Pipeline pipeline = scene.rules("BrokenException -> restart client, escalate");
 
         assertThatThrownBy(() -> pipeline.call(scene.client::get))
                 .isInstanceOf(BrokenException.class)
@@ -140,7 +149,7 @@ class RestartsTest {
 
     @Test
     void nobodyWaitsLongerThanMaxWaitFromItsBeginning() {
-        Pipeline pipeline = scene.with("max-wait", "2s").rules(by("BrokenException -> restart client"));
+        Pipeline pipeline = scene.with("max-wait", "2s").rules("BrokenException -> restart client");
         scene.client.broken = true;
         CompletableFuture<String> first = begin(pipeline);
         scene.time.advance(SECOND);
@@ -158,8 +167,7 @@ class RestartsTest {
     void nobodyWaitsBeyondHisDeadline() throws Exception {
         Pipeline pipeline = scene.pipeline(
                 new Pipeline.Placed(scene.timeout("500ms"), Placement.bare()),
-                new Pipeline.Placed(
-                        scene.policy("carrier", by("BrokenException -> restart client")), Placement.bare()));
+                new Pipeline.Placed(scene.policy("carrier", "BrokenException -> restart client"), Placement.bare()));
         scene.client.broken = true;
         CompletableFuture<String> call = begin(pipeline);
 
@@ -172,7 +180,7 @@ class RestartsTest {
 
     @Test
     void aMethodThatMustNotBeRepeatedRestartsAndFails() {
-        Pipeline pipeline = scene.placed("idempotent", false).rules(by("BrokenException -> restart client"));
+        Pipeline pipeline = scene.placed("idempotent", false).rules("BrokenException -> restart client");
         scene.client.broken = true;
         CompletableFuture<String> call = begin(pipeline);
 
@@ -183,7 +191,7 @@ class RestartsTest {
 
     @Test
     void recoveriesThatNameTheSameShareItsRestarts() {
-        Pipeline one = rules("BrokenException -> restart client");
+        Pipeline one = scene.rules("BrokenException -> restart client");
         Pipeline other = scene.pipeline(
                 new Pipeline.Placed(scene.policy("other", "BrokenException -> restart"), Placement.bare()));
         scene.client.broken = true;
@@ -200,7 +208,7 @@ class RestartsTest {
     void retriesWhatARetryFurtherInHasGivenUpOnOnceTheWorldIsAnother() throws Throwable {
         atOnce = true;
         Pipeline inner = scene.pipeline(new Pipeline.Placed(scene.retry("1"), Placement.bare()));
-        Pipeline outer = rules("BrokenException -> restart client, retry 1");
+        Pipeline outer = scene.rules("BrokenException -> restart client, retry 1");
         Queue<String> results = new ArrayDeque<>(List.of("broken", "broken", "value"));
 
         Object result = outer.call(() -> inner.call(() -> {
@@ -227,16 +235,6 @@ class RestartsTest {
     private void withoutClient() {
         scene.lent.clear();
         scene.rules("* -> restart");
-    }
-
-    private Pipeline rules(String... rules) {
-        return scene.rules(by(rules));
-    }
-
-    /** Before the first policy is made the clocks have to be told. */
-    private String[] by(String... rules) {
-        scene.by(clocks());
-        return rules;
     }
 
     private CompletableFuture<String> begin(Pipeline pipeline) {

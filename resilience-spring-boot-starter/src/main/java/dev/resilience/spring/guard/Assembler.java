@@ -86,8 +86,8 @@ final class Assembler {
     /** The pipeline of an operation with these policies; empty, and at least one problem more, where there can't be one. */
     Optional<Pipeline> pipeline(Frame frame, List<Use> uses, List<String> order, List<Problem> problems) {
         int before = problems.size();
-        List<Draft> drafts = new ArrayList<>();
         Set<String> kinds = uses.stream().map(use -> use.kind().id()).collect(Collectors.toSet());
+        List<Draft> drafts = new ArrayList<>();
         uses.forEach(use -> draft(use, frame, kinds, problems).ifPresent(drafts::add));
         if (drafts.size() < uses.size()) {
             return Optional.empty();
