@@ -39,7 +39,7 @@ final class Premises {
     static final String NAME = "p";
     private static final int PIPELINES = 4;
 
-    private static final Set<String> SELDOM = Set.of("fallbacks", "recoveries", "caches");
+    private static final Set<String> SELDOM = Set.of("fallbacks", "caches");
 
     private static final Map<String, List<String>> DEEDS = Map.of(
             "retries", List.of("retries", "hedged", "hedges-won"),
