@@ -6,6 +6,7 @@ import dev.resilience.ContextCarrier;
 import dev.resilience.Pipeline;
 import dev.resilience.Pipeline.Placed;
 import dev.resilience.Placement;
+import dev.resilience.Placement.Expression;
 import dev.resilience.PolicyInstance;
 import dev.resilience.Resilience;
 import dev.resilience.ResilienceBuilder;
@@ -13,7 +14,9 @@ import dev.resilience.Target;
 import dev.resilience.execution.Deadlines;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.execution.Stage;
+import dev.resilience.recovery.Restartable;
 import dev.resilience.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,7 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Flux;
 
@@ -33,6 +38,32 @@ final class Premises {
 
     static final String NAME = "p";
     private static final int PIPELINES = 4;
+
+    private static final Set<String> SELDOM = Set.of("fallbacks", "caches");
+
+    private static final Map<String, List<String>> DEEDS = Map.of(
+            "retries", List.of("retries", "hedged", "hedges-won"),
+            "fallbacks", List.of("replaced", "last-good"),
+            "caches", List.of("hits", "stale-served"),
+            "recoveries",
+                    List.of(
+                            "retries",
+                            "restarts",
+                            "failed-restarts",
+                            "in-again-after-restart",
+                            "diverted",
+                            "isolated",
+                            "escalated"));
+
+    private static final Target BROKEN = (arguments, failure) -> {
+        throw new IllegalStateException("the fallback fails as well", failure);
+    };
+
+    private static final Target GOOD = (arguments, failure) -> switch ((Dialect) arguments[0]) {
+        case BLOCKING -> "replaced";
+        case STAGE -> CompletableFuture.completedFuture("replaced");
+        case MONO, FLUX -> Flux.just("replaced").next();
+    };
 
     private final Resilience resilience;
     private final Deadlines deadlines;
@@ -50,16 +81,27 @@ final class Premises {
      * @param seats how many seats there are at most
      * @param isolating whether bodies have threads of their own, which publishers can't have
      * @param hedging whether slow tries get a second one beside them, which streams can't have
+     * @param caching whether results are kept, which streams can't have either
      */
-    Premises(Time time, RandomGenerator random, long unit, int seats, boolean isolating, boolean hedging) {
+    Premises(
+            Time time,
+            RandomGenerator random,
+            long unit,
+            int seats,
+            boolean isolating,
+            boolean hedging,
+            boolean caching) {
         describe(random, unit, seats);
+        if (!caching) {
+            policies.remove("caches");
+        }
         if (hedging) {
             policies.get("retries").put("hedge-after", micros(random, unit, 4));
         }
         if (isolating) {
             policies.get("timeouts").put("isolation", "thread");
         }
-        ResilienceBuilder builder = Resilience.builder().time(time);
+        ResilienceBuilder builder = Resilience.builder().time(time).named("client", new Client(time, unit));
         policies.forEach((kind, knobs) -> builder.policy(kind, NAME, knobs));
         resilience = builder.build();
         deadlines = new Deadlines(time);
@@ -101,6 +143,40 @@ final class Premises {
         retry.put("delay", micros(random, unit, 3));
         retry.put("max-delay", unit * 10 + "us");
         policies.put("fallbacks", new HashMap<>());
+        Map<String, String> recovery = policy("recoveries", "rules", rules(random, unit));
+        recovery.put("max-wait", micros(random, unit, 20));
+        recovery.put("restart-pause", micros(random, unit, 10));
+        Map<String, String> cache = policy("caches", "ttl", micros(random, unit, 5));
+        if (random.nextBoolean()) {
+            cache.put("stale-if-error", micros(random, unit, 50));
+        }
+    }
+
+    /** A few rules, and what is to be done about all the rest. */
+    private static String rules(RandomGenerator random, long unit) {
+        List<String> rules = new ArrayList<>();
+        for (String failures :
+                List.of("IllegalStateException", "timeout", "BulkheadFullException | RateLimitedException")) {
+            if (random.nextInt(3) > 0) {
+                rules.add(failures + " -> " + deed(random, unit));
+            }
+        }
+        rules.add("* -> " + deed(random, unit));
+        return String.join(", ", rules);
+    }
+
+    private static String deed(RandomGenerator random, long unit) {
+        String wait = micros(random, unit, 5);
+        return switch (random.nextInt(12)) {
+            case 0 -> "retry";
+            case 1 -> "retry 2 after " + wait;
+            case 2 -> "restart client";
+            case 3 -> "restart client, retry after " + wait + ", fallback";
+            case 4 -> "isolate " + wait + ", escalate";
+            case 5 -> "retry, isolate " + wait + ", fallback";
+            case 6, 7 -> "fallback";
+            default -> "escalate";
+        };
     }
 
     private Map<String, String> policy(String kind, String knob, Object value) {
@@ -116,8 +192,8 @@ final class Premises {
     private Pipeline pipeline(int number, RandomGenerator random) {
         List<Placed> placed = new ArrayList<>();
         policies.keySet().stream()
-                .filter(kind -> random.nextInt(5) > (kind.equals("fallbacks") ? 3 : 0))
-                .forEach(kind -> placed.add(new Placed(instance(kind), placement(kind))));
+                .filter(kind -> random.nextInt(5) > (SELDOM.contains(kind) ? 2 : 0))
+                .forEach(kind -> placed.add(new Placed(instance(kind), placement(kind, random))));
         String operation = "Proof.call" + number;
         Pipeline usual = Pipeline.of(operation, placed, List.of(), runtime);
         List<String> order =
@@ -128,20 +204,34 @@ final class Premises {
         return Pipeline.of(operation, placed, order, runtime);
     }
 
-    /** A fallback tries a method that fails first, and gives a value in the shape of the call then. */
-    private static Placement placement(String kind) {
-        if (!kind.equals("fallbacks")) {
-            return Placement.bare();
+    private Placement placement(String kind, RandomGenerator random) {
+        return switch (kind) {
+            case "fallbacks" -> Placement.of(fallback());
+            case "recoveries" ->
+                Placement.of(
+                        random.nextBoolean()
+                                ? Map.of("fallback", List.of(BROKEN, GOOD), "key", key(3))
+                                : Map.of("fallback", List.of(BROKEN)));
+            case "caches" -> Placement.of(Map.of("key", key(5)));
+            default -> Placement.bare();
+        };
+    }
+
+    /** It tries the last good value and a method that fails first, and gives a value in the shape of the call then. */
+    private Map<String, Object> fallback() {
+        Map<String, Object> attributes = new HashMap<>(Map.of("method", List.of(BROKEN), "value", GOOD, "key", key(5)));
+        if (policies.containsKey("caches")) {
+            instance("caches")
+                    .recollection(Duration.ofMillis(5))
+                    .ifPresent(memory -> attributes.put("last-good", memory));
         }
-        Target broken = (arguments, failure) -> {
-            throw new IllegalStateException("the fallback fails as well", failure);
-        };
-        Target value = (arguments, failure) -> switch ((Dialect) arguments[0]) {
-            case BLOCKING -> "replaced";
-            case STAGE -> CompletableFuture.completedFuture("replaced");
-            case MONO, FLUX -> Flux.just("replaced").next();
-        };
-        return Placement.of(Map.of("method", List.of(broken), "value", value));
+        return attributes;
+    }
+
+    /** Callers of one shape have so many keys. */
+    private Expression key(int many) {
+        AtomicInteger calls = new AtomicInteger();
+        return (arguments, context) -> arguments[0] + "-" + calls.incrementAndGet() % many;
     }
 
     PolicyInstance<?, ?> instance(String kind) {
@@ -159,7 +249,8 @@ final class Premises {
                 && number("bulkheads", "in-use") == 0
                 && number("bulkheads", "waiting") == 0
                 && number("circuit-breakers", "probes-in-flight") == 0
-                && number("rate-limiters", "used") == 0;
+                && number("rate-limiters", "used") == 0
+                && instance("recoveries").snapshot().state().equals("READY");
     }
 
     /** Nobody is in, nobody waits, nothing is owed, and no more were at work than there are seats. */
@@ -177,6 +268,9 @@ final class Premises {
         assertThat(number("rate-limiters", "remaining"))
                 .as("permits left in %s", this)
                 .isEqualTo(number("rate-limiters", "limit"));
+        assertThat(instance("recoveries").snapshot().state())
+                .as("restarts and isolations in %s", this)
+                .isEqualTo("READY");
         assertThat(deadlines.armed()).as("armed deadlines in %s", this).isZero();
         for (Entry entry : entries) {
             assertThat(entry.occupancy.now()).as("at work in %s", this).isZero();
@@ -186,8 +280,21 @@ final class Premises {
         }
     }
 
+    /** How often its policies did what only some of them do, and rarely. */
+    Map<String, Long> deeds() {
+        Map<String, Long> deeds = new HashMap<>();
+        DEEDS.forEach((kind, names) -> names.forEach(name -> deeds.put(
+                kind + " " + name,
+                policies.containsKey(kind) ? numbers(kind).getOrDefault(name, 0).longValue() : 0)));
+        return deeds;
+    }
+
+    private Map<String, Number> numbers(String kind) {
+        return instance(kind).snapshot().numbers();
+    }
+
     private long number(String kind, String name) {
-        return instance(kind).snapshot().numbers().get(name).longValue();
+        return numbers(kind).get(name).longValue();
     }
 
     @Override
@@ -196,5 +303,33 @@ final class Premises {
         entries.forEach(entry -> text.append("\n  ")
                 .append(entry.pipeline.stages().stream().map(Stage::place).toList()));
         return text.toString();
+    }
+
+    /**
+     * What recoveries restart: it takes some time, and sometimes it is in vain. By hand it runs on the caller's thread, whose
+     * interrupts aren't its own. Thread-safe.
+     */
+    private static final class Client implements Restartable {
+        private final Time time;
+        private final long unit;
+        private final AtomicInteger restarts = new AtomicInteger();
+
+        private Client(Time time, long unit) {
+            this.time = time;
+            this.unit = unit;
+        }
+
+        @Override
+        public void restart() throws Exception {
+            int restart = restarts.incrementAndGet();
+            try {
+                time.scheduler().pause(unit * 1_000 * (restart % 4));
+            } catch (InterruptedException callersOwn) {
+                Thread.currentThread().interrupt();
+            }
+            if (restart % 3 == 0) {
+                throw new IllegalStateException("restarted in vain");
+            }
+        }
     }
 }

@@ -3,11 +3,13 @@ package dev.resilience.proof;
 import dev.resilience.Resilience;
 import dev.resilience.ResilienceBuilder;
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,7 @@ final class Storm {
     private static final int LAYERS = 3;
     private static final Duration BEAT = Duration.ofMillis(10);
     private static final Duration ANSWERS_AFTER = Duration.ofMillis(20);
+    private static final Duration CRAWLS_FOR = Duration.ofMillis(400);
     private static final Duration REFUSES_AFTER = Duration.ofMillis(10);
 
     /** What a layer makes of a failure that comes through it. */
@@ -44,11 +47,12 @@ final class Storm {
         }
     }
 
-    /** How a dependency is down: altogether, or for one request of ten. */
+    /** How a dependency is down: altogether, or for one request of ten; or it is merely slow. */
     enum Down {
         REFUSES,
         HANGS,
-        FLICKERS
+        FLICKERS,
+        CRAWLS
     }
 
     /** When a caller calls: at fixed times, or some time after the last answer. */
@@ -74,6 +78,21 @@ final class Storm {
      */
     record Weather(Pace pace, Wrapping wrapping, Down down, boolean breaker, boolean onePolicy, boolean reactive) {}
 
+    /**
+     * What is configured beside defaults.
+     *
+     * @param recoveries none where empty
+     * @param openWaitMultiplier how many times as long as the one before each open wait is
+     */
+    record Knobs(Map<String, String> retries, Map<String, String> recoveries, String openWaitMultiplier) {
+
+        static final Knobs USUAL = of(Map.of());
+
+        static Knobs of(Map<String, String> retries) {
+            return new Knobs(retries, Map.of(), "1");
+        }
+    }
+
     private final ManualTime time = new ManualTime();
     private final long origin = time.nanos();
     private final SplittableRandom random;
@@ -82,43 +101,48 @@ final class Storm {
     private final StormReport report = new StormReport(BEFORE, BEFORE.plus(OUTAGE));
 
     Storm(Weather weather, long seed) {
-        this(weather, seed, Map.of());
+        this(weather, seed, Knobs.USUAL);
     }
 
-    /** A storm in which the retries have these knobs as well. */
-    Storm(Weather weather, long seed, Map<String, String> knobs) {
-        this(weather, seed, knobs, "1");
-    }
-
-    /** … and in which each open wait is so many times as long as the one before. */
-    Storm(Weather weather, long seed, Map<String, String> knobs, String multiplier) {
+    Storm(Weather weather, long seed, Knobs knobs) {
         this.weather = weather;
         this.random = new SplittableRandom(seed);
-        this.resilience = layers(knobs, multiplier);
+        this.resilience = layers(knobs);
     }
 
-    private Resilience layers(Map<String, String> knobs, String multiplier) {
+    private Resilience layers(Knobs knobs) {
         Time turned = new Time(time, time, time, time.time().wall(), random.split()::nextDouble);
         ResilienceBuilder builder = Resilience.builder().time(turned).listener(this::heard);
         builder.policy("timeouts", "brief", Map.of("timeout", "500ms"));
-        builder.policy("circuit-breakers", "upstream", Map.of("open-wait", "2s", "open-wait-multiplier", multiplier));
+        builder.policy(
+                "circuit-breakers",
+                "upstream",
+                Map.of("open-wait", "2s", "open-wait-multiplier", knobs.openWaitMultiplier));
         for (int layer = 0; layer < LAYERS; layer++) {
-            builder.policy("retries", "retry" + layer, knobs);
-            String retry = "retry" + (weather.onePolicy ? 0 : layer);
-            boolean innermost = layer == LAYERS - 1;
-            builder.pipeline("layer" + layer, innermost ? innermost(retry) : Map.of("retries", retry));
+            builder.policy("retries", "retry" + layer, knobs.retries);
+            builder.pipeline("layer" + layer, layer(layer, builder, knobs));
         }
         return builder.build();
     }
 
-    private Map<String, String> innermost(String retry) {
-        return weather.breaker
-                ? Map.of("retries", retry, "timeouts", "brief", "circuit-breakers", "upstream")
-                : Map.of("retries", retry, "timeouts", "brief");
+    private Map<String, String> layer(int layer, ResilienceBuilder builder, Knobs knobs) {
+        Map<String, String> policies = new HashMap<>();
+        policies.put("retries", "retry" + (weather.onePolicy ? 0 : layer));
+        if (!knobs.recoveries.isEmpty()) {
+            builder.policy("recoveries", "recovery" + layer, knobs.recoveries);
+            policies.put("recoveries", "recovery" + layer);
+        }
+        if (layer == LAYERS - 1) {
+            policies.put("timeouts", "brief");
+        }
+        if (layer == LAYERS - 1 && weather.breaker) {
+            policies.put("circuit-breakers", "upstream");
+        }
+        return policies;
     }
 
     private void heard(ResilienceEvent event) {
-        if (event instanceof TriedAgain) {
+        if (event instanceof TriedAgain || event instanceof Hedged) {
             report.retried(now());
         }
     }
@@ -180,7 +204,9 @@ final class Storm {
         CompletableFuture<String> answer = new CompletableFuture<>();
         long arrived = now();
         report.reached(arrived);
-        if (!report.isDown(arrived) || weather.down == Down.FLICKERS && random.nextInt(10) > 0) {
+        if (report.isDown(arrived) && weather.down == Down.CRAWLS) {
+            time.schedule(() -> answer.complete("answer"), CRAWLS_FOR.toNanos());
+        } else if (!report.isDown(arrived) || weather.down == Down.FLICKERS && random.nextInt(10) > 0) {
             time.schedule(() -> answer.complete("answer"), ANSWERS_AFTER.toNanos());
         } else if (weather.down != Down.HANGS) {
             Throwable refused = new ConnectException("refused");

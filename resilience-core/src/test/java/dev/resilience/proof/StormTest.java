@@ -3,6 +3,7 @@ package dev.resilience.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.proof.Storm.Down;
+import dev.resilience.proof.Storm.Knobs;
 import dev.resilience.proof.Storm.Pace;
 import dev.resilience.proof.Storm.Weather;
 import dev.resilience.proof.Storm.Wrapping;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
@@ -35,7 +37,7 @@ class StormTest {
     }
 
     static Stream<Weather> stagesAtTwoHundred() {
-        return weathers(Pace.TWO_HUNDRED_A_SECOND, false);
+        return weathers(Pace.TWO_HUNDRED_A_SECOND, false).filter(weather -> !weather.breaker());
     }
 
     static Stream<Weather> theHardest() {
@@ -101,12 +103,50 @@ class StormTest {
         assertThat(seen.amplification()).as("%s", seen).isBetween(1.08, 1.13);
     }
 
+    static Stream<Weather> slowOnes() {
+        return Stream.of(Down.CRAWLS, Down.REFUSES, Down.HANGS).flatMap(down -> Stream.of(true, false)
+                .map(reactive -> new Weather(
+                        Pace.TWO_HUNDRED_A_SECOND, Wrapping.HIDES_THE_CAUSE, down, false, false, reactive)));
+    }
+
+    /** Second tries beside slow ones are paid for like those after failed ones. */
+    @ParameterizedTest
+    @MethodSource("slowOnes")
+    void hedgesInEveryLayerAreNotMultipliedEither(Weather weather) {
+        StormReport seen = new Storm(weather, 7, Knobs.of(Map.of("hedge-after", "100ms"))).rage();
+        LOG.info("hedged, {}: {}", weather, seen);
+
+        assertKeepsToTheBounds(seen);
+    }
+
+    /** So are the retries that rules of recoveries ask for. */
+    @ParameterizedTest
+    @CsvSource({"PASSES_ON, REFUSES", "HIDES_THE_CAUSE, REFUSES", "HIDES_THE_CAUSE, HANGS"})
+    void recoveriesInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down) {
+        Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, down, false, false, false);
+        Knobs again = new Knobs(Map.of(), Map.of("rules", "* -> retry 2 after 100ms"), "1");
+
+        StormReport seen = new Storm(weather, 7, again).rage();
+        LOG.info("with recoveries, {}: {}", weather, seen);
+
+        assertKeepsToTheBounds(seen);
+    }
+
+    private static void assertKeepsToTheBounds(StormReport seen) {
+        assertThat(seen.retriesWhileDown()).as("retries, %s", seen).isPositive();
+        assertThat(seen.amplification()).as("%s", seen).isLessThanOrEqualTo(1 + SHARE);
+        assertThat(seen.mostBeyond(SHARE, FLOOR))
+                .as("too many in ten seconds, %s", seen)
+                .isLessThanOrEqualTo(0);
+        assertThat(seen.successAfterHealing()).as("%s", seen).isGreaterThanOrEqualTo(ENOUGH);
+    }
+
     /** A proof that can't fail proves nothing: without budgets the same layers make 27 calls of one. */
     @Test
     void withoutBudgetsItIsSeen() {
         Weather weather = new Weather(Pace.FIFTY_A_SECOND, Wrapping.HIDES_THE_CAUSE, Down.REFUSES, false, false, false);
 
-        StormReport seen = new Storm(weather, 7, Map.of("budget", "false")).rage();
+        StormReport seen = new Storm(weather, 7, Knobs.of(Map.of("budget", "false"))).rage();
         LOG.info("without budgets: {}", seen);
 
         assertThat(seen.amplification()).isBetween(26.0, 27.0);
@@ -118,7 +158,7 @@ class StormTest {
     void aBreakerThatStaysOpenIsSeen() {
         Weather weather = new Weather(Pace.FIFTY_A_SECOND, Wrapping.PASSES_ON, Down.REFUSES, true, false, false);
 
-        StormReport seen = new Storm(weather, 7, Map.of(), "3").rage();
+        StormReport seen = new Storm(weather, 7, new Knobs(Map.of(), Map.of(), "3")).rage();
         LOG.info("with growing open waits: {}", seen);
 
         assertThat(seen.successAfterHealing()).isLessThan(ENOUGH);

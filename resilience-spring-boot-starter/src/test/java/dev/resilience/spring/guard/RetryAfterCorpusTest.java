@@ -9,16 +9,25 @@ import dev.resilience.spring.annotation.Timeout;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.client.HttpClientErrorException;
@@ -33,11 +42,33 @@ class RetryAfterCorpusTest {
 
     private static final Duration OWN_DELAY = Duration.ofMillis(200);
 
-    private final ManualTime time = new ManualTime();
+    private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00.3Z");
 
-    @BeforeEach
-    void shortlyAfterTheTurnOfTheYear() {
-        time.advance(Duration.ofMillis(300));
+    private static ManualTime time;
+    private static long begun;
+    private static ConfigurableApplicationContext context;
+
+    @BeforeAll
+    static void start() {
+        time = new ManualTime();
+        Time turned = time.time();
+        Time since = new Time(turned.ticker(), turned.pulse(), turned.scheduler(), () -> wall(), turned.random());
+        context = new SpringApplicationBuilder(Eager.class, Patient.class, Hurried.class, Starting.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .initializers(fresh -> fresh.getBeanFactory().registerSingleton("time", since))
+                .properties("logging.level.root=OFF")
+                .run();
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    /** The year turns anew for every call. */
+    private static Instant wall() {
+        return BEGINNING.plusNanos(time.nanos() - begun);
     }
 
     /** Answers as RestClient and WebClient throw them, bare and as a cause. */
@@ -196,39 +227,23 @@ class RetryAfterCorpusTest {
     }
 
     /** How long a call waits before it tries again; null if it fails at once, with what it was given. */
-    private @Nullable Duration waited(Class<? extends Service> type, RuntimeException answer) {
-        Duration before = time.paused();
-        boolean[] failed = new boolean[1];
-        Starters.with(type).withBean(Time.class, this::sinceTheTurnOfTheYear).run(context -> {
-            Throwable thrown =
-                    catchThrowable(() -> context.getBean(Service.class).call(answer));
-            failed[0] = thrown != null;
-            assertThat(thrown).isIn(answer, null);
-        });
-        assertThat(failed[0] && !time.paused().equals(before))
-                .as("waited and failed")
-                .isFalse();
-        return failed[0] ? null : time.paused().minus(before);
+    private static @Nullable Duration waited(Class<? extends Service> type, RuntimeException answer) {
+        begun = time.nanos();
+        Throwable thrown = catchThrowable(() -> context.getBean(type).call(answer, new AtomicInteger()));
+        Duration waited = Duration.ofNanos(time.nanos() - begun);
+        assertThat(thrown).isIn(answer, null);
+        assertThat(waited.isZero() || thrown == null).as("waited and failed").isTrue();
+        return thrown == null ? waited : null;
     }
 
-    /** The wall stands still between the calls of a test, however long the calls before have waited. */
-    private Time sinceTheTurnOfTheYear() {
-        Time turned = time.time();
-        Duration passed =
-                Duration.ofNanos(time.nanos() - new ManualTime().nanos()).minusMillis(300);
-        return new Time(
-                turned.ticker(),
-                turned.pulse(),
-                turned.scheduler(),
-                () -> turned.wall().instant().minus(passed),
-                turned.random());
-    }
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Starting {}
 
     abstract static class Service {
-        private int attempts;
 
-        public void call(RuntimeException answer) {
-            if (attempts++ == 0) {
+        public void call(RuntimeException answer, AtomicInteger attempts) {
+            if (attempts.getAndIncrement() == 0) {
                 throw answer;
             }
         }

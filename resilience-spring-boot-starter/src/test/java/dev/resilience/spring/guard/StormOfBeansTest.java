@@ -56,7 +56,7 @@ class StormOfBeansTest {
     @MethodSource("storms")
     void aDeadDependencyIsNotMultiplied(Shape shape, Class<? extends Layer> innermost) {
         application(innermost).run(context -> {
-            rage(shape, context);
+            rage(shape, context, END);
 
             assertThat(offered).as("calls while down").isGreaterThan(1_000);
             assertThat((double) reached / offered).as("amplification").isLessThanOrEqualTo(1.2);
@@ -71,9 +71,9 @@ class StormOfBeansTest {
         application(Bare.class)
                 .withPropertyValues("resilience.defaults.retries.budget=false")
                 .run(context -> {
-                    rage(Shape.STAGE, context);
+                    rage(Shape.STAGE, context, DOWN.plusSeconds(10));
 
-                    assertThat((double) reached / offered).isGreaterThan(20);
+                    assertThat((double) reached / offered).isGreaterThan(15);
                 });
     }
 
@@ -87,9 +87,9 @@ class StormOfBeansTest {
                         "resilience.circuit-breakers.upstream.open-wait-multiplier=1");
     }
 
-    private void rage(Shape shape, ApplicationContext context) {
+    private void rage(Shape shape, ApplicationContext context, Duration until) {
         Edge edge = context.getBean(Edge.class);
-        while (now().compareTo(END) < 0) {
+        while (now().compareTo(until) < 0) {
             Duration begun = now();
             offered += isDown(begun) || isPaying(shape, begun) ? 1 : 0;
             reached += isPaying(shape, begun) ? 1 : 0;
