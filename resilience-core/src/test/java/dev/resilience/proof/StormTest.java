@@ -119,15 +119,39 @@ class StormTest {
         assertKeepsToTheBounds(seen);
     }
 
-    /** So are the retries that rules of recoveries ask for. */
+    /** So are the retries that rules of recoveries ask for, alone and beside others. */
     @ParameterizedTest
-    @CsvSource({"PASSES_ON, REFUSES", "HIDES_THE_CAUSE, REFUSES", "HIDES_THE_CAUSE, HANGS"})
-    void recoveriesInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down) {
+    @CsvSource({
+        "PASSES_ON, REFUSES, false",
+        "HIDES_THE_CAUSE, REFUSES, false",
+        "HIDES_THE_CAUSE, HANGS, false",
+        "HIDES_THE_CAUSE, REFUSES, true"
+    })
+    void recoveriesInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down, boolean besides) {
         Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, down, false, false, false);
-        Knobs again = new Knobs(Map.of(), Map.of("rules", "* -> retry 2 after 100ms"), "1");
+        Map<String, String> again = Map.of("rules", "* -> retry 2 after 100ms");
 
-        StormReport seen = new Storm(weather, 7, again).rage();
+        StormReport seen = new Storm(weather, 7, new Knobs(besides ? Map.of() : null, again, "1")).rage();
         LOG.info("with recoveries, {}: {}", weather, seen);
+
+        assertKeepsToTheBounds(seen);
+    }
+
+    /** Nor are those by who waited for a restart that was of no use. */
+    @ParameterizedTest
+    @CsvSource({
+        "PASSES_ON, REFUSES, 30s, false",
+        "HIDES_THE_CAUSE, REFUSES, 30s, false",
+        "HIDES_THE_CAUSE, REFUSES, 5s, true",
+        "HIDES_THE_CAUSE, HANGS, 5s, false",
+        "HIDES_THE_CAUSE, HANGS, 1s, true"
+    })
+    void restartsInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down, String pause, boolean besides) {
+        Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, down, false, false, false);
+        Map<String, String> again = Map.of("rules", "* -> restart client, retry 2 after 100ms", "restart-pause", pause);
+
+        StormReport seen = new Storm(weather, 7, new Knobs(besides ? Map.of() : null, again, "1")).rage();
+        LOG.info("with restarts, {}: {}", weather, seen);
 
         assertKeepsToTheBounds(seen);
     }
