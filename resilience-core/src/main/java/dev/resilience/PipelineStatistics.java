@@ -10,7 +10,7 @@ import java.util.Map;
  * they fit together when none does.
  *
  * @param successes calls that gave a value, wherever it came from
- * @param recoveries those among them that had failed on their way, or were sent in again because of their value
+ * @param recoveries those among them that had failed on their way, or had a value that wasn't good enough, but not in the end
  * @param failures calls that failed with an exception or an {@code Error}
  * @param rejections calls that a policy refused, of this pipeline or of one further in
  * @param expiries calls whose time ran out

@@ -3,6 +3,7 @@ package dev.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.resilience.failure.Judgement;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -55,7 +56,7 @@ class PipelineStatisticsTest {
 
     @Test
     void whatAPolicyRefusesIsNoFailure() throws Exception {
-        Pipeline pipeline = builder("bulkheads", Map.of("max-concurrent", "1"));
+        Pipeline pipeline = with("bulkheads", Map.of("max-concurrent", "1"));
 
         pipeline.call(() -> catchThrowable(() -> pipeline.run(() -> {})));
 
@@ -67,7 +68,7 @@ class PipelineStatisticsTest {
 
     @Test
     void whatTakesTooLongHasExpired() {
-        Pipeline pipeline = builder("timeouts", Map.of("timeout", "1s"));
+        Pipeline pipeline = with("timeouts", Map.of("timeout", "1s"));
 
         CompletableFuture<Object> late = pipeline.callAsync(CompletableFuture::new);
         assertThat(pipeline.statistics().executions()).isZero();
@@ -104,7 +105,7 @@ class PipelineStatisticsTest {
 
     @Test
     void aHitOfACacheIsASuccessAndNoRecovery() throws Exception {
-        Pipeline pipeline = builder("caches", Map.of());
+        Pipeline pipeline = with("caches", Map.of());
 
         pipeline.call(() -> "loaded");
         pipeline.call(() -> "not asked");
@@ -114,8 +115,54 @@ class PipelineStatisticsTest {
     }
 
     @Test
+    void aBetterResultIsARecoveryAndOneThatStaysBadIsNone() {
+        Pipeline pipeline = Resilience.builder()
+                .time(time.time())
+                .outcomeRule("pending", (result, failure) -> "pending".equals(result) ? Judgement.FAILURE : null)
+                .policy("retries", "ml", Map.of("max-attempts", "2", "delay", "0s", "retry-when", "@pending"))
+                .pipeline("ml", Map.of("retries", "ml"))
+                .build()
+                .pipeline("ml");
+
+        Shape.BLOCKING.call(pipeline, inTurn("pending", "done"));
+        Shape.BLOCKING.call(pipeline, inTurn("pending", "pending"));
+
+        assertThat(pipeline.statistics().successes()).isEqualTo(2);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
+    }
+
+    @Test
+    void twoTriesThatRaceAreOneCall() {
+        Pipeline pipeline = hedging();
+        Queue<CompletableFuture<Object>> tries = new ArrayDeque<>();
+        pipeline.callAsync(() -> begun(tries));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(tries).hasSize(2);
+
+        tries.forEach(each -> each.complete("whoever is first"));
+
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().successes()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isZero();
+    }
+
+    @Test
+    void whatASecondTryCuresIsARecovery() {
+        Pipeline pipeline = hedging();
+        Queue<CompletableFuture<Object>> tries = new ArrayDeque<>();
+        pipeline.callAsync(() -> begun(tries));
+        time.advance(Duration.ofSeconds(1));
+
+        tries.remove().completeExceptionally(down());
+        tries.remove().complete("the second");
+
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
+    }
+
+    @Test
     void whatNobodyGuardsIsCountedAsWell() throws Exception {
-        Pipeline pipeline = builder("bulkheads", Map.of("enabled", "false"));
+        Pipeline pipeline = with("bulkheads", Map.of("enabled", "false"));
 
         pipeline.call(() -> "past it");
 
@@ -173,13 +220,23 @@ class PipelineStatisticsTest {
                 .pipeline("ml");
     }
 
-    private Pipeline builder(String kind, Map<String, String> settings) {
+    private Pipeline with(String kind, Map<String, String> settings) {
         return Resilience.builder()
                 .time(time.time())
                 .policy(kind, "ml", settings)
                 .pipeline("ml", Map.of(kind, "ml"))
                 .build()
                 .pipeline("ml");
+    }
+
+    private Pipeline hedging() {
+        return with("retries", Map.of("hedge-after", "1s", "max-attempts", "3"));
+    }
+
+    private static CompletableFuture<Object> begun(Queue<CompletableFuture<Object>> tries) {
+        CompletableFuture<Object> begun = new CompletableFuture<>();
+        tries.add(begun);
+        return begun;
     }
 
     private static Exception down() {

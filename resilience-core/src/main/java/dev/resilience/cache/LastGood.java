@@ -11,6 +11,7 @@ import dev.resilience.failure.OutcomeRules;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ final class LastGood {
     /** What is still kept for a load that came to nothing, if it may be given instead; or null. */
     @Nullable Admission insteadOf(Call call, Object key) {
         long nanos = staleNanos;
-        return nanos > 0 && isCovered(call) ? store.stale(key, nanos) : null;
+        return nanos > 0 && isCovered(call) ? quietly(() -> store.stale(key, nanos)) : null;
     }
 
     private boolean isCovered(Call call) {
@@ -81,8 +82,7 @@ final class LastGood {
     }
 
     private @Nullable Verdict recall(Call call, long ageNanos) {
-        Object key = key(call);
-        Admission kept = key == null ? null : store.recall(key, ageNanos);
+        Admission kept = quietly(() -> store.recall(keys.of(call), ageNanos));
         if (kept == null) {
             return null;
         }
@@ -90,10 +90,10 @@ final class LastGood {
         return Verdict.returning(((Admission.Return) kept).value());
     }
 
-    /** A key that can't be told is perhaps what the call has failed with: nothing is kept for it. */
-    private @Nullable Object key(Call call) {
+    /** A key that can't be told or compared is perhaps what the call has failed with: nothing is kept for it. */
+    private static @Nullable Admission quietly(Supplier<@Nullable Admission> search) {
         try {
-            return keys.of(call);
+            return search.get();
         } catch (RuntimeException untold) {
             return null;
         }

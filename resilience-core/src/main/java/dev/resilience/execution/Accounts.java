@@ -2,6 +2,7 @@ package dev.resilience.execution;
 
 import dev.resilience.budget.Charge;
 import dev.resilience.budget.RetryBudget;
+import dev.resilience.execution.Passages.Pass;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +14,13 @@ final class Accounts {
     /** The entry of a call that isn't alone or not in for the first time. */
     static void count(RetryBudget budget, CallView call, @Nullable CallScope around) {
         boolean again = call.attempt > 1;
-        if (again && passages(call).passStage(call.position)) {
-            return;
+        Pass pass = again && passages(call).passStage(call.position) ? Pass.SETTLED : Pass.NEW;
+        for (CallScope scope = around; scope != null && pass == Pass.NEW; scope = scope.around()) {
+            pass = scope.pass(budget);
         }
-        for (CallScope scope = around; scope != null; scope = scope.around()) {
-            Passages passages = scope.passages();
-            if (passages != null && passages.pass(budget)) {
-                return;
-            }
-            again |= passages != null && scope.wasSentInAgain();
-        }
-        if (again) {
+        if (pass == Pass.REPEATED || again && pass == Pass.NEW) {
             budget.retried(call.tick());
-        } else {
+        } else if (pass == Pass.NEW) {
             budget.called(call.tick());
         }
     }
@@ -37,10 +32,10 @@ final class Accounts {
         for (CallScope scope = call.ownScope(); scope != null; scope = scope.around()) {
             tell(scope.passages(), charge);
         }
-        inside.addTo(charge);
+        inside.addTo(charge, call.attempt);
         boolean granted = charge.spend(call.tick());
         if (granted) {
-            inside.goInAgain(call.route.budgeted & -Entries.bit(call.position + 1));
+            inside.goInAgain(call.attempt, call.route.budgeted & -Entries.bit(call.position + 1));
         }
         return granted;
     }

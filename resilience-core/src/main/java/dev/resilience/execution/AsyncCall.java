@@ -185,7 +185,10 @@ abstract class AsyncCall extends Inbox {
         return execution.abandoned();
     }
 
-    /** This has happened, on whatever thread. Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread the call goes on. */
+    /**
+     * This has happened. Policies, fallbacks and whoever waits for the result find the caller's context on whatever thread
+     * the call goes on.
+     */
     final void hear(Runnable happening) {
         post(() -> {
             try (ContextCarrier.Restored restored = context.restore()) {
@@ -222,7 +225,7 @@ abstract class AsyncCall extends Inbox {
     private void invoke(int bodyTurn) {
         bodyOutstanding = true;
         boolean diverted = execution.diversion() != null;
-        race = execution.races && !diverted ? new Race(this, execution.route.hedger, bodyTurn) : null;
+        race = execution.races && !diverted ? new Race(this, bodyTurn) : null;
         if (race == null) {
             startBody(bodyTurn, contender == null || diverted ? null : contender);
         } else {
@@ -327,7 +330,7 @@ abstract class AsyncCall extends Inbox {
         if (bodyOutstanding) {
             bodyOutstanding = false;
             if (race == null) {
-                dropBody(byCaller);
+                shielded(() -> dropBody(byCaller));
             } else {
                 race.drop(abandoned());
             }

@@ -3,6 +3,7 @@ package dev.resilience.execution;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.Priority;
 import dev.resilience.Scope;
+import dev.resilience.budget.RetryBudget;
 import dev.resilience.failure.Causes;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class CallScope implements Scope {
         this.call = call;
         this.ofBody = null;
         this.priority = call.priorityInside(around);
-        this.passages = route.mayInvokeAgain() ? new Passages(route.budgets) : null;
+        this.passages = route.mayInvokeAgain() ? new Passages(call.ownBudgets()) : null;
     }
 
     /** The scope of one body of a call, whose time is that of these deadlines, not what the call has meanwhile. */
@@ -117,9 +118,9 @@ final class CallScope implements Scope {
         return passages;
     }
 
-    /** Whether what runs inside runs there because the call was sent in again. */
-    boolean wasSentInAgain() {
-        return call != null && call.isRepeated();
+    /** A call inside passes this budget. */
+    Passages.Pass pass(RetryBudget budget) {
+        return passages == null || call == null ? Passages.Pass.NEW : passages.pass(budget, call.attempt);
     }
 
     /** What the deadlines of this call and of those around it leave of the time. */

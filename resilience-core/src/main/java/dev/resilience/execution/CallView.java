@@ -8,6 +8,7 @@ import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Priority;
 import dev.resilience.Scope;
 import dev.resilience.budget.RetryBudget;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,11 +116,6 @@ class CallView extends CallMemory {
             return scope.around();
         }
         return cell == null || entered ? around : CallScope.current(cell);
-    }
-
-    /** Whether the body runs once more, and not something else in its place. */
-    boolean isRepeated() {
-        return attempt > 1;
     }
 
     /** What the deadlines of this call that were set outside of this position leave of the time. */
@@ -283,6 +279,11 @@ class CallView extends CallMemory {
     @Override
     public final Scope scope() {
         return ownScope();
+    }
+
+    /** The budgets of the stages that this call itself passes. */
+    List<RetryBudget> ownBudgets() {
+        return route.budgets;
     }
 
     @Override

@@ -268,11 +268,6 @@ final class Execution extends WayOut {
         return hasDetour() && Abandoned.anyRuns(detour().abandoned);
     }
 
-    @Override
-    boolean isRepeated() {
-        return super.isRepeated() && diversion() == null;
-    }
-
     /** The inner rest to run at {@link Step#FORK}. */
     Execution fork(Alarms alarms) {
         return new Execution(this, alarms);

@@ -27,7 +27,7 @@ abstract class Inbox {
     private void readAll() {
         Runnable start = null;
         do {
-            read(inbox.remove());
+            shielded(inbox.remove());
             if (afterwards != null) {
                 start = inPlaceOf(start, afterwards);
                 afterwards = null;
@@ -68,8 +68,11 @@ abstract class Inbox {
         }
     }
 
-    /** What a subscriber or a dependent future throws at us is none of the call's business, and must not stop the reading. */
-    private static void read(Runnable happening) {
+    /**
+     * What a subscriber, a dependent future or a cancellation throws at us is none of the call's business, and must not stop
+     * what has to happen after it.
+     */
+    static void shielded(Runnable happening) {
         try {
             happening.run();
         } catch (Throwable thrown) {

@@ -275,7 +275,7 @@ final class PublisherCall extends AsyncCall implements Subscription {
         private void drop(Abandoned body) {
             left = body;
             dropped = true;
-            upstream.cancel();
+            shielded(upstream::cancel);
             if (!starting) {
                 body.end();
             }

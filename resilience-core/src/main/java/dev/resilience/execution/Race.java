@@ -28,7 +28,7 @@ final class Race {
 
     private final AsyncCall call;
     private final Execution execution;
-    private final Hedger hedger;
+    private final CarefulHedger hedger;
     private final int turn;
     private final Contender first;
     private @Nullable Contender hedge;
@@ -40,10 +40,10 @@ final class Race {
     private long hedgeAfter;
     private boolean over;
 
-    Race(AsyncCall call, Hedger hedger, int turn) {
+    Race(AsyncCall call, int turn) {
         this.call = call;
         this.execution = call.execution;
-        this.hedger = hedger;
+        this.hedger = new CarefulHedger(execution);
         this.turn = turn;
         this.first = new Contender();
     }
@@ -52,7 +52,7 @@ final class Race {
 
     /** The attempt begins. */
     void begin() {
-        hedgeAfter = hedgeAfter();
+        hedgeAfter = hedger.hedgeAfterNanos();
         AsyncCall inside = first.enter();
         call.begin(inside::startInContext);
     }
@@ -94,14 +94,14 @@ final class Race {
     }
 
     private void hedge() {
-        if (isOver() || hedge != null || scheduler().isClosed() || !isGranted()) {
+        if (isOver() || hedge != null || scheduler().isClosed() || !hedger.grantsHedge()) {
             return;
         }
         Contender second = new Contender();
         hedge = second;
         AsyncCall inside = second.enter();
         inside.execution.attempt++;
-        EventWriter.hedged(execution.route, stage(), inside.execution.attempt, of(), hedgeAfter);
+        hedger.tell(inside.execution.attempt, hedgeAfter);
         inside.startElsewhere();
     }
 
@@ -138,7 +138,7 @@ final class Race {
             left = execution.leaveBehind(null);
         }
         if (reached && told.isGood()) {
-            won(told);
+            hedger.won(execution.exactly() - reachedAt, told == hedge);
         }
         execution.attempt += hedge == null ? 0 : 1;
         call.endAs(told.execution());
@@ -179,55 +179,6 @@ final class Race {
         return told;
     }
 
-    // What the policy says. One that throws has said nothing.
-
-    private long hedgeAfter() {
-        try {
-            return hedger.hedgeAfterNanos(execution.atHedger());
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(execution.route, stage(), "hedging", thrown);
-            return Hedger.NEVER;
-        }
-    }
-
-    private boolean isGranted() {
-        try {
-            return hedger.grantsHedge(execution.atHedger());
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(execution.route, stage(), "hedging", thrown);
-            return false;
-        }
-    }
-
-    private int of() {
-        try {
-            return hedger.of(execution.atHedger());
-        } catch (Throwable thrown) {
-            return 0;
-        }
-    }
-
-    private boolean isGoodEnough(@Nullable Object value) {
-        try {
-            return hedger.isGood(execution.atHedger(), value);
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(execution.route, stage(), "hedging", thrown);
-            return true;
-        }
-    }
-
-    private void won(Contender winner) {
-        try {
-            hedger.won(execution.atHedger(), execution.exactly() - reachedAt, winner == hedge);
-        } catch (Throwable thrown) {
-            EventWriter.swallowed(execution.route, stage(), "hedging", thrown);
-        }
-    }
-
-    private Stage stage() {
-        return execution.route.stages[execution.route.hedgedAt];
-    }
-
     private Scheduler scheduler() {
         return execution.route.runtime.time().scheduler();
     }
@@ -259,7 +210,7 @@ final class Race {
 
         private boolean isGood() {
             if (good == null) {
-                good = execution().outcome == Outcome.VALUE && isGoodEnough(execution().value);
+                good = execution().outcome == Outcome.VALUE && hedger.isGood(execution().value);
             }
             return good;
         }

@@ -35,6 +35,11 @@ public final class Route {
     final long budgeted;
 
     final List<RetryBudget> budgets;
+
+    /** The same, as far as the stage that hedges, and further in. */
+    final List<RetryBudget> budgetsAroundTries;
+
+    final List<RetryBudget> budgetsOfTries;
     final boolean publishesScope;
     /** The outermost stage whose placement says how important a call is, or -1. */
     final int prioritised;
@@ -70,11 +75,11 @@ public final class Route {
         this.keyed = where(stages, stage -> stage.placement().key() != null);
         this.priced = where(stages, stage -> stage.placement().cost() != null);
         this.budgeted = where(stages, stage -> stage.policy().budget() != null);
-        this.budgets = stages.stream()
-                .flatMap(stage -> Stream.ofNullable(stage.policy().budget()))
-                .toList();
+        this.budgets = budgets(stages);
         this.prioritised = prioritised(stages);
         this.hedgedAt = hedgedAt(stages);
+        this.budgetsAroundTries = budgets(stages.subList(0, hedgedAt + 1));
+        this.budgetsOfTries = budgets(stages.subList(hedgedAt + 1, stages.size()));
         this.hedger = hedgedAt < 0 ? null : stages.get(hedgedAt).policy().hedger();
         this.publishesScope = prioritised >= 0
                 || hedgedAt >= 0
@@ -142,6 +147,12 @@ public final class Route {
             bits |= holds.test(stages.get(index)) ? 1L << index : 0;
         }
         return bits;
+    }
+
+    private static List<RetryBudget> budgets(List<Stage> stages) {
+        return stages.stream()
+                .flatMap(stage -> Stream.ofNullable(stage.policy().budget()))
+                .toList();
     }
 
     private static int hedgedAt(List<Stage> stages) {

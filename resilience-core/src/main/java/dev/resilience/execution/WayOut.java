@@ -6,6 +6,8 @@ import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Tally.Count;
 import dev.resilience.Target;
 import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ abstract class WayOut extends TimedEntries {
     final boolean races;
 
     private final boolean detached;
+    private final boolean isTry;
 
     /** Whether the method, or what the call was diverted to, is running. */
     boolean bodyRuns;
@@ -48,6 +51,7 @@ abstract class WayOut extends TimedEntries {
         this.races = races;
         this.end = races ? route.hedgedAt + 1 : route.stages.length;
         this.detached = false;
+        this.isTry = false;
     }
 
     /**
@@ -61,6 +65,7 @@ abstract class WayOut extends TimedEntries {
         this.races = origin.races;
         this.end = origin.end;
         this.detached = true;
+        this.isTry = origin.isTry;
         this.position = floor + 1;
         this.open = bit(floor);
         this.plain = false;
@@ -74,11 +79,21 @@ abstract class WayOut extends TimedEntries {
         this.floor = origin.end;
         this.races = false;
         this.detached = true;
+        this.isTry = true;
         this.end = route.stages.length;
         this.position = floor;
         this.attempt = origin.attempt;
         this.plain = false;
         forgetInside(floor - 1);
+    }
+
+    /** To the budgets further out, what a try passes is what a guarded call inside would pass. */
+    @Override
+    final List<RetryBudget> ownBudgets() {
+        if (isTry) {
+            return route.budgetsOfTries;
+        }
+        return races ? route.budgetsAroundTries : route.budgets;
     }
 
     /** The walk inward goes on from the position. */
@@ -116,8 +131,13 @@ abstract class WayOut extends TimedEntries {
     /** The call has ended, and wasn't plain. What runs detached, or is only a try of a call, is nobody's call. */
     final void countEnd() {
         if (!detached) {
-            route.ends.count(outcome, troubled, cell);
+            route.ends.count(outcome, troubled && !isGivenUp(), cell);
         }
+    }
+
+    /** Whether a policy would rather have had another value than the one that goes out. */
+    private boolean isGivenUp() {
+        return hasScope() && ownScope().gaveUp(value);
     }
 
     /** One stage further out, or the step that keeps the call from going there. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Gives a failed call the last good value, if that is wanted and there, or diverts it to its fallbacks, one after the other,
  * until one gives a value.
  *
- * <p>The mark of an entry counts the targets that were tried or passed over, the memo lists what they failed with so far. What a target fails
- * with doesn't have to be covered: being asked is enough for the next one to be tried.
+ * <p>The mark of an entry counts the targets that were tried or passed over, the memo lists what they failed with so far.
+ * What a target fails with doesn't have to be covered: being asked is enough for the next one to be tried.
  */
 final class FallbackPolicy implements Policy {
 

@@ -40,7 +40,7 @@ final class Hedges implements Hedger {
         this.durations = new RecentDurations(after.share(), now);
     }
 
-    /** @throws ResilienceConfigurationException if this takes hedges that there weren't at the start, as pipelines are put together once */
+    /** @throws ResilienceConfigurationException if there are to be some: pipelines are put together once, and have no place for them */
     static void checkNone(@Nullable HedgeAfter changed) {
         if (changed != null) {
             throw new ResilienceConfigurationException(List.of(new Problem(
@@ -93,7 +93,7 @@ final class Hedges implements Hedger {
         return plan.get().maxAttempts();
     }
 
-    /** What would be retried is not good enough to win. */
+    /** A result that would be retried is as good as none. */
     @Override
     public boolean isGood(Call call, @Nullable Object value) {
         Plan current = plan.get();

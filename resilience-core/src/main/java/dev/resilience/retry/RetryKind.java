@@ -66,7 +66,7 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
                     hedgeAfter.toString(),
                     null,
                     "can't work for " + site.operation()
-                            + ", which gives a stream: once that has begun, nothing of it can" + " be taken back",
+                            + ", which gives a stream: once that has begun, nothing of it can be taken back",
                     "Leave it out here, or gather the stream in a Mono"));
         }
         if (List.of("false").equals(site.placement().get(IDEMPOTENT))) {

@@ -207,6 +207,27 @@ class SingleFlightTest {
         assertThat(full.running()).isZero();
     }
 
+    @Test
+    void answersAllWhoWaitThoughNobodyCanLookForAnEarlierResult() {
+        ResultCache full = new ResultCache(
+                CacheHarness.configuration(Map.of("stale-if-error", "1h")),
+                new BrokenStore(),
+                quotes.time.time().random(),
+                List.of(),
+                new BrokenRules("caches", "quotes", event -> {}));
+        Policy policy = new CachePolicy(full);
+        FakeCall leading = quotes.call("ACME");
+        FakeCall waiting = quotes.call("ACME");
+        policy.admit(leading);
+        policy.admit(waiting);
+        IOException failure = new IOException();
+
+        policy.settle(leading.threw(failure));
+
+        assertThat(policy.admit(waiting)).isEqualTo(Admission.fail(failure));
+        assertThat(full.running()).isZero();
+    }
+
     /** A store that takes nothing. */
     private static final class BrokenStore implements Store {
 
@@ -217,7 +238,7 @@ class SingleFlightTest {
 
         @Override
         public Admission stale(Object key, long overdueNanos) {
-            return null;
+            throw new IllegalStateException("broken");
         }
 
         @Override

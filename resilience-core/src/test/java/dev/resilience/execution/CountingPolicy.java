@@ -6,6 +6,7 @@ import dev.resilience.Hedger;
 import dev.resilience.Policy;
 import dev.resilience.Tally;
 import dev.resilience.Verdict;
+import dev.resilience.budget.RetryBudget;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,6 +101,11 @@ final class CountingPolicy implements Policy {
     @Override
     public boolean isolatesBodies() {
         return isolating || inside.isolatesBodies();
+    }
+
+    @Override
+    public @Nullable RetryBudget budget() {
+        return inside.budget();
     }
 
     @Override

@@ -101,6 +101,15 @@ class HedgingTest {
     }
 
     @Test
+    void learnsNothingFromAValueThatTheMethodDidNotGive() throws Throwable {
+        inside.admitting(Admission.returning("hit"));
+
+        assertThat(call().inWords()).isEqualTo("hit");
+        assertThat(hedger.story()).isEmpty();
+        assertThat(outside.story()).isEqualTo("PROCEED VALUE");
+    }
+
+    @Test
     void givesAFailureInTimeToThePolicy() throws Throwable {
         retry.settling(Verdict.tryAgain(0));
         Dialect.Ending ending = call(Work.fails(new Boom()), slow("slow"), Work.gives("hedged"));
@@ -310,6 +319,21 @@ class HedgingTest {
         time.advance(SECOND);
 
         assertThat(left).containsExactly(Duration.ofMinutes(1), Duration.ofSeconds(59));
+    }
+
+    @Test
+    void isOneCallOfThePipelineAndRecoversIfOneOfItsTriesHasFailed() throws Throwable {
+        Pipeline pipeline = world.pipeline(retry);
+
+        begin(pipeline, null, slow("first"), Work.gives("second"));
+        time.advance(SECOND);
+        assertThat(pipeline.statistics().executions()).isEqualTo(1);
+        assertThat(pipeline.statistics().recoveries()).isZero();
+
+        begin(pipeline, null, Work.fails(new Boom()).after(SECOND.plus(SOON)), slow("second"));
+        time.advance(Duration.ofSeconds(20));
+        assertThat(pipeline.statistics().executions()).isEqualTo(2);
+        assertThat(pipeline.statistics().recoveries()).isEqualTo(1);
     }
 
     @Test

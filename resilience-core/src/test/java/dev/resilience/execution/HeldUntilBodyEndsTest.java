@@ -3,11 +3,13 @@ package dev.resilience.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Admission;
+import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
 import dev.resilience.Verdict;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Mono;
 
 /** A seat is occupied as long as the work that sits on it, whatever has become of the call. */
 class HeldUntilBodyEndsTest {
@@ -60,6 +64,27 @@ class HeldUntilBodyEndsTest {
         first.completeExceptionally(new IllegalStateException("late"));
 
         assertThat(seat.story()).isEqualTo("PROCEED EXPIRED*");
+    }
+
+    /** What a subscription throws when it is cancelled goes to the thread's handler, as anything that nobody waits for. */
+    @Test
+    void givesTheSeatBackThoughTheCancellationOfTheBodyThrows() {
+        timeout.admitting(WITHIN_A_SECOND, WITHIN_A_SECOND);
+        Mono<Object> unwilling = world.pipeline(timeout, seat)
+                .mono(() -> Mono.from(subscriber -> subscriber.onSubscribe(new Unwilling())));
+        List<Throwable> uncaught = new ArrayList<>();
+        List<Throwable> told = new ArrayList<>();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
+
+        unwilling.subscribe().dispose();
+        assertThat(seat.story()).isEqualTo("PROCEED CANCELLED*");
+        unwilling.subscribe(value -> {}, told::add);
+        time.advance(SECOND);
+        Thread.currentThread().setUncaughtExceptionHandler(null);
+
+        assertThat(seat.story()).isEqualTo("PROCEED CANCELLED* PROCEED EXPIRED*");
+        assertThat(told).hasExactlyElementsOfTypes(CallTimedOutException.class);
+        assertThat(uncaught).extracting(Throwable::getMessage).containsExactly("stuck", "stuck");
     }
 
     @Test
@@ -196,5 +221,16 @@ class HeldUntilBodyEndsTest {
     private CompletableFuture<Object> call(Supplier<CompletionStage<Object>> body, ScriptedPolicy... policies) {
         Pipeline pipeline = world.pipeline(policies);
         return pipeline.callAsync(body);
+    }
+
+    private static final class Unwilling implements Subscription {
+
+        @Override
+        public void request(long more) {}
+
+        @Override
+        public void cancel() {
+            throw new IllegalStateException("stuck");
+        }
     }
 }

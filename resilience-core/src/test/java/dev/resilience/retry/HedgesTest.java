@@ -108,6 +108,27 @@ class HedgesTest {
     }
 
     @Test
+    void takesNoResultForGoodThatItWouldRetry() {
+        Story story = new Story("hedge-after=200ms retry-when=@pending");
+
+        assertThat(hedger(story).isGood(story.call, "pending")).isFalse();
+        assertThat(hedger(story).isGood(story.call, "done")).isTrue();
+        assertThat(hedger(new Story("hedge-after=200ms")).isGood(story.call, "pending"))
+                .isTrue();
+    }
+
+    @Test
+    void countsAResultThatIsRetriedAsAnAttemptToo() {
+        Story story = new Story("hedge-after=200ms retry-when=@pending max-attempts=3 delay=1s jitter=none");
+
+        assertThat(story.gives("pending")).isEqualTo(Story.again(1_000));
+        assertThat(hedger(story).grantsHedge(story.call)).isTrue();
+
+        assertThat(hedger(story).grantsHedge(story.call)).isFalse();
+        assertThat(story.gives("pending")).isEqualTo(Verdict.proceed());
+    }
+
+    @Test
     void changesWhenHedgesBeginAndStopsThem() {
         Story story = new Story("hedge-after=200ms");
 

@@ -63,7 +63,7 @@ class RetryConfigurationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200ms, 200ms", "1500ms, 1500ms", "p95, p95", "P99.9, p99.9", "p50, p50", "p99.99, p99.99"})
+    @CsvSource({"200ms, 200ms", "1500ms, 1s500ms", "p95, p95", "P99.9, p99.9", "p50, p50", "p99.99, p99.99"})
     void readsWhenAHedgeBegins(String written, String read) {
         assertThat(bind(layer("hedge-after=" + written)).orThrow().hedgeAfter()).hasToString(read);
     }

@@ -9,9 +9,10 @@ import org.springframework.boot.json.JsonWriter;
 /**
  * One line of the retry log.
  *
- * @param time when the attempt before had failed
+ * @param time when the attempt before had failed, or was too slow
  * @param retry what was heard
- * @param type what sort of failure it was, in one word; {@code result} where a result was not good enough
+ * @param type what sort of failure it was, in one word; {@code result} where a result was not good enough, {@code hedge}
+ *     where the attempt before hadn't ended yet
  * @param context what the thread knew of the call
  */
 record RetryLine(Instant time, TriedAgain retry, String type, Map<String, String> context) {

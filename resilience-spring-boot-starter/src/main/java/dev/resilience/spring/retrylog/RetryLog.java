@@ -1,6 +1,7 @@
 package dev.resilience.spring.retrylog;
 
 import dev.resilience.event.ResilienceEvent;
+import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.failure.FailureType;
 import dev.resilience.failure.Failures;
@@ -16,6 +17,7 @@ import org.slf4j.MDC;
 public final class RetryLog implements AutoCloseable {
 
     private static final String RESULT = "result";
+    private static final String HEDGE = "hedge";
 
     private final Destination destination;
     private final List<String> contextNames;
@@ -44,11 +46,26 @@ public final class RetryLog implements AutoCloseable {
                 : ToFile.open(RetryLogKnobs.FILE, knobs.file(), time.scheduler().executor());
     }
 
-    /** Something happened, perhaps a retry. */
+    /** Something happened, perhaps a retry or a hedge. */
     public void onEvent(ResilienceEvent event) {
-        if (event instanceof TriedAgain retry && destination.isOpen()) {
-            destination.accept(new RetryLine(time.wall().instant(), retry, type(retry.failure()), context()).json());
+        if (!destination.isOpen()) {
+            return;
         }
+        if (event instanceof TriedAgain retry) {
+            write(retry, type(retry.failure()));
+        } else if (event instanceof Hedged hedge) {
+            write(asRetry(hedge), HEDGE);
+        }
+    }
+
+    private void write(TriedAgain retry, String type) {
+        destination.accept(new RetryLine(time.wall().instant(), retry, type, context()).json());
+    }
+
+    /** A hedge is a try again that didn't wait for a failure. */
+    private static TriedAgain asRetry(Hedged hedge) {
+        return new TriedAgain(
+                hedge.kind(), hedge.name(), hedge.operation(), hedge.attempt(), hedge.of(), hedge.after(), null);
     }
 
     /** Writes what is left. */

@@ -28,7 +28,14 @@ class ResilienceEndpointTest {
     void showsEveryKindEvenWithoutPolicies() {
         assertThat(endpoint.overview().kinds())
                 .containsOnlyKeys(
-                        "fallbacks", "caches", "retries", "circuit-breakers", "rate-limiters", "timeouts", "bulkheads");
+                        "fallbacks",
+                        "caches",
+                        "recoveries",
+                        "retries",
+                        "circuit-breakers",
+                        "rate-limiters",
+                        "timeouts",
+                        "bulkheads");
         assertThat(endpoint.overview().scope()).contains("each replica");
     }
 

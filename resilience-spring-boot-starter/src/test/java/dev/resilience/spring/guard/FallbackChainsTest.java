@@ -13,9 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import kotlin.coroutines.Continuation;
+import kotlin.coroutines.intrinsics.IntrinsicsKt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -95,6 +98,47 @@ class FallbackChainsTest {
         in(Chained.class, chained -> assertThat(shape.call(chained, "0")).isEqualTo("0"));
     }
 
+    /** What the proxy of a Kotlin bean hands over: the function as a publisher, with its continuation among the arguments. */
+    @Test
+    void aSuspendFunctionIsStoodInForBySuspendFunctionsInTurn() {
+        Starters.with(Suspending.class).run(context -> {
+            Suspending bean = context.getBean(Suspending.class);
+            GuardedMethod quote = context.getBean(Guards.class).methods().get(0);
+
+            Object answer = quote.invoke(new Object[] {"ACME", "its continuation"}, new FailingBody(bean));
+
+            assertThat(Mono.from((Publisher<?>) answer).block()).isEqualTo("later ACME after not at once");
+        });
+    }
+
+    /** A suspend function that fails. */
+    private record FailingBody(Object bean) implements BeanBody {
+
+        @Override
+        public Object invoke() {
+            return Mono.error(new IllegalStateException("down"));
+        }
+    }
+
+    @SuppressWarnings("unused") // It is called by reflection.
+    static class Suspending {
+
+        @Fallback(method = {"atOnce", "later"})
+        public Object quote(String symbol, Continuation<? super String> continuation) {
+            return symbol;
+        }
+
+        private Object atOnce(String symbol, Continuation<? super String> continuation) {
+            throw new UnsupportedOperationException("not at once");
+        }
+
+        private Object later(String symbol, Exception failure, Continuation<? super String> continuation) {
+            CompletableFuture.runAsync(
+                    () -> continuation.resumeWith("later " + symbol + " after " + failure.getMessage()));
+            return IntrinsicsKt.getCOROUTINE_SUSPENDED();
+        }
+    }
+
     @Test
     void whatBecameOfCallsIsCounted() {
         runner(Bare.class).run(context -> {
@@ -104,8 +148,7 @@ class FallbackChainsTest {
             catchThrowable(() -> bare.plain("2", DOWN));
 
             PolicyRegistry policies = context.getBean(PolicyRegistry.class);
-            assertThat(policies.find("fallbacks", "Bare.plain(String, Supplier)")
-                            .or(() -> policies.find("fallbacks", "Bare.plain"))
+            assertThat(policies.find("fallbacks", "Bare.plain")
                             .orElseThrow()
                             .snapshot()
                             .numbers())

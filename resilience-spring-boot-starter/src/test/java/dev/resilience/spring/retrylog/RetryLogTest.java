@@ -3,7 +3,9 @@ package dev.resilience.spring.retrylog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Expired;
+import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.failure.Failures;
 import dev.resilience.spring.config.RetryLogKnobs;
@@ -57,6 +59,16 @@ class RetryLogTest {
     @Test
     void aResultThatIsTriedAgainHasNoError() throws IOException {
         assertThat(line(null)).containsEntry("type", "result").doesNotContainKeys("error", "message");
+    }
+
+    @Test
+    void aHedgeTellsHowLongTheAttemptBesideItHasTaken() throws IOException {
+        assertThat(lineOf(new Hedged("retries", "upstream", "Quotes.quote", 2, 3, Duration.ofMillis(200))))
+                .containsEntry("type", "hedge")
+                .containsEntry("attempt", 2)
+                .containsEntry("of", 3)
+                .containsEntry("delayMillis", 200)
+                .doesNotContainKeys("error", "message");
     }
 
     @Test
@@ -133,7 +145,7 @@ class RetryLogTest {
     }
 
     @SuppressWarnings("unchecked")
-    private Map<String, Object> lineOf(TriedAgain retry, String... context) throws IOException {
+    private Map<String, Object> lineOf(ResilienceEvent retry, String... context) throws IOException {
         Files.deleteIfExists(file());
         log(context).onEvent(retry);
         List<String> lines = Files.readString(file()).lines().toList();
