@@ -7,6 +7,7 @@ import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.recovery.Restartable;
 import dev.resilience.time.ManualTime;
+import dev.resilience.time.Scheduler;
 import dev.resilience.time.Time;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -115,8 +118,8 @@ final class Storm {
     }
 
     private Resilience layers(Knobs knobs) {
-        Time turned = new Time(time, time, time, time.time().wall(), random.split()::nextDouble);
-        Restartable client = () -> time.pause(RESTARTS_FOR.toNanos());
+        Time turned = new Time(time, time, new Beside(time), time.time().wall(), random.split()::nextDouble);
+        Restartable client = () -> {};
         ResilienceBuilder builder =
                 Resilience.builder().time(turned).listener(this::heard).named("client", client);
         builder.policy("timeouts", "brief", Map.of("timeout", "500ms"));
@@ -225,5 +228,34 @@ final class Storm {
 
     private long now() {
         return time.nanos() - origin;
+    }
+
+    /** What may take its time ends some time later, and its callers don't wait for it. */
+    private record Beside(ManualTime time) implements Scheduler {
+
+        @Override
+        public Scheduled schedule(Runnable task, long delayNanos) {
+            return time.schedule(task, delayNanos);
+        }
+
+        @Override
+        public Executor executor() {
+            return time.executor();
+        }
+
+        @Override
+        public Executor bodies() {
+            return body -> time.schedule(body, RESTARTS_FOR.toNanos());
+        }
+
+        @Override
+        public void pause(long nanos) throws InterruptedException {
+            time.pause(nanos);
+        }
+
+        @Override
+        public boolean await(CompletionStage<?> signal, long withinNanos) throws InterruptedException {
+            return time.await(signal, withinNanos);
+        }
     }
 }

@@ -29,6 +29,10 @@ class StormTest {
     private static final Logger LOG = LoggerFactory.getLogger(StormTest.class);
     private static final double SHARE = 0.2;
     private static final int FLOOR = 10;
+
+    /** What hangs in three layers at two hundred calls a second, of those that are made in a minute. */
+    private static final double ONE_WAVE = 3 * 0.5 * 200 / 12_000;
+
     private static final double ENOUGH = 0.99;
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -137,7 +141,10 @@ class StormTest {
         assertKeepsToTheBounds(seen);
     }
 
-    /** Nor are those by who waited for a restart that was of no use. */
+    /**
+     * Nor are those by who waited for a restart that was of no use: only the first time all who hang in one go in again,
+     * because nobody knows yet.
+     */
     @ParameterizedTest
     @CsvSource({
         "PASSES_ON, REFUSES, 30s, false",
@@ -153,7 +160,8 @@ class StormTest {
         StormReport seen = new Storm(weather, 7, new Knobs(besides ? Map.of() : null, again, "1")).rage();
         LOG.info("with restarts, {}: {}", weather, seen);
 
-        assertKeepsToTheBounds(seen);
+        assertThat(seen.amplification()).as("%s", seen).isLessThanOrEqualTo(1 + SHARE + ONE_WAVE);
+        assertThat(seen.successAfterHealing()).as("%s", seen).isGreaterThanOrEqualTo(ENOUGH);
     }
 
     private static void assertKeepsToTheBounds(StormReport seen) {
