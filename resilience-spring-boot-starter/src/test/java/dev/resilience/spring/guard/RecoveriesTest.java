@@ -12,6 +12,7 @@ import dev.resilience.recovery.IsolatedException;
 import dev.resilience.recovery.RecoveryAction;
 import dev.resilience.recovery.RecoveryRule;
 import dev.resilience.recovery.Restartable;
+import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.annotation.Fallback;
 import dev.resilience.spring.annotation.Recovery;
 import dev.resilience.time.ManualTime;
@@ -183,6 +184,17 @@ class RecoveriesTest {
                 .hasMessageContaining("rules = '* -> fallback'")
                 .hasMessageContaining("says fallback, and Without.quote has none")
                 .hasMessageContaining("Name a method, as in 'fallback: lastQuote', or guard the method by a fallback"));
+    }
+
+    @Test
+    void reportsAnExceptionThatNobodyKnows() {
+        application()
+                .withPropertyValues(
+                        "resilience.recoveries.carrier.rules[0]=SocketTimoutException | java.io.IOExeption -> retry")
+                .run(context -> assertThat(context.getBean(GuardReport.class).findings())
+                        .extracting(GuardReport.Note::where)
+                        .anyMatch(where -> where.contains("rules = 'SocketTimoutException'"))
+                        .anyMatch(where -> where.contains("rules = 'java.io.IOExeption'")));
     }
 
     @Test
