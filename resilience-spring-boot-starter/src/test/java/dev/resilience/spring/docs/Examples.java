@@ -98,7 +98,7 @@ final class Examples {
         }
 
         @Retryable("quotes")
-        public Quote lastQuote(String symbol) {
+        public Quote readQuote(String symbol) {
             return carrier.quote(symbol);
         }
     }
