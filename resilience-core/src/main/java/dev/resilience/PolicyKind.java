@@ -97,6 +97,14 @@ public interface PolicyKind<C extends Record, P> {
         return List.of();
     }
 
+    /**
+     * The names of exceptions that a configuration has within other words, by knob. Knobs that hold nothing but such names say
+     * so themselves.
+     */
+    default Map<String, List<String>> exceptionNames(C configuration) {
+        return Map.of();
+    }
+
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */
     default boolean hasUsefulDefaults() {
         return true;

@@ -8,6 +8,7 @@ import dev.resilience.circuitbreaker.CircuitBreakerOpenException;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.execution.Stage;
 import dev.resilience.failure.Judgement;
+import dev.resilience.recovery.Restartable;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,11 +16,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ResilienceTest {
 
     private final ManualTime time = new ManualTime();
+
+    @Test
+    void lendsPoliciesWhatTheyName() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Restartable client = () -> broken.set(false);
+        try (Resilience resilience = Resilience.builder()
+                .named("client", client)
+                .policy("recoveries", "carrier", Map.of("rules", "IllegalStateException -> restart client"))
+                .pipeline("carrier", Map.of("recoveries", "carrier"))
+                .build()) {
+            assertThat(resilience.pipeline("carrier").<Object>call(() -> {
+                        if (broken.get()) {
+                            throw new IllegalStateException("broken");
+                        }
+                        return "value";
+                    }))
+                    .isEqualTo("value");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNamedAndNotThere() {
+        ResilienceBuilder builder = Resilience.builder()
+                .policy("recoveries", "carrier", Map.of("rules", "* -> restart client"))
+                .pipeline("carrier", Map.of("recoveries", "carrier"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ResilienceConfigurationException.class)
+                .hasMessageContaining("resilience.recoveries.carrier.rules = '* -> restart client' (code)")
+                .hasMessageContaining("'client' names no Restartable");
+    }
 
     @Test
     void aPipelineGuardsAnyLambda() throws Exception {

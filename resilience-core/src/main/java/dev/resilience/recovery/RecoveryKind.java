@@ -9,6 +9,7 @@ import dev.resilience.PolicyKind;
 import dev.resilience.Snapshot;
 import dev.resilience.configuration.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -95,6 +96,17 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
                 site.operation(),
                 "says fallback, and " + site.operation() + " has none",
                 "Name a method, as in 'fallback: lastQuote', or guard the method by a fallback as well");
+    }
+
+    @Override
+    public Map<String, List<String>> exceptionNames(RecoveryConfiguration configuration) {
+        List<String> names = RuleChecks.read(configuration.rules()).stream()
+                .flatMap(rule -> rule.conditions().stream())
+                .filter(ConditionText::isName)
+                .map(ConditionText::text)
+                .distinct()
+                .toList();
+        return Map.of(RuleChecks.KNOB, names);
     }
 
     /** Without rules there is nothing it could do. */

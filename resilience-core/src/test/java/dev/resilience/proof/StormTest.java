@@ -29,6 +29,10 @@ class StormTest {
     private static final Logger LOG = LoggerFactory.getLogger(StormTest.class);
     private static final double SHARE = 0.2;
     private static final int FLOOR = 10;
+
+    /** What hangs in three layers at two hundred calls a second, of those that are made in a minute. */
+    private static final double ONE_WAVE = 3 * 0.5 * 200 / 12_000;
+
     private static final double ENOUGH = 0.99;
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -119,17 +123,45 @@ class StormTest {
         assertKeepsToTheBounds(seen);
     }
 
-    /** So are the retries that rules of recoveries ask for. */
+    /** So are the retries that rules of recoveries ask for, alone and beside others. */
     @ParameterizedTest
-    @CsvSource({"PASSES_ON, REFUSES", "HIDES_THE_CAUSE, REFUSES", "HIDES_THE_CAUSE, HANGS"})
-    void recoveriesInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down) {
+    @CsvSource({
+        "PASSES_ON, REFUSES, false",
+        "HIDES_THE_CAUSE, REFUSES, false",
+        "HIDES_THE_CAUSE, HANGS, false",
+        "HIDES_THE_CAUSE, REFUSES, true"
+    })
+    void recoveriesInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down, boolean besides) {
         Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, down, false, false, false);
-        Knobs again = new Knobs(Map.of(), Map.of("rules", "* -> retry 2 after 100ms"), "1");
+        Map<String, String> again = Map.of("rules", "* -> retry 2 after 100ms");
 
-        StormReport seen = new Storm(weather, 7, again).rage();
+        StormReport seen = new Storm(weather, 7, new Knobs(besides ? Map.of() : null, again, "1")).rage();
         LOG.info("with recoveries, {}: {}", weather, seen);
 
         assertKeepsToTheBounds(seen);
+    }
+
+    /**
+     * Nor are those by who waited for a restart that was of no use: only the first time all who hang in one go in again,
+     * because nobody knows yet.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "PASSES_ON, REFUSES, 30s, false",
+        "HIDES_THE_CAUSE, REFUSES, 30s, false",
+        "HIDES_THE_CAUSE, REFUSES, 5s, true",
+        "HIDES_THE_CAUSE, HANGS, 5s, false",
+        "HIDES_THE_CAUSE, HANGS, 1s, true"
+    })
+    void restartsInEveryLayerAreNotMultipliedEither(Wrapping wrapping, Down down, String pause, boolean besides) {
+        Weather weather = new Weather(Pace.TWO_HUNDRED_A_SECOND, wrapping, down, false, false, false);
+        Map<String, String> again = Map.of("rules", "* -> restart client, retry 2 after 100ms", "restart-pause", pause);
+
+        StormReport seen = new Storm(weather, 7, new Knobs(besides ? Map.of() : null, again, "1")).rage();
+        LOG.info("with restarts, {}: {}", weather, seen);
+
+        assertThat(seen.amplification()).as("%s", seen).isLessThanOrEqualTo(1 + SHARE + ONE_WAVE);
+        assertThat(seen.successAfterHealing()).as("%s", seen).isGreaterThanOrEqualTo(ENOUGH);
     }
 
     private static void assertKeepsToTheBounds(StormReport seen) {

@@ -8,6 +8,7 @@ import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
@@ -36,6 +37,14 @@ final class ExceptionNames {
                 check(policy, knob.name(), setting);
             }
         }
+        within(policy).forEach((knob, names) -> {
+            Setting setting = policy.settings().get(knob);
+            names.forEach(name -> check(policy, knob, setting == null ? "" : setting.origin(), name));
+        });
+    }
+
+    private static <C extends Record> Map<String, List<String>> within(ResolvedPolicy<C> policy) {
+        return policy.kind().exceptionNames(policy.configuration());
     }
 
     private void check(ResolvedPolicy<?> policy, String knob, Setting setting) {

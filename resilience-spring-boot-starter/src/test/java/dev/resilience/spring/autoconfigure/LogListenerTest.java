@@ -2,7 +2,11 @@ package dev.resilience.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.event.ResilienceEvent.ErrorRepeats;
+import dev.resilience.event.ResilienceEvent.ErrorShareRose;
+import dev.resilience.event.ResilienceEvent.Escalated;
 import dev.resilience.event.ResilienceEvent.Noticed;
+import dev.resilience.event.ResilienceEvent.RecoveryRateChanged;
 import dev.resilience.event.ResilienceEvent.Refused;
 import dev.resilience.event.ResilienceEvent.Reset;
 import dev.resilience.event.ResilienceEvent.StateChanged;
@@ -50,6 +54,38 @@ class LogListenerTest {
                 .contains(
                         "'hosts' changed the state of keys 996 more times in the last minute: 1 to HALF_OPEN, 995 to OPEN");
         assertThat(output).contains("'upstream' went from CLOSED to OPEN: told all the same");
+    }
+
+    @Test
+    void escalationsAreWarningsThatDontFloodTheLogAndTellNoMessages(CapturedOutput output) {
+        for (int call = 0; call < 100; call++) {
+            log.onEvent(new Escalated(
+                    "recoveries", "carrier", "Carrier.quote", "* -> escalate", new IllegalStateException("secret")));
+        }
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(output.toString().lines().filter(line -> line.contains("'carrier'")))
+                .hasSize(6)
+                .first()
+                .asString()
+                .contains(
+                        "Carrier.quote failed by java.lang.IllegalStateException, and '* -> escalate' calls for people");
+        assertThat(output)
+                .contains("'* -> escalate' called for people 95 more times in the last minute")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void whatErrorsHaveInCommonIsAWarning(CapturedOutput output) {
+        log.onEvent(
+                new ErrorRepeats("recoveries", "carrier", "java.io.IOException", "A.b:1", 10, Duration.ofMinutes(1)));
+        log.onEvent(new ErrorShareRose("recoveries", "carrier", 1, 30));
+        log.onEvent(new RecoveryRateChanged("recoveries", "carrier", "503 -> retry", 70, false));
+
+        assertThat(output)
+                .contains("java.io.IOException at A.b:1 came 10 times within 1m")
+                .contains("30 % of the calls of the last minute failed; it was 1 % before")
+                .contains("'503 -> retry' saves 70 % of the calls it acts on, which is too few");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.resilience.recovery.IsolatedException;
 import dev.resilience.recovery.RecoveryAction;
 import dev.resilience.recovery.RecoveryRule;
 import dev.resilience.recovery.Restartable;
+import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.annotation.Fallback;
 import dev.resilience.spring.annotation.Recovery;
 import dev.resilience.time.ManualTime;
@@ -180,10 +181,20 @@ class RecoveriesTest {
         Starters.with(Without.class).run(context -> assertThat(context)
                 .hasFailed()
                 .getFailure()
-                .rootCause()
                 .hasMessageContaining("rules = '* -> fallback'")
                 .hasMessageContaining("says fallback, and Without.quote has none")
                 .hasMessageContaining("Name a method, as in 'fallback: lastQuote', or guard the method by a fallback"));
+    }
+
+    @Test
+    void reportsAnExceptionThatNobodyKnows() {
+        application()
+                .withPropertyValues(
+                        "resilience.recoveries.carrier.rules[0]=SocketTimoutException | java.io.IOExeption -> retry")
+                .run(context -> assertThat(context.getBean(GuardReport.class).findings())
+                        .extracting(GuardReport.Note::where)
+                        .anyMatch(where -> where.contains("rules = 'SocketTimoutException'"))
+                        .anyMatch(where -> where.contains("rules = 'java.io.IOExeption'")));
     }
 
     @Test
@@ -196,7 +207,6 @@ class RecoveriesTest {
                 .run(context -> assertThat(context)
                         .hasFailed()
                         .getFailure()
-                        .rootCause()
                         .hasMessageContaining("resilience.recoveries.carrier.rules = 'A -> restart clinet'")
                         .hasMessageContaining("'clinet' names no Restartable. Did you mean 'client'?")
                         .hasMessageContaining("'nobody' names no RecoveryRule")
@@ -209,7 +219,7 @@ class RecoveriesTest {
                 .withBean("client", Client.class, () -> client)
                 .withBean(ResilienceListener.class, () -> events::add)
                 .withPropertyValues(
-                        "resilience.recoveries.carrier.rules[0]=ConnectException -> retry 2 after 500ms",
+                        "resilience.recoveries.carrier.rules[0]=ConnectException -> retry 2",
                         "resilience.recoveries.carrier.rules[1]=BrokenException -> restart client, escalate",
                         "resilience.recoveries.carrier.rules[2]=SQLException -> fallback",
                         "resilience.recoveries.carrier.rules[3]=UnsupportedOperationException -> isolate 30s",
