@@ -177,7 +177,7 @@ final class Deeds {
     private @Nullable Verdict divert(Incident incident) {
         Course course = incident.course();
         Target next = target(incident.call(), course.targets());
-        if (next == null || incident.call().remainingNanos() <= 0) {
+        if (next == null || incident.call().hasGoneOut() || incident.call().remainingNanos() <= 0) {
             return null;
         }
         course.nextTarget();
