@@ -98,7 +98,7 @@ final class Examples {
         }
 
         @Retryable("quotes")
-        public Quote hedgedQuote(String symbol) {
+        public Quote readQuote(String symbol) {
             return carrier.quote(symbol);
         }
     }
