@@ -153,6 +153,8 @@ final class Execution extends WayOut {
         Step step = enterStage(stage);
         boolean elsewhere = attempt != mine;
         if (!elsewhere && (step == null || step == Step.PAUSE)) {
+            attempt++;
+            troubled = true;
             EventWriter.triedAgain(route, stage, attempt, now() - detour().outSince, 0, failure);
         } else if (!elsewhere && step == Step.AWAIT) {
             detour().wasIn = true;
@@ -434,9 +436,9 @@ final class Execution extends WayOut {
 
     /** Who fails a call with what it failed with before has refused nothing: it only doesn't go in again. */
     private Step refuse(Stage stage, Throwable cause) {
-        boolean refuses = cause != failure;
-        fail(cause);
-        if (refuses) {
+        plain = false;
+        if (cause != failure) {
+            fail(cause);
             EventWriter.refused(route, stage, cause);
         }
         if (isOpen(position)) {

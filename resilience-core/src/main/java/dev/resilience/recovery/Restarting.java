@@ -23,6 +23,8 @@ final class Restarting {
     private long endedAt;
     private long succeededAs;
 
+    private volatile boolean helps = true;
+
     Restarting(String name, Supplier<Restartable> restartable, Restarts all, Time time) {
         this.name = name;
         this.restartable = restartable;
@@ -32,6 +34,18 @@ final class Restarting {
 
     String name() {
         return name;
+    }
+
+    /** Whether the last call that went in again after one went well; true until that is known. */
+    boolean helps() {
+        return helps;
+    }
+
+    /** Tells how a call ended that went in again after one. */
+    void helped(boolean well) {
+        if (helps != well) {
+            helps = well;
+        }
     }
 
     /** Whether one has succeeded since a call began with which this number was noted, see {@link Restarts#note}. */
@@ -56,7 +70,7 @@ final class Restarting {
             if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
                 return underWay;
             }
-            fresh = new Run(now);
+            fresh = new Run(this, now);
             underWay = fresh;
             all.began();
         }
@@ -99,11 +113,18 @@ final class Restarting {
     /** One restart. What it came to may be read once its signal has completed. */
     static final class Run {
         private final CompletableFuture<Run> signal = new CompletableFuture<>();
+        private final Restarting restarting;
         private final long began;
         private @Nullable Throwable failure;
 
-        private Run(long began) {
+        private Run(Restarting restarting, long began) {
+            this.restarting = restarting;
             this.began = began;
+        }
+
+        /** What is restarted. */
+        Restarting restarting() {
+            return restarting;
         }
 
         CompletableFuture<Run> signal() {
