@@ -3,10 +3,8 @@ package dev.resilience.sample.carrier;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,15 +39,17 @@ public class FlakyCarrier implements DisposableBean {
     private final AtomicLong bookings = new AtomicLong();
     private final AtomicLong lookups = new AtomicLong();
     private final AtomicLong abandoned = new AtomicLong();
+    private final Desk desk;
     private final Sessions sessions = new Sessions();
     private final Misbehaviour misbehaviour = new Misbehaviour();
 
     FlakyCarrier(CarrierProperties properties, JsonMapper json) throws IOException {
         this.json = json;
+        desk = new Desk(json);
         commands = json.readerFor(Faults.class).without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), properties.port()), 0);
-        server.createContext("/quotes", guarded(exchange -> serve(exchange, requests, this::quoted)));
-        server.createContext("/bookings", guarded(exchange -> serve(exchange, bookings, this::booked)));
+        server.createContext("/quotes", guarded(exchange -> serve(exchange, requests, desk::quote)));
+        server.createContext("/bookings", guarded(exchange -> serve(exchange, bookings, desk::book)));
         server.createContext("/parcels/", guarded(this::parcel));
         server.createContext("/sessions", guarded(exchange -> answer(exchange, 200, sessions.begin())));
         server.createContext("/faults", guarded(this::faults));
@@ -105,14 +105,14 @@ public class FlakyCarrier implements DisposableBean {
     /** Only for those who are known; everybody else begins a session first. */
     private void parcel(HttpExchange exchange) throws IOException {
         if (sessions.knows(exchange.getRequestHeaders().getFirst(Sessions.HEADER))) {
-            serve(exchange, lookups, FlakyCarrier::located);
+            serve(exchange, lookups, Desk::locate);
             return;
         }
         lookups.incrementAndGet();
         answer(exchange, 401, Map.of("error", "begin a session"));
     }
 
-    private void serve(HttpExchange exchange, AtomicLong asked, Service service) throws IOException {
+    private void serve(HttpExchange exchange, AtomicLong asked, Desk.Service service) throws IOException {
         asked.incrementAndGet();
         if (misbehaviour.hung()) {
             answerLate(exchange, service.answer(exchange));
@@ -146,33 +146,11 @@ public class FlakyCarrier implements DisposableBean {
         }
     }
 
-    private CarrierQuote quoted(HttpExchange exchange) throws IOException {
-        return new CarrierQuote("Northwind", price(sent(exchange)));
-    }
-
-    private Booking booked(HttpExchange exchange) throws IOException {
-        return new Booking("N-" + bookings.get(), price(sent(exchange)));
-    }
-
-    private static Whereabouts located(HttpExchange exchange) {
-        String path = exchange.getRequestURI().getPath();
-        String number = path.substring(path.lastIndexOf('/') + 1);
-        return new Whereabouts(number, number.hashCode() % 2 == 0 ? "on its way" : "delivered", Instant.now());
-    }
-
-    private Parcel sent(HttpExchange exchange) throws IOException {
-        return json.readValue(exchange.getRequestBody().readAllBytes(), Parcel.class);
-    }
-
     private void faults(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("POST")) {
             misbehave(commands.readValue(exchange.getRequestBody().readAllBytes()));
         }
         answer(exchange, 200, misbehaviour.faults());
-    }
-
-    private static BigDecimal price(Parcel parcel) {
-        return new BigDecimal("4.90").add(BigDecimal.valueOf(parcel.grams()).movePointLeft(3));
     }
 
     private Handler guarded(Handler handler) {
@@ -196,12 +174,6 @@ public class FlakyCarrier implements DisposableBean {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
-    }
-
-    /** What it has to say to a request that it serves. */
-    @FunctionalInterface
-    private interface Service {
-        Object answer(HttpExchange exchange) throws IOException;
     }
 
     /** A handler under another name, so that {@code guarded} can take and give one. */

@@ -30,7 +30,7 @@ public record RetryStormReport(Down down, Healed healed, Bookings bookings, Naiv
             double amplification) {
 
         static Down of(long seconds, int callers, long offered, long reached) {
-            return new Down(seconds, callers, (double) offered / seconds, offered, reached, ratio(reached, offered));
+            return new Down(seconds, callers, ratio(offered, seconds), offered, reached, ratio(reached, offered));
         }
     }
 
