@@ -10,13 +10,10 @@ import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.Verdict;
 import dev.resilience.budget.RetryBudget;
-import dev.resilience.configuration.Durations;
-import dev.resilience.event.ResilienceEvent;
 import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.Failures;
 import dev.resilience.failure.Interrupts;
 import dev.resilience.failure.Suppression;
-import dev.resilience.key.RoomNotices;
 import dev.resilience.recovery.Restarting.Run;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -45,7 +42,6 @@ final class RecoveryPolicy implements Policy {
     private final RecoveryKeys keys;
     private final String name;
     private final PolicyContext context;
-    private final RoomNotices notices;
     private final Failures failures;
     private final Planner planner;
     private volatile Plan plan;
@@ -57,8 +53,8 @@ final class RecoveryPolicy implements Policy {
         this.budget = new RetryBudget(
                 BUDGET_SHARE, BUDGET_FLOOR, context.time().ticker().nanos());
         this.broken = new BrokenRules(RecoveryKind.ID, name, context.events());
-        this.notices = new RoomNotices(RecoveryKind.ID, name, broken::publish);
-        this.isolations = new Isolations(configuration.maxKeys(), context.time(), watcher());
+        this.isolations =
+                new Isolations(configuration.maxKeys(), context.time(), new IsolationNews(name, numbers, broken));
         this.keys = new RecoveryKeys(isolations, context.time());
         this.watchman = new Watchman(name, configuration, context.time(), broken);
         this.failures = new Failures(context.classifiers(), broken);
@@ -71,31 +67,6 @@ final class RecoveryPolicy implements Policy {
         plan = planner.plan(configuration);
         isolations.maxKeys(configuration.maxKeys());
         watchman.reconfigure(configuration);
-    }
-
-    private Isolations.Watcher watcher() {
-        return new Isolations.Watcher() {
-            @Override
-            public void begun(@Nullable String key, long nanos, String rule) {
-                numbers.isolated.increment();
-                String reason = "for " + Durations.plain(Duration.ofNanos(nanos)) + ", by " + rule;
-                changed(key, RecoveryKind.READY, RecoveryKind.ISOLATED, reason);
-            }
-
-            @Override
-            public void over(@Nullable String key) {
-                changed(key, RecoveryKind.ISOLATED, RecoveryKind.READY, "the time is over");
-            }
-
-            @Override
-            public void roomChanged(Isolations full) {
-                notices.tell(full.isFull(), RoomWords.of(full));
-            }
-        };
-    }
-
-    private void changed(@Nullable String key, String from, String to, String reason) {
-        broken.publish(new ResilienceEvent.StateChanged(RecoveryKind.ID, name, key, from, to, reason));
     }
 
     /** Retries further in say here what they gave up on, wherever they are. */
