@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallScope implements Scope {
 
-    private static final int LONGEST_CHAIN_OF_CAUSES = 32;
-
     /** A result that is null, where a null says that there is none. */
     private static final Object NULL = new Object();
 
@@ -195,14 +193,7 @@ final class CallScope implements Scope {
         if (known == null || !(outcome instanceof Throwable failure)) {
             return known != null && known == (outcome == null ? NULL : outcome);
         }
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
-            if (cause == known) {
-                return true;
-            }
-            cause = Causes.next(cause);
-        }
-        return false;
+        return Causes.first(failure, cause -> cause == known) != null;
     }
 
     @Override

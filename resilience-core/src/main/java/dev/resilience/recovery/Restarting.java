@@ -24,6 +24,7 @@ final class Restarting {
     private long succeededAs;
 
     private volatile boolean helps = true;
+    private volatile @Nullable Thread restarter;
 
     Restarting(String name, Supplier<Restartable> restartable, Restarts all, Time time) {
         this.name = name;
@@ -58,8 +59,14 @@ final class Restarting {
         return underWay;
     }
 
+    /** The one that is under way, or null; it doesn't wait for itself where it uses what it restarts. */
+    @Nullable Run toWaitFor() {
+        return restarter == Thread.currentThread() ? null : underWay();
+    }
+
     /**
-     * The one that is under way, or one that begins now; null if it is too soon for another one.
+     * The one that is under way, or one that begins now; null if it is too soon for another one, or if the call is part of the
+     * one that is under way.
      *
      * @param began is told if one begins
      * @param ended is told what that one failed with, or null, before anybody who waits for it goes on
@@ -68,7 +75,7 @@ final class Restarting {
         Run fresh;
         synchronized (this) {
             if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
-                return underWay;
+                return toWaitFor();
             }
             fresh = new Run(this, now);
             underWay = fresh;
@@ -89,11 +96,14 @@ final class Restarting {
     }
 
     private @Nullable Throwable tried() {
+        restarter = Thread.currentThread();
         try {
             restartable.get().restart();
             return null;
         } catch (Throwable thrown) {
             return thrown;
+        } finally {
+            restarter = null;
         }
     }
 
