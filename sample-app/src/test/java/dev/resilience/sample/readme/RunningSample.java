@@ -35,7 +35,7 @@ final class RunningSample {
                 .redirectErrorStream(true)
                 .start();
         // One that hangs is ended, and with it the reading below.
-        CompletableFuture.delayedExecutor(120, TimeUnit.SECONDS).execute(process::destroyForcibly);
+        CompletableFuture.delayedExecutor(240, TimeUnit.SECONDS).execute(process::destroyForcibly);
         return started(process);
     }
 
