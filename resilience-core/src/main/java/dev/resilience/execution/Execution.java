@@ -259,7 +259,7 @@ final class Execution extends WayOut {
     /** The call as the policy that hedges sees it while tries race. */
     Execution atHedger() {
         newWalk();
-        position = end - 1;
+        position = end() - 1;
         return this;
     }
 
@@ -305,6 +305,7 @@ final class Execution extends WayOut {
     private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
+        int end = end();
         while (position < end) {
             Step step = enterStage(stages[position]);
             if (step != null) {
