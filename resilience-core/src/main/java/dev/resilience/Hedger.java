@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ public interface Hedger {
 
     /** A try begins: after how many nanoseconds it gets a hedge, or {@link #NEVER}. */
     long hedgeAfterNanos(Call call);
+
+    /** The earliest that any hedge begins, as far as the configuration tells; zero where only the calls tell it. */
+    default Duration earliest() {
+        return Duration.ZERO;
+    }
 
     /** That time has passed: whether the hedge may begin. Whoever says yes has booked it. */
     boolean grantsHedge(Call call);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface Scope {
 
     /** Tells the guards further out that a retry in here gave up on this failure or result: it is not retried further out. */
-    void gaveUpOn(Object outcome);
+    void gaveUpOn(@Nullable Object outcome);
 
     /** Whether a retry inside this scope gave up on this very result or failure, or on one of the causes of the failure. */
     boolean gaveUp(@Nullable Object outcome);

@@ -250,7 +250,7 @@ public final class FakeCall implements Call {
     public Scope scope() {
         return new Scope() {
             @Override
-            public void gaveUpOn(Object outcome) {
+            public void gaveUpOn(@Nullable Object outcome) {
                 gaveUp.put(outcome, true);
             }
 

@@ -32,13 +32,19 @@ public final class Guards {
     /** One policy more on the next pipeline, with knobs as in {@code delay=1s jitter=none}. */
     public Guards with(String kind, String name, String knobs, Map<String, Object> placement) {
         PolicyInstance<?, ?> instance =
-                registry.find(kind, name).orElseGet(() -> instance(registry.kind(kind), name, knobs));
+                registry.find(kind, name).orElseGet(() -> instance(registry.kind(kind), name, knobs, false));
         placed.add(new Placed(instance, Placement.of(placement)));
         return this;
     }
 
     public Guards with(String kind, String name, String knobs) {
         return with(kind, name, knobs, Map.of());
+    }
+
+    /** The same, of a policy that only pretends. */
+    public Guards inTheShadow(String kind, String name, String knobs) {
+        placed.add(new Placed(instance(registry.kind(kind), name, knobs, true), Placement.bare()));
+        return this;
     }
 
     /** The pipeline of the policies that were named since the last one. */
@@ -58,9 +64,10 @@ public final class Guards {
         return registry.find(kind, name).orElseThrow();
     }
 
-    private <C extends Record, P> PolicyInstance<C, P> instance(PolicyKind<C, P> kind, String name, String knobs) {
+    private <C extends Record, P> PolicyInstance<C, P> instance(
+            PolicyKind<C, P> kind, String name, String knobs, boolean shadow) {
         C configuration = Configurations.of(kind.configurationType(), texts(knobs));
-        CommonKnobs common = new CommonKnobs(true, false, null);
+        CommonKnobs common = new CommonKnobs(true, shadow, null);
         return registry.add(kind, new ResolvedPolicy<>(kind, name, configuration, common, Map.of()));
     }
 

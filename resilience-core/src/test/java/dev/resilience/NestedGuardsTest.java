@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.cache.RecursiveLoadException;
+import dev.resilience.failure.Judgement;
 import dev.resilience.time.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,45 @@ class NestedGuardsTest {
 
         assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(dead))))
                 .isInstanceOf(IOException.class);
+
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void doesNotMultiplyThemForANullEither() throws Exception {
+        Resilience resilience = Resilience.builder()
+                .time(time.time())
+                .outcomeRule("none", (result, failure) -> result == null ? Judgement.FAILURE : null)
+                .policy("retries", "outer", Map.of("retry-when", "@none", "delay", "0"))
+                .policy("retries", "inner", Map.of("retry-when", "@none", "delay", "0"))
+                .pipeline("outer", Map.of("retries", "outer"))
+                .pipeline("inner", Map.of("retries", "inner"))
+                .build();
+        AtomicInteger calls = new AtomicInteger();
+
+        Pipeline outer = resilience.pipeline("outer");
+        Object none = outer.call(() -> resilience.pipeline("inner").call(() -> {
+            calls.incrementAndGet();
+            return null;
+        }));
+
+        assertThat(none).isNull();
+        assertThat(calls).hasValue(3);
+        assertThat(outer.statistics().recoveries()).isZero();
+    }
+
+    @Test
+    void aRetryThatOnlyPretendsKeepsNobodyFurtherOutFromTryingAgain() {
+        Pipeline outer = guards.with("retries", "outer", "delay=0").around("Shop.order");
+        Pipeline inner =
+                guards.inTheShadow("retries", "inner", "max-attempts=1").around("Client.get");
+        AtomicInteger calls = new AtomicInteger();
+        Callable<Object> dead = () -> {
+            calls.incrementAndGet();
+            throw new IOException("down");
+        };
+
+        assertThatThrownBy(() -> outer.call(() -> inner.call(dead))).isInstanceOf(IOException.class);
 
         assertThat(calls).hasValue(3);
     }

@@ -1,9 +1,11 @@
 package dev.resilience.cache;
 
 import dev.resilience.configuration.Knob;
+import dev.resilience.configuration.Knobs;
 import dev.resilience.configuration.Rules;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How long results are kept, how many of them, and what tells one call from another. */
@@ -46,5 +48,25 @@ public record CacheConfiguration(
                 .positive("stale-if-error", staleIfError, "1h");
         ttls.forEach((operation, time) -> rules.notNegative("ttls." + operation, time, "60s"));
         rules.report();
+    }
+
+    /** How long results of this operation are kept, which may be written with its parameters. */
+    public Duration ttl(String operation) {
+        return names(operation)
+                .flatMap(name -> ttls.entrySet().stream().filter(entry -> isSame(entry.getKey(), name)))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(ttl);
+    }
+
+    /** What an operation may be called, the most exact name first: an overload, its method and class, its method. */
+    private static Stream<String> names(String operation) {
+        int parameters = operation.indexOf('(');
+        String qualified = parameters < 0 ? operation : operation.substring(0, parameters);
+        return Stream.of(operation, qualified, qualified.substring(qualified.lastIndexOf('.') + 1));
+    }
+
+    private static boolean isSame(String written, String name) {
+        return Knobs.uniform(written).equals(Knobs.uniform(name));
     }
 }

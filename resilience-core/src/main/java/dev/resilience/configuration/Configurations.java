@@ -90,7 +90,7 @@ public final class Configurations {
             Knobs.Described knob, Map<String, Setting> settings, Overlay overlay, List<Problem> problems) {
         Setting setting = settings.get(knob.name());
         if (setting == null) {
-            boolean silenced = overlay.silencer(knob.name(), settings.keySet()).isPresent();
+            boolean silenced = overlay.silencer(knob.name(), settings).isPresent();
             return silenced ? unset(knob) : byDefault(knob);
         }
         if (setting.text().isBlank()) {
@@ -151,7 +151,7 @@ public final class Configurations {
     }
 
     private static String example(Knobs.Described knob, String address) {
-        return "Write for example '" + address + ": " + knob.exampleOrDefault() + "'";
+        return "Write for example '" + knob.exampleLine(address) + "'";
     }
 
     private static <C extends Record> @Nullable C construct(

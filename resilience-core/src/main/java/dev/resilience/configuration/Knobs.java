@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The knobs of a configuration record, read from its components. */
 public final class Knobs {
 
+    /** What a plain value in YAML can't begin with. */
+    private static final String SPECIAL = "#@*&![]{}|>%`'\"";
+
     private Knobs() {}
 
     /**
@@ -48,6 +51,13 @@ public final class Knobs {
         /** A value worth copying. */
         public String exampleOrDefault() {
             return knob.example().isEmpty() ? knob.byDefault() : knob.example();
+        }
+
+        /** A line worth copying, with quotes where YAML would read the value as a comment, an alias or a collection. */
+        public String exampleLine(String address) {
+            String example = exampleOrDefault();
+            boolean plain = example.isEmpty() || SPECIAL.indexOf(example.charAt(0)) < 0;
+            return address + ": " + (plain ? example : '"' + example + '"');
         }
 
         /** The value of this knob in a record; may be null. */

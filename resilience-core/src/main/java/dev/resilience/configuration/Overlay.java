@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Lays settings over each other. Names become canonical on the way; those that don't exist, and those that contradict
@@ -29,7 +30,7 @@ final class Overlay {
         for (Map<String, Setting> layer : layers) {
             Map<String, Setting> canonical = canonical(layer);
             knobs.forEach(knob -> reportContradiction(knob, canonical));
-            canonical.keySet().forEach(address -> silencedBy(address).forEach(overlaid::remove));
+            speaking(canonical).forEach(address -> silencedBy(address).forEach(overlaid::remove));
             overlaid.putAll(canonical);
         }
         return Collections.unmodifiableMap(overlaid);
@@ -48,8 +49,17 @@ final class Overlay {
     }
 
     /** The one of these that leaves the knob nothing to say below it, the library's default included. */
-    Optional<String> silencer(String name, Set<String> set) {
-        return set.stream().filter(other -> silencedBy(other).contains(name)).findFirst();
+    Optional<String> silencer(String name, Map<String, Setting> settings) {
+        return speaking(settings)
+                .filter(other -> silencedBy(other).contains(name))
+                .findFirst();
+    }
+
+    /** The addresses of what says something: an empty list only takes back what is said of the list itself. */
+    private static Stream<String> speaking(Map<String, Setting> settings) {
+        return settings.entrySet().stream()
+                .filter(entry -> !entry.getValue().text().isBlank())
+                .map(Map.Entry::getKey);
     }
 
     /** The knobs that say the same in other words, which is written at one end and holds for both, and the outranked. */
@@ -94,12 +104,11 @@ final class Overlay {
     }
 
     private void reportShape(Knobs.Described knob, String written, Setting setting) {
-        String example = knob.exampleOrDefault();
         if (knob.isMap()) {
-            String entry = written + ".NAME: " + example;
+            String entry = knob.exampleLine(written + ".NAME");
             report(written, setting, "needs entries by name, not one value", "Write for example '" + entry + "'");
         } else {
-            String line = knob.name() + ": " + example;
+            String line = knob.exampleLine(knob.name());
             String reason = "'" + knob.name() + "' is one value and has nothing below it";
             report(written, setting, reason, "Write for example '" + line + "'");
         }

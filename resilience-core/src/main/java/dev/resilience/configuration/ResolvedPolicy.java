@@ -58,7 +58,7 @@ public record ResolvedPolicy<C extends Record>(
         Overlay overlay = new Overlay(Knobs.of(kind), new ArrayList<>());
         String speaker = settings.containsKey(address)
                 ? address
-                : overlay.silencer(address, settings.keySet()).orElse(address);
+                : overlay.silencer(address, settings).orElse(address);
         Setting setting = settings.get(speaker);
         return setting == null ? Setting.LIBRARY : setting.origin();
     }

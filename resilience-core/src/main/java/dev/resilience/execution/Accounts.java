@@ -40,6 +40,11 @@ final class Accounts {
         return granted;
     }
 
+    /** The same, where the call won't be sent in again all the same: that is the business of no other budget. */
+    static boolean pretendToSpend(RetryBudget budget, CallView call) {
+        return new Charge(budget).spend(call.tick());
+    }
+
     /** Only a call that may be sent in again keeps such a record, and only such a call asks. */
     private static Passages passages(CallView call) {
         return Objects.requireNonNull(call.ownScope().passages(), "a policy that may try again");

@@ -5,7 +5,6 @@ import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +99,8 @@ abstract class AsyncCall extends Inbox {
     final void startElsewhere() {
         try {
             execution.route.runtime.time().scheduler().executor().execute(this::startInContext);
-        } catch (RejectedExecutionException closed) {
-            giveUp();
+        } catch (RuntimeException | Error refused) {
+            giveUp(); // if there are no more threads, whoever waits for it has to hear of that
         }
     }
 

@@ -4,7 +4,6 @@ import dev.resilience.Body;
 import dev.resilience.ContextCarrier;
 import dev.resilience.Target;
 import dev.resilience.time.Scheduler;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +100,7 @@ public final class BlockingDriver {
                     // The policy that asked for the refresh was settled with it; the caller has its answer.
                 }
             });
-        } catch (RejectedExecutionException closed) {
+        } catch (RuntimeException | Error refused) {
             detached.cancelled();
         }
         return execution.forked();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallScope implements Scope {
 
-    private static final int LONGEST_CHAIN_OF_CAUSES = 32;
+    /** A result that is null, where a null says that there is none. */
+    private static final Object NULL = new Object();
 
     private final @Nullable CallScope around;
     private final Route route;
@@ -179,9 +180,10 @@ final class CallScope implements Scope {
     }
 
     @Override
-    public void gaveUpOn(Object outcome) {
+    public void gaveUpOn(@Nullable Object outcome) {
+        Object told = outcome == null ? NULL : outcome;
         for (CallScope scope = this; scope != null; scope = scope.around) {
-            scope.gaveUpOn = outcome;
+            scope.gaveUpOn = told;
         }
     }
 
@@ -189,16 +191,9 @@ final class CallScope implements Scope {
     public boolean gaveUp(@Nullable Object outcome) {
         Object known = gaveUpOn;
         if (known == null || !(outcome instanceof Throwable failure)) {
-            return known != null && known == outcome;
+            return known != null && known == (outcome == null ? NULL : outcome);
         }
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < LONGEST_CHAIN_OF_CAUSES; depth++) {
-            if (cause == known) {
-                return true;
-            }
-            cause = Causes.next(cause);
-        }
-        return false;
+        return Causes.first(failure, cause -> cause == known) != null;
     }
 
     @Override

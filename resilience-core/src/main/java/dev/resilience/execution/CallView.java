@@ -278,7 +278,7 @@ class CallView extends CallMemory {
 
     @Override
     public final Scope scope() {
-        return ownScope();
+        return pretends ? new QuietScope(ownScope()) : ownScope();
     }
 
     /** The budgets of the stages that this call itself passes. */
@@ -298,7 +298,7 @@ class CallView extends CallMemory {
 
     @Override
     public final boolean spendTry(RetryBudget budget) {
-        return Accounts.spend(budget, this);
+        return pretends ? Accounts.pretendToSpend(budget, this) : Accounts.spend(budget, this);
     }
 
     private long whole(String attribute, @Nullable Object computedValue) {

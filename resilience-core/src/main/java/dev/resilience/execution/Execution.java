@@ -1,11 +1,7 @@
 package dev.resilience.execution;
 
-import dev.resilience.Admission;
-import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.EventLoopRestException;
-import dev.resilience.PolicyInstance.Mode;
-import dev.resilience.Tally.Count;
 import dev.resilience.Target;
 import dev.resilience.WithdrawnException;
 import java.util.concurrent.CancellationException;
@@ -18,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The question it answers is how every permit comes back on every exit. The simple answer, a {@code finally} per
  * pattern and return type, is what breaks in practice: a cancelled future has no {@code finally}, an interrupted waiter
  * has left before it, and seven patterns times four shapes are twenty-eight places to forget one. Here an entry is one
- * bit (see {@link Entries}), and every way out is a walk over the bits that are still open (see {@link WayOut}).
+ * bit (see {@link Entries}) that the {@linkplain WayIn way in} opens, and every {@linkplain WayOut way out} is a walk over the bits
+ * that are still open.
  *
  * <p>Not thread-safe: a driver uses it from one thread at a time, with a happens-before edge between. The deadlines are
  * the only thing another thread touches, and they settle their races themselves.
  */
-final class Execution extends WayOut {
-
-    private boolean walkingIn;
-    private boolean turned;
-    private long invokedBefore;
+final class Execution extends WayIn {
 
     /** A call that stays on the thread it begins on, and finds there what is around it. */
     Execution(Route route, Object[] arguments, @Nullable Object[] cell) {
@@ -145,19 +138,6 @@ final class Execution extends WayOut {
             return outwardFrom(innermostOpen());
         }
         return wasIn ? inwardAgain(route.stages[position]) : inward();
-    }
-
-    /** The policy that had the call wait on its way out is asked; only if it lets the call in, it goes in again. */
-    private Step inwardAgain(Stage stage) {
-        int mine = attempt;
-        Step step = enterStage(stage);
-        boolean elsewhere = attempt != mine;
-        if (!elsewhere && (step == null || step == Step.PAUSE)) {
-            EventWriter.triedAgain(route, stage, attempt, now() - detour().outSince, 0, failure);
-        } else if (!elsewhere && step == Step.AWAIT) {
-            detour().wasIn = true;
-        }
-        return step == null ? inward() : step;
     }
 
     /** The blocking caller was interrupted while it rested; the driver keeps the flag. */
@@ -281,190 +261,5 @@ final class Execution extends WayOut {
     /** Whether somebody cares for the scope of what runs inside. */
     boolean publishesScope() {
         return route.publishesScope || innermost != null;
-    }
-
-    // The walk inward.
-
-    /** A refusal that is tried again at once turns the walk round on its own stack, which must not grow with the attempts. */
-    @Override
-    Step inward() {
-        if (walkingIn) {
-            turned = true;
-            return Step.INVOKE;
-        }
-        walkingIn = true;
-        Step step;
-        do {
-            turned = false;
-            step = walkInward();
-        } while (turned);
-        walkingIn = false;
-        return step;
-    }
-
-    private Step walkInward() {
-        newWalk();
-        Stage[] stages = route.stages;
-        int end = end();
-        while (position < end) {
-            Step step = enterStage(stages[position]);
-            if (step != null) {
-                return step;
-            }
-        }
-        if (open != route.all) {
-            plain = false;
-        }
-        invokedBefore = invoked;
-        if (!races) {
-            invoked |= open;
-        }
-        bodyRuns = true;
-        if (hasDetour()) {
-            detour().diversion = null;
-        }
-        return Step.INVOKE;
-    }
-
-    /** One stage further in, or the step that keeps the call from going there. */
-    private @Nullable Step enterStage(Stage stage) {
-        Mode mode = stage.instance().mode();
-        if (mode != Mode.ENFORCED && !isOpen(position) && !isSpokenFor()) {
-            return enterWithoutForce(stage, mode);
-        }
-        Admission admission;
-        try {
-            admission = stage.policy().admit(this);
-        } catch (Throwable thrown) {
-            return outwardAfterThrowing(thrown);
-        }
-        if (admission == Admission.Proceed.INSTANCE) {
-            enter(stage, Mode.ENFORCED);
-            position++;
-            return null;
-        }
-        return obey(stage, admission);
-    }
-
-    private @Nullable Step enterWithoutForce(Stage stage, Mode mode) {
-        if (mode == Mode.OFF) {
-            position++;
-            return null;
-        }
-        Admission admission = askInShadow(stage);
-        if (admission != Admission.Proceed.INSTANCE) {
-            return pretend(stage, admission);
-        }
-        enter(stage, Mode.SHADOW);
-        position++;
-        return null;
-    }
-
-    private @Nullable Admission askInShadow(Stage stage) {
-        pretends = true;
-        try {
-            return stage.policy().admit(this);
-        } catch (Throwable thrown) {
-            return Admission.fail(thrown);
-        } finally {
-            pretends = false;
-        }
-    }
-
-    private Step outwardAfterThrowing(Throwable thrown) {
-        open &= ~bit(position);
-        fail(thrown);
-        count(position, Count.FAILURE);
-        return outwardFrom(position - 1);
-    }
-
-    private @Nullable Step obey(Stage stage, @Nullable Admission admission) {
-        if (admission == null) {
-            return outwardAfterThrowing(new IllegalStateException(stageInWords(position) + " answered null"));
-        }
-        switch (admission.step()) {
-            case PROCEED, PROCEED_WITHIN -> {
-                enter(stage, Mode.ENFORCED);
-                arm((Admission.ProceedWithin) admission);
-                position++;
-                return null;
-            }
-            case PROCEED_AFTER -> {
-                enter(stage, Mode.ENFORCED);
-                beginWait(((Admission.ProceedAfter) admission).waitNanos());
-                position++;
-                return Step.PAUSE;
-            }
-            case ASK_AGAIN -> {
-                enter(stage, Mode.ENFORCED);
-                beginWait(((Admission.AskAgain) admission).withinNanos());
-                detour().signal = ((Admission.AskAgain) admission).signal();
-                return Step.AWAIT;
-            }
-            case RETURN -> {
-                return answer((Admission.Return) admission);
-            }
-            case FAIL -> {
-                return refuse(stage, ((Admission.Fail) admission).cause());
-            }
-        }
-        throw new IllegalStateException("unreachable: " + admission);
-    }
-
-    private Step answer(Admission.Return answer) {
-        plain = false;
-        succeed(answer.value());
-        if (answer.refresh()) {
-            return refresh();
-        }
-        if (isOpen(position)) {
-            decidedAt = position;
-            return outwardFrom(position);
-        }
-        count(position, Count.ANSWERED);
-        return outwardFrom(position - 1);
-    }
-
-    /** An entry that a wait has opened goes along with the refresh, and is settled there. */
-    private Step refresh() {
-        open &= ~bit(position);
-        count(position, Count.ANSWERED);
-        detour().forkAt = position--;
-        return Step.FORK;
-    }
-
-    /** Who fails a call with what it failed with before has refused nothing: it only doesn't go in again. */
-    private Step refuse(Stage stage, Throwable cause) {
-        boolean refuses = cause != failure;
-        fail(cause);
-        if (refuses) {
-            EventWriter.refused(route, stage, cause);
-        }
-        if (isOpen(position)) {
-            decidedAt = position;
-            return outwardFrom(position);
-        }
-        count(position, cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
-        return outwardFrom(position - 1);
-    }
-
-    /**
-     * Shadow: what the policy would do is counted, what it reserved is given back, and the call goes on without it. A
-     * policy is tried out in the shadow because it may be wrong, so what it throws doesn't count either.
-     */
-    private @Nullable Step pretend(Stage stage, @Nullable Admission admission) {
-        if (admission instanceof Admission.ProceedWithin limit) {
-            enter(stage, Mode.SHADOW);
-            detour().shadowDue(route.stages.length)[position] = now() + limit.nanos();
-        } else {
-            EventWriter.wouldHave(
-                    route,
-                    stage,
-                    admission == null ? "answer null" : admission.step().name());
-            giveBack(stage, admission);
-        }
-        plain = false;
-        position++;
-        return null;
     }
 }

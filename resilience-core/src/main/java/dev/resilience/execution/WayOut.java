@@ -193,7 +193,6 @@ abstract class WayOut extends TimedEntries {
 
     /** Whether it goes in again the policy says when the wait is over; until then nothing is counted or told. */
     private Step askAgain(Verdict.AskAgain again) {
-        attempt++;
         forgetInside(position);
         enter(route.stages[position], Mode.ENFORCED);
         beginWait(again.withinNanos());

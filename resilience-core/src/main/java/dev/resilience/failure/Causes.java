@@ -2,6 +2,7 @@ package dev.resilience.failure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Causes {
 
-    /** Deeper than any chain a person would read. */
+    /** Deeper than any chain a person would read: longer ones are taken for circles. */
     private static final int DEEPEST = 64;
 
     private Causes() {}
@@ -26,6 +27,18 @@ public final class Causes {
             link = next(link);
         }
         return chain;
+    }
+
+    /** The first one of the chain of which this holds; null if there is none. Makes no list. */
+    public static @Nullable Throwable first(Throwable throwable, Predicate<Throwable> holds) {
+        Throwable link = throwable;
+        for (int depth = 0; link != null && depth < DEEPEST; depth++) {
+            if (holds.test(link)) {
+                return link;
+            }
+            link = next(link);
+        }
+        return null;
     }
 
     /** The cause of this one; null where there is none, or none that it tells. */

@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** Tells which failures a value may be given for at all, whatever anybody wants. */
 public final class Coverable {
 
-    /** Longer chains of causes are taken for cycles. */
-    private static final int DEEPEST_CAUSE = 64;
-
     private Coverable() {}
 
     /** Whether it is an exception, but no interrupt: that asks a thread to stop, and an {@code Error} everybody. */
@@ -18,13 +15,11 @@ public final class Coverable {
 
     /** The refusal in it that its caller has to read, such as that of his own limit, nested causes included; or null. */
     public static @Nullable CallRejectedException refusalOfTheCaller(@Nullable Throwable failure) {
-        Throwable link = failure;
-        for (int depth = 0; link != null && depth < DEEPEST_CAUSE; depth++) {
-            if (link instanceof CallRejectedException refusal && refusal.blamesCaller()) {
-                return refusal;
-            }
-            link = Causes.next(link);
-        }
-        return null;
+        Throwable found = failure == null ? null : Causes.first(failure, Coverable::blamesCaller);
+        return (CallRejectedException) found;
+    }
+
+    private static boolean blamesCaller(Throwable link) {
+        return link instanceof CallRejectedException refusal && refusal.blamesCaller();
     }
 }

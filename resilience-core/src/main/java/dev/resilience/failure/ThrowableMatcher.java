@@ -47,7 +47,10 @@ public final class ThrowableMatcher {
         return names.isEmpty();
     }
 
-    /** Whether the throwable, or one of its nested causes, has one of the names. */
+    /**
+     * Whether the throwable, or one of its nested causes, has one of the names. What a throwable throws when it is asked for
+     * its cause comes out.
+     */
     public boolean matches(@Nullable Throwable throwable) {
         if (names.isEmpty()) {
             return false;
@@ -60,6 +63,15 @@ public final class ThrowableMatcher {
             link = link.getCause();
         }
         return false;
+    }
+
+    /** The same, where one that can't be looked into has no more names than could be seen: nothing is thrown. */
+    public boolean visiblyMatches(@Nullable Throwable throwable) {
+        try {
+            return matches(throwable);
+        } catch (Throwable sealed) {
+            return false;
+        }
     }
 
     /** Whether the throwable itself has one of the names, whatever its causes have. */

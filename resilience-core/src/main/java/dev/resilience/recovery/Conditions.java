@@ -51,13 +51,13 @@ final class Conditions {
     /** A refusal by a guard is nobody's error, so it is meant only by its name; one that blames the caller by none but its own. */
     boolean cover(Throwable failure, Diagnosis diagnosis) {
         if (failure instanceof CallRejectedException refusal) {
-            return refusal.blamesCaller() ? named.names(refusal.getClass()) : named.matches(refusal);
+            return refusal.blamesCaller() ? named.names(refusal.getClass()) : named.visiblyMatches(refusal);
         }
         return any
                 || rateLimits && diagnosis.rateLimited()
-                || timeouts && TIMEOUTS.matches(failure)
+                || timeouts && TIMEOUTS.visiblyMatches(failure)
                 || includeStatus(diagnosis.status())
-                || named.matches(failure)
+                || named.visiblyMatches(failure)
                 || areMetByABean(failure);
     }
 

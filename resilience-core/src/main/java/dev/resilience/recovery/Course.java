@@ -27,7 +27,7 @@ final class Course {
     private int targets;
     private boolean isSettled;
     private boolean isWorthARetry;
-    private boolean isAfterRestart;
+    private @Nullable Restarting restarted;
 
     Course(Plan plan) {
         this.plan = plan;
@@ -122,12 +122,19 @@ final class Course {
     }
 
     /** The world is another one: what others gave up on before may go well. */
-    void isAfterRestart(boolean after) {
-        isAfterRestart = after;
+    void isAfterRestart(Restarting of) {
+        restarted = of;
     }
 
     boolean isAfterRestart() {
-        return isAfterRestart;
+        return restarted != null;
+    }
+
+    /** Tells the restart that it went in again after, if there was one, how it ended. */
+    void ended(boolean well) {
+        if (restarted != null) {
+            restarted.helped(well);
+        }
     }
 
     /** A rule would have it in again: if it can't, nobody further out shall. */

@@ -102,7 +102,7 @@ final class Deeds {
     private @Nullable Verdict restart(Incident incident, Restarting restarting) {
         Call call = incident.call();
         if (restarting.hasSucceededSince(call.mark())) {
-            return goesInAfterRestart(incident) ? Verdict.tryAgain(0) : null;
+            return goesInAfterRestart(incident, restarting) ? Verdict.tryAgain(0) : null;
         }
         if (call.pretends()) {
             wouldHave(call, "restart " + restarting.name());
@@ -119,23 +119,29 @@ final class Deeds {
         return Verdict.askAgain(run.signal(), wait);
     }
 
-    /** Others who gave up didn't know of the restart; the budget isn't asked, because this happens once for each restart. */
-    private boolean goesInAfterRestart(Incident incident) {
-        if (!incident.mayGoInAgain() || incident.call().remainingNanos() <= 0) {
-            return false;
-        }
-        goesIn(incident.call(), incident.course());
-        return true;
+    private boolean goesInAfterRestart(Incident incident, Restarting restarting) {
+        return incident.mayGoInAgain()
+                && incident.call().remainingNanos() > 0
+                && goesIn(incident.call(), incident.course(), restarting);
     }
 
-    /** The call goes in again though there may be no try left in the budget, which hears of it in any case. */
-    void goesIn(Call call, Course course) {
+    /**
+     * Whether a call goes in again after a restart. Others who gave up on it didn't know of that. All do who need it, though
+     * there may be no try left in the budget, which hears of them in any case; but where the last one who did failed again,
+     * restarts are of no use, and layers of them would let all that hangs in the others go in again and again.
+     */
+    boolean goesIn(Call call, Course course, Restarting restarting) {
         if (!call.spendTry(budget)) {
+            if (!restarting.helps()) {
+                numbers.refusedByBudget.increment();
+                return false;
+            }
             budget.retried(call.tick());
         }
-        course.isAfterRestart(true);
+        course.isAfterRestart(restarting);
         restarts.note(call);
         numbers.afterRestart.increment();
+        return true;
     }
 
     private void began(Restarting restarting, Incident incident) {
@@ -171,7 +177,7 @@ final class Deeds {
     private @Nullable Verdict divert(Incident incident) {
         Course course = incident.course();
         Target next = target(incident.call(), course.targets());
-        if (next == null || incident.call().remainingNanos() <= 0) {
+        if (next == null || incident.call().hasGoneOut() || incident.call().remainingNanos() <= 0) {
             return null;
         }
         course.nextTarget();

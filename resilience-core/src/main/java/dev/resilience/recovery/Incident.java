@@ -11,7 +11,8 @@ record Incident(Call call, Course course, Throwable failure, Diagnosis diagnosis
 
     /** Whether the method may be repeated at all, and after this failure. */
     boolean mayGoInAgain() {
-        return !Boolean.FALSE.equals(call.attribute(IDEMPOTENT))
+        return !call.hasGoneOut()
+                && !Boolean.FALSE.equals(call.attribute(IDEMPOTENT))
                 && !diagnosis.hopeless()
                 && !Boolean.FALSE.equals(diagnosis.retryable());
     }

@@ -40,8 +40,8 @@ final class Isolations {
     private volatile boolean areAny;
     private volatile int maxKeys;
 
-    // Guarded by this:
-    private long lastEnd;
+    /** Written under the monitor, and read without it to see whether it is worth taking. */
+    private volatile long lastEnd;
 
     Isolations(int maxKeys, Time time, Watcher watcher) {
         this.time = time;
@@ -124,7 +124,7 @@ final class Isolations {
     }
 
     private void endAllIfOver(long now) {
-        if (isLastOver(now)) {
+        if (lastEnd - now <= 0 && isLastOver(now)) {
             left(everybody, now);
             keys.each(isolation -> left(isolation, now));
         }

@@ -26,15 +26,15 @@ record Origin(String error, String site) {
             "dev.resilience.");
 
     static Origin of(Throwable failure) {
-        return new Origin(failure.getClass().getName(), site(stack(failure)));
+        return new Origin(failure.getClass().getName(), site(failure));
     }
 
-    /** A stack may be put together when it is asked for, and fail then. */
-    private static StackTraceElement[] stack(Throwable failure) {
+    /** A stack may be put together when it is asked for, and fail then, or be none. */
+    private static String site(Throwable failure) {
         try {
-            return failure.getStackTrace();
-        } catch (RuntimeException unreadable) {
-            return new StackTraceElement[0];
+            return site(failure.getStackTrace());
+        } catch (Throwable unreadable) {
+            return "";
         }
     }
 

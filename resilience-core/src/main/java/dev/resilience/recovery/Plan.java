@@ -34,7 +34,7 @@ record Plan(
     /** The restart that a call has to wait for on its way in, or null. Asked only while something is being restarted. */
     @Nullable Run toWaitFor(long now) {
         for (Restarting restarting : restartings) {
-            Run run = restarting.underWay();
+            Run run = restarting.toWaitFor();
             if (run != null && run.leftNanos(maxWaitNanos, now) > 0) {
                 return run;
             }

@@ -157,8 +157,10 @@ final class RecoveryPolicy implements Policy {
     private Admission afterWait(Call call, Course course) {
         Run run = course.waited();
         Throwable failure = call.failure();
-        if (run == null || run.hasSucceeded() || failure == null) {
-            course.plan().deeds().goesIn(call, course);
+        if (run == null || failure == null) {
+            return Admission.proceed();
+        }
+        if (run.hasSucceeded() && course.plan().deeds().goesIn(call, course, run.restarting())) {
             return Admission.proceed();
         }
         if (run.failure() != null) {
@@ -178,6 +180,9 @@ final class RecoveryPolicy implements Policy {
     }
 
     private Verdict value(@Nullable Course course) {
+        if (course != null) {
+            course.ended(true);
+        }
         Rule saviour = course == null ? null : course.acting();
         if (saviour != null) {
             numbers.recovered.increment();
@@ -192,6 +197,7 @@ final class RecoveryPolicy implements Policy {
             return Verdict.proceed();
         }
         Course course = known == null ? new Course(plan) : known;
+        course.ended(false);
         Incident incident = new Incident(call, course, failure, failures.diagnose(failure));
         if (!course.isSettled() && !(failure instanceof CallRejectedException)) {
             watchman.failed(call, failure);

@@ -23,6 +23,9 @@ final class Restarting {
     private long endedAt;
     private long succeededAs;
 
+    private volatile boolean helps = true;
+    private volatile @Nullable Thread restarter;
+
     Restarting(String name, Supplier<Restartable> restartable, Restarts all, Time time) {
         this.name = name;
         this.restartable = restartable;
@@ -32,6 +35,18 @@ final class Restarting {
 
     String name() {
         return name;
+    }
+
+    /** Whether the last call that went in again after one went well; true until that is known. */
+    boolean helps() {
+        return helps;
+    }
+
+    /** Tells how a call ended that went in again after one. */
+    void helped(boolean well) {
+        if (helps != well) {
+            helps = well;
+        }
     }
 
     /** Whether one has succeeded since a call began with which this number was noted, see {@link Restarts#note}. */
@@ -44,8 +59,14 @@ final class Restarting {
         return underWay;
     }
 
+    /** The one that is under way, or null; it doesn't wait for itself where it uses what it restarts. */
+    @Nullable Run toWaitFor() {
+        return restarter == Thread.currentThread() ? null : underWay();
+    }
+
     /**
-     * The one that is under way, or one that begins now; null if it is too soon for another one.
+     * The one that is under way, or one that begins now; null if it is too soon for another one, or if the call is part of the
+     * one that is under way.
      *
      * @param began is told if one begins
      * @param ended is told what that one failed with, or null, before anybody who waits for it goes on
@@ -54,9 +75,9 @@ final class Restarting {
         Run fresh;
         synchronized (this) {
             if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
-                return underWay;
+                return toWaitFor();
             }
-            fresh = new Run(now);
+            fresh = new Run(this, now);
             underWay = fresh;
             all.began();
         }
@@ -75,11 +96,14 @@ final class Restarting {
     }
 
     private @Nullable Throwable tried() {
+        restarter = Thread.currentThread();
         try {
             restartable.get().restart();
             return null;
         } catch (Throwable thrown) {
             return thrown;
+        } finally {
+            restarter = null;
         }
     }
 
@@ -99,11 +123,18 @@ final class Restarting {
     /** One restart. What it came to may be read once its signal has completed. */
     static final class Run {
         private final CompletableFuture<Run> signal = new CompletableFuture<>();
+        private final Restarting restarting;
         private final long began;
         private @Nullable Throwable failure;
 
-        private Run(long began) {
+        private Run(Restarting restarting, long began) {
+            this.restarting = restarting;
             this.began = began;
+        }
+
+        /** What is restarted. */
+        Restarting restarting() {
+            return restarting;
         }
 
         CompletableFuture<Run> signal() {

@@ -55,10 +55,11 @@ final class Watchman {
 
     /** A rule has saved a call, or hasn't. */
     void acted(Rule rule, boolean saved) {
-        if (rule.rate().ended(saved) != RecoveryRate.Change.NONE) {
+        RecoveryRate.Change change = rule.rate().ended(saved);
+        if (change != RecoveryRate.Change.NONE) {
             int percent = (int) Math.floor(rule.rate().percent());
             events.publish(new ResilienceEvent.RecoveryRateChanged(
-                    RecoveryKind.ID, name, rule.text(), percent, !rule.rate().isLow()));
+                    RecoveryKind.ID, name, rule.text(), percent, change == RecoveryRate.Change.ROSE));
         }
     }
 

@@ -75,6 +75,13 @@ final class Hedges implements Hedger {
     }
 
     @Override
+    public Duration earliest() {
+        HedgeAfter current = after;
+        Duration time = current == null ? null : current.time();
+        return time == null ? Duration.ZERO : time;
+    }
+
+    @Override
     public boolean grantsHedge(Call call) {
         Attempts attempts = call.memo() instanceof Attempts known ? known : new Attempts();
         Plan current = plan.get();

@@ -101,10 +101,14 @@ public record RetryConfiguration(
         @Knob(
                 value = "Retries allowed in 10 seconds, in percent of the calls in that time.",
                 byDefault = "20",
-                example = "20%")
+                example = "20%",
+                needs = "budget")
         Double budgetShare,
 
-        @Knob(value = "Retries per second that are allowed however few calls there are.", byDefault = "10")
+        @Knob(
+                value = "Retries per second that are allowed however few calls there are.",
+                byDefault = "10",
+                needs = "budget")
         Integer budgetFloor) {
 
     private static final int USUAL_ATTEMPTS = 3;

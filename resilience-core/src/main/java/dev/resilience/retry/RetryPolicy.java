@@ -162,9 +162,7 @@ final class RetryPolicy implements Policy {
         if (obstacle == null) {
             return again(call, current, attempts, failure, wait);
         }
-        if (what != null) {
-            call.scope().gaveUpOn(what);
-        }
+        call.scope().gaveUpOn(what);
         return givenOut(call, failure, obstacle);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.resilience.ToyKind;
+import dev.resilience.retry.RetryConfiguration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,15 @@ class KnobsTest {
         assertThat(knob("turns").isMap()).isFalse();
         assertThat(knob("turns").exampleOrDefault()).isEqualTo("2h, 30m");
         assertThat(knob("max-players").exampleOrDefault()).isEqualTo("4");
+    }
+
+    @Test
+    void areShownAsLinesThatYamlReadsAsTheyAreMeant() {
+        assertThat(knob("max-players").exampleLine("toys.car.max-players")).isEqualTo("toys.car.max-players: 4");
+        assertThat(Knobs.find(Knobs.of(RetryConfiguration.class), "retry-when")
+                        .orElseThrow()
+                        .exampleLine("retry-when"))
+                .isEqualTo("retry-when: \"#result.status == 'PENDING'\"");
     }
 
     @Test

@@ -7,11 +7,17 @@ import dev.resilience.Call;
 import dev.resilience.Outcome;
 import dev.resilience.Pipeline;
 import dev.resilience.Policy;
+import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.Verdict;
 import dev.resilience.budget.RetryBudget;
+import dev.resilience.execution.World.Member;
 import dev.resilience.time.ManualTime;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +89,43 @@ class BudgetsOfAPipelineTest {
         assertThat(inner.left()).isEqualTo(8);
     }
 
+    @Test
+    void whoGoesInAgainAfterAWaitRepeatsWhatWasInsideTheMethod() throws Exception {
+        outer.tries = 2;
+        outer.signal = CompletableFuture.completedFuture("now");
+        Pipeline inside = world.pipeline(inner);
+        Callable<Object> body = failing(1);
+
+        world.pipeline(outer).call(() -> {
+            inside.call(failing(0));
+            return body.call();
+        });
+
+        assertThat(outer.left()).isEqualTo(9);
+        assertThat(inner.left()).as("a call and a retry").isZero();
+    }
+
+    @Test
+    void aRetryThatOnlyPretendsIsNoneToAnybodyElse() throws Exception {
+        Persistent pretending = new Persistent(0, 1);
+        pretending.tries = 2;
+        outer.tries = 2;
+        Pipeline inside = world.pipeline(inner);
+        Callable<Object> body = failing(1);
+
+        world.pipeline(List.of(new Member(outer, Mode.ENFORCED), new Member(pretending, Mode.SHADOW)))
+                .call(() -> {
+                    inside.call(failing(0));
+                    return body.call();
+                });
+
+        assertThat(pretending.left())
+                .as("the one it would have made, and the one that was made")
+                .isEqualTo(8);
+        assertThat(outer.left()).as("the one that was made").isEqualTo(9);
+        assertThat(inner.left()).as("a call and a retry").isZero();
+    }
+
     private static Callable<Object> failing(int times) {
         AtomicInteger calls = new AtomicInteger();
         return () -> {
@@ -97,6 +140,7 @@ class BudgetsOfAPipelineTest {
     private static final class Persistent implements Policy {
         private final RetryBudget budget;
         private int tries = 1;
+        private @Nullable CompletionStage<?> signal;
 
         private Persistent(double share, int floor) {
             this.budget = new RetryBudget(share, floor, NOW);
@@ -107,18 +151,31 @@ class BudgetsOfAPipelineTest {
         }
 
         @Override
+        public boolean usesScope() {
+            return true;
+        }
+
+        @Override
         public RetryBudget budget() {
             return budget;
         }
 
         @Override
         public Admission admit(Call call) {
-            call.countIn(budget);
+            if (call.memo() == null) {
+                call.countIn(budget);
+            } else {
+                call.spendTry(budget);
+            }
             return Admission.proceed();
         }
 
         @Override
         public Verdict settle(Call call) {
+            if (signal != null && call.outcome() == Outcome.FAILURE && call.attempt() < tries) {
+                call.memo(signal);
+                return Verdict.askAgain(signal, 1);
+            }
             boolean again = call.outcome() == Outcome.FAILURE && call.attempt() < tries && call.spendTry(budget);
             return again ? Verdict.tryAgain(0) : Verdict.proceed();
         }

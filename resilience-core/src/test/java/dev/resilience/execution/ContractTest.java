@@ -318,6 +318,16 @@ class ContractTest {
                         .witness("PROCEED FAILURE*")
                         .method(fails(new Boom()))
                         .ends("Boom"),
+                Scenario.when("an expired call waits in vain and stays expired")
+                        .witness("PROCEED EXPIRED*")
+                        .policy(
+                                script(policy -> policy.settling(AGAIN_AFTER_A_SIGNAL)
+                                        .admitting(Admission.proceed())
+                                        .admittingBy(call -> Admission.fail(call.failure()))),
+                                "PROCEED EXPIRED* ASK_AGAIN FAIL EXPIRED")
+                        .policy(script(policy -> policy.admitting(WITHIN_A_SECOND)), "PROCEED_WITHIN EXPIRED*")
+                        .method(gives("late").after(MINUTE))
+                        .ends("CallTimedOutException"),
                 Scenario.when("a value waits for a signal and is answered")
                         .witness("PROCEED VALUE*")
                         .policy(

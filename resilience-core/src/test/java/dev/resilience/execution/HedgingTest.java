@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -254,6 +255,24 @@ class HedgingTest {
 
         time.advance(Duration.ofSeconds(10));
         assertThat(outside.story()).isEqualTo("PROCEED VALUE*");
+    }
+
+    @Test
+    void endsAsTheFirstWhereThereIsNoThreadForTheSecond() throws Throwable {
+        Dialect.Ending ending = call(Work.fails(new Boom()).after(SECOND.plus(SOON)));
+        AtomicBoolean exhausted = new AtomicBoolean();
+        time.executor(task -> {
+            if (exhausted.getAndSet(true)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+
+        time.advance(SECOND);
+        time.executor(Runnable::run);
+        time.advance(SOON);
+
+        assertThat(ending.inWords()).isEqualTo("Boom");
     }
 
     @Test

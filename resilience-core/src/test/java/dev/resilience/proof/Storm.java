@@ -5,7 +5,9 @@ import dev.resilience.ResilienceBuilder;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Hedged;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
+import dev.resilience.recovery.Restartable;
 import dev.resilience.time.ManualTime;
+import dev.resilience.time.Scheduler;
 import dev.resilience.time.Time;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -14,6 +16,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,6 +34,7 @@ final class Storm {
     private static final int LAYERS = 3;
     private static final Duration BEAT = Duration.ofMillis(10);
     private static final Duration ANSWERS_AFTER = Duration.ofMillis(20);
+    private static final Duration RESTARTS_FOR = Duration.ofMillis(200);
     private static final Duration CRAWLS_FOR = Duration.ofMillis(400);
     private static final Duration REFUSES_AFTER = Duration.ofMillis(10);
 
@@ -81,10 +87,11 @@ final class Storm {
     /**
      * What is configured beside defaults.
      *
-     * @param recoveries none where empty
+     * @param retries none where null
+     * @param recoveries none where empty; what they restart works no better afterwards
      * @param openWaitMultiplier how many times as long as the one before each open wait is
      */
-    record Knobs(Map<String, String> retries, Map<String, String> recoveries, String openWaitMultiplier) {
+    record Knobs(@Nullable Map<String, String> retries, Map<String, String> recoveries, String openWaitMultiplier) {
 
         static final Knobs USUAL = of(Map.of());
 
@@ -111,15 +118,16 @@ final class Storm {
     }
 
     private Resilience layers(Knobs knobs) {
-        Time turned = new Time(time, time, time, time.time().wall(), random.split()::nextDouble);
-        ResilienceBuilder builder = Resilience.builder().time(turned).listener(this::heard);
+        Time turned = new Time(time, time, new Beside(time), time.time().wall(), random.split()::nextDouble);
+        Restartable client = () -> {};
+        ResilienceBuilder builder =
+                Resilience.builder().time(turned).listener(this::heard).named("client", client);
         builder.policy("timeouts", "brief", Map.of("timeout", "500ms"));
         builder.policy(
                 "circuit-breakers",
                 "upstream",
                 Map.of("open-wait", "2s", "open-wait-multiplier", knobs.openWaitMultiplier));
         for (int layer = 0; layer < LAYERS; layer++) {
-            builder.policy("retries", "retry" + layer, knobs.retries);
             builder.pipeline("layer" + layer, layer(layer, builder, knobs));
         }
         return builder.build();
@@ -127,7 +135,10 @@ final class Storm {
 
     private Map<String, String> layer(int layer, ResilienceBuilder builder, Knobs knobs) {
         Map<String, String> policies = new HashMap<>();
-        policies.put("retries", "retry" + (weather.onePolicy ? 0 : layer));
+        if (knobs.retries != null) {
+            builder.policy("retries", "retry" + layer, knobs.retries);
+            policies.put("retries", "retry" + (weather.onePolicy ? 0 : layer));
+        }
         if (!knobs.recoveries.isEmpty()) {
             builder.policy("recoveries", "recovery" + layer, knobs.recoveries);
             policies.put("recoveries", "recovery" + layer);
@@ -217,5 +228,34 @@ final class Storm {
 
     private long now() {
         return time.nanos() - origin;
+    }
+
+    /** What may take its time ends some time later, and its callers don't wait for it. */
+    private record Beside(ManualTime time) implements Scheduler {
+
+        @Override
+        public Scheduled schedule(Runnable task, long delayNanos) {
+            return time.schedule(task, delayNanos);
+        }
+
+        @Override
+        public Executor executor() {
+            return time.executor();
+        }
+
+        @Override
+        public Executor bodies() {
+            return body -> time.schedule(body, RESTARTS_FOR.toNanos());
+        }
+
+        @Override
+        public void pause(long nanos) throws InterruptedException {
+            time.pause(nanos);
+        }
+
+        @Override
+        public boolean await(CompletionStage<?> signal, long withinNanos) throws InterruptedException {
+            return time.await(signal, withinNanos);
+        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 /** Rules about failures, but for restarts and isolation. */
 class RecoveryPolicyTest {
@@ -129,6 +130,36 @@ class RecoveryPolicyTest {
         assertThat(scene.call(pipeline, new CallerException())).isEqualTo("instead");
         assertThatThrownBy(() -> scene.call(pipeline, new OtherException())).isInstanceOf(OtherException.class);
         assertThat(scene.number("retries")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ConnectException -> retry", "timeout -> retry", "SealedException -> escalate"})
+    void lookingIntoAFailureNeverTakesItsPlace(String rule) {
+        Pipeline pipeline = scene.rules(rule);
+        SealedException sealed = new SealedException();
+
+        assertThatThrownBy(() -> scene.call(pipeline, sealed)).isSameAs(sealed);
+        assertThat(sealed.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void knowsAFailureByItsOwnNameThoughItsCauseCannotBeTold() throws Throwable {
+        assertThat(scene.call(scene.rules("SealedException -> retry"), new SealedException()))
+                .isEqualTo("value");
+    }
+
+    @Test
+    void doesNothingToAStreamThatHasBegunButWhatIsDoneElsewhere() {
+        Target instead = (arguments, failure) -> "instead";
+        Pipeline pipeline = scene.placed("fallback", List.of(instead)).rules("* -> escalate, retry 2, fallback");
+        Flux<String> broken = Flux.concat(Flux.just("first"), Flux.error(new IOException()));
+
+        assertThatThrownBy(() -> pipeline.flux(() -> broken).blockLast()).hasCauseInstanceOf(IOException.class);
+
+        assertThat(scene.events(Escalated.class)).hasSize(1);
+        assertThat(scene.number("retries")).isZero();
+        assertThat(scene.number("diverted")).isZero();
+        assertThat(scene.number("acted")).isZero();
     }
 
     @Test
@@ -333,6 +364,21 @@ class RecoveryPolicyTest {
         @Override
         public boolean blamesCaller() {
             return true;
+        }
+    }
+
+    /** Of which nothing can be told but its class. */
+    private static final class SealedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("cause");
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            return null;
         }
     }
 }

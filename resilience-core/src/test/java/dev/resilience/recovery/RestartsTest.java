@@ -2,6 +2,7 @@ package dev.resilience.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.resilience.Pipeline;
 import dev.resilience.Placement;
@@ -16,9 +17,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,25 @@ class RestartsTest {
         assertThat(late).isCompletedWithValue("late");
         assertThat(invoked).containsExactly(1);
         assertThat(scene.events(TriedAgain.class)).hasSize(1);
+    }
+
+    @Test
+    void whatIsRestartedMayBeUsedByItsRestart() throws Exception {
+        atOnce = true;
+        AtomicReference<Pipeline> pipeline = new AtomicReference<>();
+        List<Object> pings = new ArrayList<>();
+        scene.lent.put("client", (Restartable) () -> {
+            pings.add(pipeline.get().call(() -> "pong"));
+            pings.add(catchThrowable(() -> pipeline.get().call(RestartsTest::fail)));
+        });
+        pipeline.set(scene.rules("BrokenException -> restart client"));
+        Queue<Callable<Object>> bodies = new ArrayDeque<>(List.of(RestartsTest::fail, () -> "value"));
+
+        assertThat(pipeline.get().<Object>call(() -> bodies.remove().call())).isEqualTo("value");
+
+        assertThat(pings).first().isEqualTo("pong");
+        assertThat(pings).last().isInstanceOf(BrokenException.class);
+        assertThat(scene.time.paused()).isZero();
     }
 
     @Test

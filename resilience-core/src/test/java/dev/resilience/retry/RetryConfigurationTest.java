@@ -58,6 +58,19 @@ class RetryConfigurationTest {
     }
 
     @Test
+    void anEmptyListOfDelaysTakesBackInheritedOnesAndLeavesTheRestAsItIs() {
+        List<Map<String, Setting>> layers = List.of(layer("delays=1s,2s"), layer("delay=50ms"), layer("delays="));
+
+        RetryConfiguration configuration =
+                Configurations.bind(RetryConfiguration.class, layers).orThrow();
+
+        assertThat(configuration.delays()).isEmpty();
+        assertThat(configuration.delay()).hasMillis(50);
+        assertThat(configuration.strategy()).isEqualTo(Strategy.EXPONENTIAL);
+        assertThat(bind(layer("delays=")).orThrow().delay()).hasMillis(200);
+    }
+
+    @Test
     void readsAShareInPercent() {
         assertThat(bind(layer("budget-share=12.5%")).orThrow().budgetShare()).isEqualTo(12.5);
     }

@@ -134,7 +134,7 @@ class MarketplaceTest {
                 .path("limits");
         assertThat(limits.path("effective").asString()).isEqualTo("60/1m, 1000/1h, 10000/1d");
         assertThat(limits.path("origin").asString()).contains("application.yml");
-        assertThat(overview.path("findings")).isEmpty();
+        assertThat(overview.path("findings").findValuesAsString("where")).containsExactly("CarrierClient.book");
     }
 
     private ResponseEntity<String> ask(String agent) {

@@ -116,6 +116,6 @@ final class KindSection {
 
     private String exampleKnob() {
         Knobs.Described first = knobs.get(0);
-        return first.name() + ": " + first.exampleOrDefault();
+        return first.exampleLine(first.name());
     }
 }

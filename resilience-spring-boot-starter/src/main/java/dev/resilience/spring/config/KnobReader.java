@@ -68,7 +68,7 @@ final class KnobReader {
     }
 
     private static String entryExample(Knobs.Described knob) {
-        return "Write for example '" + knob.name() + ".NAME: " + knob.exampleOrDefault() + "'";
+        return "Write for example '" + knob.exampleLine(knob.name() + ".NAME") + "'";
     }
 
     private static int index(PropertyPath path) {
@@ -77,7 +77,7 @@ final class KnobReader {
 
     private void noList(Written written, Knobs.Described knob) {
         String reason = "'" + knob.name() + "' is one value, not a list";
-        report(written, reason, "Write for example '" + knob.name() + ": " + knob.exampleOrDefault() + "'");
+        report(written, reason, "Write for example '" + knob.exampleLine(knob.name()) + "'");
     }
 
     /** Reports a value where none belongs; whether there is none. */
@@ -94,6 +94,6 @@ final class KnobReader {
 
     private String exampleKnob() {
         Knobs.Described first = knobs.get(0);
-        return first.name() + ": " + first.exampleOrDefault();
+        return first.exampleLine(first.name());
     }
 }

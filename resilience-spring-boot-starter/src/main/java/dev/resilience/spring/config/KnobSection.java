@@ -49,7 +49,7 @@ final class KnobSection<C extends Record> {
     }
 
     private String example() {
-        return known.get(0).name() + ": " + known.get(0).exampleOrDefault();
+        return known.get(0).exampleLine(known.get(0).name());
     }
 
     private String near(String word) {

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.springframework.util.ReflectionUtils;
 
@@ -118,7 +119,11 @@ final class Assembler {
         Optional<PolicyInstance<?, ?>> instance = policies.instance(use, problems);
         if (instance.isEmpty()) {
             // There is no policy, and that is told; so is what the annotation says wrongly of the method.
-            placements.resolve(use, use.placement(), frame.spot(), problems);
+            placements.resolve(
+                    use,
+                    use.placement(),
+                    frame.spot(),
+                    problem -> problems.add(Placements.placed(problem, use, Map.of())));
             return Optional.empty();
         }
         ResolvedPolicy<?> resolved = instance.get().resolved();
@@ -127,10 +132,10 @@ final class Assembler {
         if (frame.isMethod()) {
             sites.add(use, site);
         }
-        misplacements(resolved, site).forEach(problem -> problems.add(Placements.placed(problem, use)));
-        outcomes.check(resolved, site, repeats(instance.get()))
-                .forEach(problem -> problems.add(Placements.placed(problem, use)));
-        Placement placement = placements.resolve(use, texts, frame.spot(), problems);
+        Consumer<Problem> told = problem -> problems.add(Placements.placed(problem, use, resolved.settings()));
+        misplacements(resolved, site).forEach(told);
+        outcomes.check(resolved, site, repeats(instance.get())).forEach(told);
+        Placement placement = placements.resolve(use, texts, frame.spot(), told);
         return Optional.of(new Draft(use, instance.get(), texts, placement));
     }
 

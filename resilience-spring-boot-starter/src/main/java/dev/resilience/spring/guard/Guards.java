@@ -126,6 +126,8 @@ public final class Guards {
                 .pipeline(Frame.ofLambda(name), parts, order, problems)
                 .orElseThrow(() -> new ResilienceConfigurationException(problems));
         findings.addAll(CutShort.in(made));
+        findings.addAll(LateHedges.in(made));
+        findings.addAll(KeptNowhere.in(made));
         return made;
     }
 
@@ -242,7 +244,11 @@ public final class Guards {
                     .method(method, declared.getOrDefault(method, List.of()), uses.order(method), problems)
                     .ifPresent(guarded::add);
         }
-        guarded.forEach(method -> findings.addAll(CutShort.in(method.pipeline())));
+        guarded.stream().map(GuardedMethod::pipeline).forEach(pipeline -> {
+            findings.addAll(CutShort.in(pipeline));
+            findings.addAll(LateHedges.in(pipeline));
+            findings.addAll(KeptNowhere.in(pipeline));
+        });
         byClass.put(beanClass, List.copyOf(guarded));
     }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,8 @@ final class Placements {
         return seen;
     }
 
-    /** The placement these texts come to on a method; what doesn't is added to the problems. */
-    Placement resolve(Use use, Map<String, List<String>> texts, Spot spot, List<Problem> problems) {
+    /** The placement these texts come to on a method; what doesn't is told, in words that lack who says so. */
+    Placement resolve(Use use, Map<String, List<String>> texts, Spot spot, Consumer<Problem> problems) {
         Map<String, Object> resolved = new LinkedHashMap<>();
         for (PlacementAttribute attribute : use.kind().placementAttributes()) {
             try {
@@ -72,17 +73,24 @@ final class Placements {
                     resolved.put(attribute.name(), value);
                 }
             } catch (ResilienceConfigurationException refused) {
-                refused.problems().forEach(problem -> problems.add(placed(problem, use)));
+                refused.problems().forEach(problems);
             }
         }
         return Placement.of(resolved);
     }
 
-    /** The same problem with the full name of the property, and the place it comes from. */
-    static Problem placed(Problem problem, Use use) {
-        String policy = PropertyName.of(use.kind().id(), use.name());
-        Problem full = problem.under(policy);
-        return full.origin() == null ? full.at(use.origin()) : full;
+    /** The same problem with the full name of the property, who says so, and who uses the policy. */
+    static Problem placed(Problem problem, Use use, Map<String, Setting> settings) {
+        Problem full = problem.under(PropertyName.of(use.kind().id(), use.name()));
+        return full.origin() == null ? full.at(origin(problem.property(), use, settings)) : full;
+    }
+
+    private static String origin(String property, Use use, Map<String, Setting> settings) {
+        Setting setting = settings.get(property);
+        boolean isHere = setting == null
+                || setting.origin().equals(use.origin())
+                || setting.isInherited() && use.placement().containsKey(property);
+        return isHere ? use.origin() : setting.origin() + ", " + use.origin();
     }
 
     private @Nullable Object value(PlacementAttribute attribute, @Nullable List<String> texts, Spot spot, Use use) {

@@ -8,6 +8,7 @@ import dev.resilience.Recollection;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Durations;
 import dev.resilience.configuration.Problem;
+import dev.resilience.configuration.Setting;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +48,8 @@ final class Recollections {
                 throw forgotten(attribute, text);
             }
         } catch (ResilienceConfigurationException refused) {
-            refused.problems().forEach(problem -> problems.add(Placements.placed(problem, asking.use())));
+            Map<String, Setting> settings = asking.instance().resolved().settings();
+            refused.problems().forEach(problem -> problems.add(Placements.placed(problem, asking.use(), settings)));
         }
     }
 

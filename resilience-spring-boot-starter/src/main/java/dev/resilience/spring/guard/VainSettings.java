@@ -42,7 +42,10 @@ final class VainSettings {
         String byDefault = Knobs.find(Knobs.of(policy.kind()), needed)
                 .map(knob -> knob.knob().byDefault())
                 .orElse("");
-        return shown == null || shown.effective() == null || shown.effective().equals(byDefault);
+        String effective = shown == null ? null : shown.effective();
+        return effective == null
+                || effective.equals("false")
+                || !effective.equals("true") && effective.equals(byDefault);
     }
 
     private static Finding finding(PolicyInstance<?, ?> policy, Described knob) {

@@ -2,6 +2,8 @@ package dev.resilience.spring.web;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.Causes;
+import dev.resilience.failure.RetryableException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
@@ -25,7 +27,7 @@ public final class FailureStatus {
 
     /** The status of the outermost of an exception and its causes that has one. */
     public static int of(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(failure)) {
             HttpStatusCode status = known(cause);
             if (status != null) {
                 return status.value();
@@ -44,6 +46,12 @@ public final class FailureStatus {
         return refusal.blamesCaller() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
     }
 
+    /** Whether it is one of the application that says when to come back. */
+    static boolean isForLater(Throwable failure) {
+        return failure instanceof RetryableException marked
+                && marked.retryAfter().isPresent();
+    }
+
     private static @Nullable HttpStatusCode known(Throwable failure) {
         if (failure instanceof CallRejectedException refusal) {
             return of(refusal);
@@ -52,6 +60,9 @@ public final class FailureStatus {
             return HttpStatus.GATEWAY_TIMEOUT;
         }
         HttpStatusCode said = said(failure);
+        if (said == null && isForLater(failure)) {
+            return HttpStatus.SERVICE_UNAVAILABLE;
+        }
         return said == null && SECURITY ? Secured.status(failure) : said;
     }
 

@@ -2,12 +2,15 @@ package dev.resilience.spring.web;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.Causes;
+import dev.resilience.failure.RetryableException;
 import dev.resilience.ratelimit.RateLimitedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -17,8 +20,9 @@ import org.springframework.http.ProblemDetail;
  * functional endpoint.
  *
  * <p>A caller over its own limit gets 429 and learns which limits it has violated. A limit on everybody's calls is
- * nobody's fault, so like a full bulkhead and an open circuit breaker it is 503. {@code Retry-After} is in whole seconds,
- * rounded up. The key of a limit is in no answer.
+ * nobody's fault, so like a full bulkhead and an open circuit breaker it is 503, and so is a {@link RetryableException}
+ * of the application that says when. {@code Retry-After} is in whole seconds, rounded up. The key of a limit is in no
+ * answer.
  */
 public final class RefusalAnswers {
 
@@ -29,24 +33,34 @@ public final class RefusalAnswers {
     }
 
     /**
-     * Goes on with an exception that says its status itself: whoever wrapped a refusal into it wants that one. An exception
-     * handler that throws what it was asked to handle leaves it to the next one.
-     *
-     * @throws Exception this one
+     * What is answered of a failure: the outermost refusal, expiry, or failure that says when to come back, of it and its
+     * causes. Null where there is none, or where a status is said further out: whoever wrapped a refusal wants that one.
      */
-    public static void leaveToOthers(Exception thrown) throws Exception {
-        if (FailureStatus.isSaidBy(thrown)) {
-            throw thrown;
-        }
+    public static @Nullable Exception behind(Throwable failure) {
+        return Causes.of(failure).stream()
+                .takeWhile(cause -> !FailureStatus.isSaidBy(cause))
+                .filter(RefusalAnswers::isAnswered)
+                .map(Exception.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isAnswered(Throwable failure) {
+        return failure instanceof CallRejectedException
+                || failure instanceof CallTimedOutException
+                || FailureStatus.isForLater(failure);
     }
 
     /**
-     * The answer to a refusal.
+     * The answer to {@linkplain #behind what is answered} of a failure.
      *
      * @param standings how the caller stands with other limiters
      */
-    public RefusalAnswer of(CallRejectedException refusal, Collection<Standing> standings) {
-        return of(FailureStatus.of(refusal), refusal, standings);
+    public RefusalAnswer of(Exception answered, Collection<Standing> standings) {
+        if (answered instanceof CallRejectedException refusal) {
+            return of(FailureStatus.of(refusal), refusal, standings);
+        }
+        return answered instanceof CallTimedOutException expiry ? of(expiry) : of((RetryableException) answered);
     }
 
     /** The answer to a request that a rule refuses, which is about the caller even where all callers share its limit. */
@@ -55,18 +69,30 @@ public final class RefusalAnswers {
     }
 
     /** The answer where time ran out. */
-    public RefusalAnswer of(CallTimedOutException expiry) {
+    private static RefusalAnswer of(CallTimedOutException expiry) {
         HttpStatus status = HttpStatus.GATEWAY_TIMEOUT;
         return new RefusalAnswer(status, Map.of(), problem(status, expiry.getMessage(), expiry.kind(), expiry.name()));
+    }
+
+    /** What the application says of its failure is for its log; when to come back is for the caller. */
+    private static RefusalAnswer of(RetryableException failure) {
+        HttpStatus status = HttpStatus.SERVICE_UNAVAILABLE;
+        Map<String, String> told = new LinkedHashMap<>();
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, "the call failed, and may go well later");
+        failure.retryAfter().ifPresent(wait -> tellWait(wait, told, body));
+        return new RefusalAnswer(status, told, body);
+    }
+
+    private static void tellWait(Duration wait, Map<String, String> told, ProblemDetail body) {
+        long seconds = StructuredField.seconds(wait.isNegative() ? Duration.ZERO : wait);
+        told.put(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        body.setProperty("retryAfterSeconds", seconds);
     }
 
     private RefusalAnswer of(HttpStatus status, CallRejectedException refusal, Collection<Standing> standings) {
         Map<String, String> told = new LinkedHashMap<>();
         ProblemDetail body = problem(status, refusal.getMessage(), refusal.kind(), refusal.name());
-        refusal.retryAfter().map(StructuredField::seconds).ifPresent(seconds -> {
-            told.put(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-            body.setProperty("retryAfterSeconds", seconds);
-        });
+        refusal.retryAfter().ifPresent(wait -> tellWait(wait, told, body));
         if (refusal instanceof RateLimitedException limited && status == HttpStatus.TOO_MANY_REQUESTS) {
             told.putAll(headers.refused(limited, standings));
             body.setProperty("violated", violated(limited));

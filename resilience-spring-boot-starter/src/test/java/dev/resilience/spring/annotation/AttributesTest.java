@@ -27,7 +27,8 @@ class AttributesTest {
             CircuitBreaker.class,
             Bulkhead.class,
             Timeout.class,
-            Fallback.class);
+            Fallback.class,
+            Recovery.class);
 
     @TestFactory
     Stream<DynamicTest> anAnnotationHasAnAttributeForEveryPropertyOfItsKindAndForNothingElse() {

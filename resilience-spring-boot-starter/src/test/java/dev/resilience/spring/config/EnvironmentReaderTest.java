@@ -16,6 +16,7 @@ import dev.resilience.configuration.ResolvedPolicy.Shown;
 import dev.resilience.configuration.Setting;
 import dev.resilience.ratelimit.RateLimiterConfiguration;
 import dev.resilience.ratelimit.RateLimiterKind;
+import dev.resilience.retry.RetryKind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -360,6 +361,15 @@ class EnvironmentReaderTest {
                         "resilience.toys.bus.max-wait",
                         "resilience.toyz",
                         "resilience.strict");
+    }
+
+    @Test
+    void aKindWrittenAsIfThereWereOneIsToldTheNameOfMany() {
+        yaml("resilience.retry.upstream.max-attempts: 3");
+
+        assertThat(EnvironmentReader.read(environment, List.of(new RetryKind())).problems())
+                .extracting(Problem::remedy)
+                .containsExactly("Did you mean 'retries'?");
     }
 
     @Test

@@ -96,6 +96,11 @@ final class Examples {
         public Quote quote(String symbol) {
             return carrier.quote(symbol);
         }
+
+        @Retryable("quotes")
+        public Quote readQuote(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** The page about the retry log. */

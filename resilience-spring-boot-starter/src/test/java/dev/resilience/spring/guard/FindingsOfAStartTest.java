@@ -136,7 +136,10 @@ class FindingsOfAStartTest {
                                         "adaptive"),
                                 vain(
                                         "bulkheads[InVain.keyless].initial-concurrent = '3' (annotation InVain#keyless)",
-                                        "adaptive")));
+                                        "adaptive"),
+                                vain(
+                                        "retries[InVain.keyless].budget-share = '10' (annotation InVain#keyless)",
+                                        "budget")));
     }
 
     private static Tuple vain(String setting, String needed) {
@@ -154,12 +157,14 @@ class FindingsOfAStartTest {
     }
 
     static class InVain {
+        @Retryable(budget = "false", budgetShare = "10")
         @CircuitBreaker(maxKeys = "5")
         @Bulkhead(minConcurrent = "2", initialConcurrent = "3")
         public void keyless() {}
     }
 
     static class NotInVain {
+        @Retryable(budgetShare = "10")
         @CircuitBreaker
         @Bulkhead(maxConcurrent = "3")
         public void inheriting() {}

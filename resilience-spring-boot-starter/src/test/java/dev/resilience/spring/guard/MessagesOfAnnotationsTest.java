@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.Problem;
 import dev.resilience.spring.annotation.CircuitBreaker;
+import dev.resilience.spring.annotation.Fallback;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.annotation.Resilient;
+import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,39 @@ class MessagesOfAnnotationsTest {
     static class Slow {
         @CircuitBreaker(slowCallRateThreshold = "80")
         public void quote() {}
+    }
+
+    @Test
+    void anExpressionIsShownInTheQuotesOfJavaAlone() {
+        assertThat(problem(Pending.class))
+                .endsWith("is empty. Write for example retryWhen = \"#result.status == 'PENDING'\"");
+    }
+
+    static class Pending {
+        @Retryable(retryWhen = " ")
+        public String quote() {
+            return "";
+        }
+    }
+
+    @Test
+    void whatYamlSaysOfAMethodIsToldWithItsLineAndTheMethod() {
+        Starters.with(Named.class)
+                .withPropertyValues("resilience.fallbacks.quotes.method=lastQuot")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasMessageContaining("resilience.fallbacks.quotes.method = 'lastQuot' (test, annotation"
+                                + " Named#quote): names no method of Named. Did you mean 'lastQuote'?"));
+    }
+
+    static class Named {
+        @Fallback(name = "quotes")
+        public String quote() {
+            return "";
+        }
+
+        private String lastQuote() {
+            return "";
+        }
     }
 
     @Test

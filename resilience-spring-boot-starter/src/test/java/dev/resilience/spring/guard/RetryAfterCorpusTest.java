@@ -57,7 +57,6 @@ class RetryAfterCorpusTest {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .initializers(fresh -> fresh.getBeanFactory().registerSingleton("time", since))
-                .properties("logging.level.root=OFF")
                 .run();
     }
 

@@ -66,7 +66,6 @@ class RetryAfterOfAServerTest {
                 .bannerMode(org.springframework.boot.Banner.Mode.OFF)
                 .initializers(fresh -> fresh.getBeanFactory().registerSingleton("time", time.time()))
                 .properties(
-                        "logging.level.root=OFF",
                         "spring.http.clients.imperative.factory=jdk",
                         "server-url=" + server.url(),
                         "spring.http.serviceclient.blocking.base-url=" + server.url(),

@@ -3,7 +3,9 @@ package dev.resilience.spring.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.RetryableException;
 import jakarta.servlet.ServletException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
@@ -34,6 +36,23 @@ class FailureStatusTest {
                 .isEqualTo(504);
         assertThat(FailureStatus.of(new IllegalStateException())).isEqualTo(500);
         assertThat(FailureStatus.isSaidBy(new IllegalStateException())).isFalse();
+    }
+
+    @Test
+    void oneThatSaysWhenToComeBackIs503() {
+        assertThat(FailureStatus.of(new RetryableException("busy", null, Duration.ofSeconds(3))))
+                .isEqualTo(503);
+        assertThat(FailureStatus.of(new RetryableException("busy"))).isEqualTo(500);
+    }
+
+    @Test
+    void causesThatGoRoundInACircleComeToAnEnd() {
+        Exception inner = new IllegalStateException();
+        Exception outer = new IllegalStateException(inner);
+        inner.initCause(outer);
+
+        assertThat(FailureStatus.of(outer)).isEqualTo(500);
+        assertThat(RefusalAnswers.behind(outer)).isNull();
     }
 
     @ResponseStatus(HttpStatus.GONE)

@@ -1,6 +1,8 @@
 package dev.resilience.spring.web;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
@@ -9,6 +11,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.RetryableException;
 import dev.resilience.spring.config.HeaderStyle;
 import dev.resilience.spring.config.ResetStyle;
 import dev.resilience.spring.web.servlet.ServletRefusalAdvice;
@@ -70,8 +73,38 @@ class RefusalAdviceTest {
     }
 
     @Test
+    void aFailureThatSaysWhenToComeBackPassesItOnAndKeepsItsWordsToItself() throws Exception {
+        mvc.perform(get("/later"))
+                .andExpect(status().isServiceUnavailable())
+                .andExpect(header().string("Retry-After", "3"))
+                .andExpect(jsonPath("$.retryAfterSeconds").value(3))
+                .andExpect(content().string(not(containsString("db-7"))));
+    }
+
+    @Test
+    void aWaitThatIsOverIsNone() throws Exception {
+        mvc.perform(get("/now")).andExpect(header().string("Retry-After", "0"));
+    }
+
+    @Test
+    void oneThatDoesntSayWhenIsAFailureLikeAnyOther() {
+        assertThatThrownBy(() -> mvc.perform(get("/sometime"))).hasCauseInstanceOf(RetryableException.class);
+    }
+
+    @Test
+    void aRefusalBehindOneThatDoesntSayWhenIsAnswered() throws Exception {
+        mvc.perform(get("/refusedSometime")).andExpect(header().string("Retry-After", "60"));
+    }
+
+    @Test
+    void aStatusThatIsSaidBehindAnotherExceptionHolds() throws Exception {
+        mvc.perform(get("/translatedAndWrapped")).andExpect(status().isBadGateway());
+    }
+
+    @Test
     void theApplicationsOwnHandlerWins() throws Exception {
         mvc.perform(get("/own")).andExpect(status().isIAmATeapot());
+        mvc.perform(get("/ownLater")).andExpect(status().isIAmATeapot());
     }
 
     private static final class Refusal extends CallRejectedException {
@@ -116,6 +149,32 @@ class RefusalAdviceTest {
             throw new IllegalStateException(new Refusal("bulkheads", "reports", null, false));
         }
 
+        @GetMapping("/translatedAndWrapped")
+        String translatedAndWrapped() {
+            throw new IllegalStateException(new ResponseStatusException(
+                    HttpStatus.BAD_GATEWAY, "no", new Refusal("bulkheads", "a", null, false)));
+        }
+
+        @GetMapping("/later")
+        String later() {
+            throw new IllegalStateException(new RetryableException("db-7 is busy", null, Duration.ofMillis(2001)));
+        }
+
+        @GetMapping("/now")
+        String now() {
+            throw new RetryableException("busy", null, Duration.ofSeconds(-1));
+        }
+
+        @GetMapping("/sometime")
+        String sometime() {
+            throw new RetryableException("busy");
+        }
+
+        @GetMapping("/refusedSometime")
+        String refusedSometime() {
+            throw new RetryableException("busy", new Refusal("circuit-breakers", "a", Duration.ofMinutes(1), false));
+        }
+
         @GetMapping("/slow")
         String slow() {
             throw new CallTimedOutException("timeouts", "carrier", "Quotes.quote", 2_000_000_000L);
@@ -128,6 +187,16 @@ class RefusalAdviceTest {
         @GetMapping("/own")
         String own() {
             throw new Refusal("bulkheads", "reports", null, false);
+        }
+
+        @GetMapping("/ownLater")
+        String ownLater() {
+            throw new RetryableException("busy", null, Duration.ofSeconds(3));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<String> mine(RetryableException failure) {
+            return ResponseEntity.status(418).body("mine");
         }
 
         @ExceptionHandler

@@ -4,6 +4,7 @@ import static dev.resilience.spring.web.Served.header;
 import static dev.resilience.spring.web.Served.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.resilience.failure.RetryableException;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Timeout;
@@ -78,6 +79,17 @@ class RefusalsInBothStacksTest {
                 .isEqualTo("Upstream.slow did not end within the 2s that timeouts 'short' gives it");
     }
 
+    @Test
+    void aFailureThatSaysWhenToComeBackIs503() {
+        HttpResponse<String> failed = served.get("/later", KEY, SECRET);
+
+        assertThat(failed.statusCode()).isEqualTo(503);
+        assertThat(header(failed, "Retry-After")).isEqualTo("7");
+        assertThat(json(failed, "$.detail")).isEqualTo("the call failed, and may go well later");
+        assertThat(failed.body()).doesNotContain(SECRET);
+        assertThat(served.get("/sometime", KEY, SECRET).statusCode()).isEqualTo(500);
+    }
+
     private static void assertProblem(HttpResponse<String> answer, int status, String kind, String policy) {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(header(answer, "Content-Type")).startsWith("application/problem+json");
@@ -133,6 +145,16 @@ class RefusalsInBothStacksTest {
         @GetMapping("/full")
         Mono<String> full(@RequestHeader(KEY) String tenant) {
             return upstream.seat(tenant, Mono.defer(() -> upstream.seat(tenant, Mono.just("served"))));
+        }
+
+        @GetMapping("/later")
+        Mono<String> later(@RequestHeader(KEY) String tenant) {
+            return Mono.error(new RetryableException("no room for " + tenant, null, Duration.ofSeconds(7)));
+        }
+
+        @GetMapping("/sometime")
+        String sometime() {
+            throw new RetryableException("no room");
         }
 
         @GetMapping("/slow")

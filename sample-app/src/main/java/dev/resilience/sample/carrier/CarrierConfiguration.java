@@ -11,8 +11,10 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 class CarrierConfiguration {
 
     @Bean
-    CarrierClient carrierClient(RestClient.Builder builder, FlakyCarrier carrier) {
-        RestClient client = builder.baseUrl(carrier.url()).build();
+    CarrierClient carrierClient(RestClient.Builder builder, FlakyCarrier carrier, CarrierSession session) {
+        RestClient client = builder.baseUrl(carrier.url())
+                .requestInitializer(request -> session.identify(request.getHeaders()))
+                .build();
         return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
                 .build()
                 .createClient(CarrierClient.class);

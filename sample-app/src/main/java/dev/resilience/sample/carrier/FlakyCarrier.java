@@ -3,18 +3,12 @@ package dev.resilience.sample.carrier;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -27,8 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The carrier: a server of its own, on the loopback address, that fails on command.
  *
- * <p>{@code POST /quotes} answers a quote, {@code GET /faults} and {@code POST /faults} show and set how it misbehaves. What
- * hangs is answered as soon as it no longer does; only then the carrier finds out who is still there to hear it.
+ * <p>{@code POST /quotes} answers a quote, {@code POST /bookings} takes a parcel, {@code GET /parcels/NUMBER} tells those who
+ * have begun a session with {@code POST /sessions} where it is. {@code GET /faults} and {@code POST /faults} show and set how
+ * it misbehaves. What hangs is answered as soon as it no longer does; only then the carrier finds out who is still there to
+ * hear it.
  */
 @Component
 public class FlakyCarrier implements DisposableBean {
@@ -40,14 +36,22 @@ public class FlakyCarrier implements DisposableBean {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong bookings = new AtomicLong();
+    private final AtomicLong lookups = new AtomicLong();
     private final AtomicLong abandoned = new AtomicLong();
-    private final AtomicReference<Mood> mood = new AtomicReference<>(new Mood(Faults.NONE));
+    private final Desk desk;
+    private final Sessions sessions = new Sessions();
+    private final Misbehaviour misbehaviour = new Misbehaviour();
 
     FlakyCarrier(CarrierProperties properties, JsonMapper json) throws IOException {
         this.json = json;
+        desk = new Desk(json);
         commands = json.readerFor(Faults.class).without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), properties.port()), 0);
-        server.createContext("/quotes", guarded(this::quote));
+        server.createContext("/quotes", guarded(exchange -> serve(exchange, requests, desk::quote)));
+        server.createContext("/bookings", guarded(exchange -> serve(exchange, bookings, desk::book)));
+        server.createContext("/parcels/", guarded(this::parcel));
+        server.createContext("/sessions", guarded(exchange -> answer(exchange, 200, sessions.begin())));
         server.createContext("/faults", guarded(this::faults));
         server.setExecutor(threads);
         server.start();
@@ -64,6 +68,21 @@ public class FlakyCarrier implements DisposableBean {
         return requests.get();
     }
 
+    /** How many parcels it was asked to take. */
+    public long bookings() {
+        return bookings.get();
+    }
+
+    /** How often it was asked where a parcel is. */
+    public long lookups() {
+        return lookups.get();
+    }
+
+    /** How many sessions were begun. */
+    public long sessions() {
+        return sessions.begun();
+    }
+
     /** How many answers nobody waited for any more: their callers had closed the connection. */
     public long abandoned() {
         return abandoned.get();
@@ -71,7 +90,10 @@ public class FlakyCarrier implements DisposableBean {
 
     /** Misbehaves like this from now on. */
     public void misbehave(Faults changed) {
-        mood.getAndSet(new Mood(changed)).over().countDown();
+        if (changed.forgetsSessions()) {
+            sessions.forget();
+        }
+        misbehaviour.change(changed);
     }
 
     @Override
@@ -80,81 +102,55 @@ public class FlakyCarrier implements DisposableBean {
         threads.shutdownNow();
     }
 
-    private void quote(HttpExchange exchange) throws IOException {
-        requests.incrementAndGet();
-        if (hung()) {
-            answerLate(exchange);
+    /** Only for those who are known; everybody else begins a session first. */
+    private void parcel(HttpExchange exchange) throws IOException {
+        if (sessions.knows(exchange.getRequestHeaders().getFirst(Sessions.HEADER))) {
+            serve(exchange, lookups, Desk::locate);
             return;
         }
-        Faults now = mood.get().faults();
-        rest(now.latencyMillis());
+        lookups.incrementAndGet();
+        answer(exchange, 401, Map.of("error", "begin a session"));
+    }
+
+    private void serve(HttpExchange exchange, AtomicLong asked, Desk.Service service) throws IOException {
+        asked.incrementAndGet();
+        if (misbehaviour.hung()) {
+            answerLate(exchange, service.answer(exchange));
+            return;
+        }
+        Faults now = misbehaviour.faults();
+        now.rest();
         if (now.rateLimited()) {
             exchange.getResponseHeaders().set("Retry-After", Long.toString(now.retryAfterSeconds()));
             answer(exchange, 429, Map.of("error", "too many requests"));
-        } else if (ThreadLocalRandom.current().nextDouble() < now.errorRate()) {
+        } else if (now.fails()) {
             answer(exchange, 503, Map.of("error", "the carrier is down"));
         } else {
-            answer(exchange, 200, quoted(exchange));
+            answer(exchange, 200, service.answer(exchange));
         }
-    }
-
-    /** Whether it hung, and now no longer does. */
-    private boolean hung() throws InterruptedIOException {
-        boolean hung = false;
-        for (Mood now = mood.get(); now.faults().hangs(); now = mood.get()) {
-            hung = true;
-            waitFor(now.over());
-        }
-        return hung;
     }
 
     /** In two parts: who has closed the connection refuses the first, and that is known when the second is sent. */
-    private void answerLate(HttpExchange exchange) throws IOException {
-        byte[] quote = json.writeValueAsBytes(quoted(exchange));
+    private void answerLate(HttpExchange exchange, Object body) throws IOException {
+        byte[] late = json.writeValueAsBytes(body);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         try {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write(' ');
             exchange.getResponseBody().flush();
-            rest(Faults.NONE.latencyMillis());
-            exchange.getResponseBody().write(quote);
+            Faults.NONE.rest();
+            exchange.getResponseBody().write(late);
             exchange.getResponseBody().flush();
         } catch (IOException closed) {
             abandoned.incrementAndGet();
         }
     }
 
-    private CarrierQuote quoted(HttpExchange exchange) throws IOException {
-        Parcel parcel = json.readValue(exchange.getRequestBody().readAllBytes(), Parcel.class);
-        return new CarrierQuote("Northwind", price(parcel));
-    }
-
     private void faults(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("POST")) {
             misbehave(commands.readValue(exchange.getRequestBody().readAllBytes()));
         }
-        answer(exchange, 200, mood.get().faults());
-    }
-
-    private static BigDecimal price(Parcel parcel) {
-        return new BigDecimal("4.90").add(BigDecimal.valueOf(parcel.grams()).movePointLeft(3));
-    }
-
-    private static void waitFor(CountDownLatch end) throws InterruptedIOException {
-        try {
-            end.await();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the carrier closes");
-        }
-    }
-
-    private static void rest(long millis) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        answer(exchange, 200, misbehaviour.faults());
     }
 
     private Handler guarded(Handler handler) {
@@ -178,18 +174,6 @@ public class FlakyCarrier implements DisposableBean {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
-    }
-
-    /**
-     * How it misbehaves for a while.
-     *
-     * @param over open once it misbehaves differently
-     */
-    private record Mood(Faults faults, CountDownLatch over) {
-
-        Mood(Faults faults) {
-            this(faults, new CountDownLatch(1));
-        }
     }
 
     /** A handler under another name, so that {@code guarded} can take and give one. */

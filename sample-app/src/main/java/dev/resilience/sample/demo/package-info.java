@@ -1,4 +1,4 @@
-/** A minute of traffic that makes every policy show what it does. */
+/** Stories that make every policy show what it does, and count it. */
 @NullMarked
 package dev.resilience.sample.demo;
 

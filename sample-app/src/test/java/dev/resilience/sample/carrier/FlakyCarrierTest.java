@@ -55,7 +55,7 @@ class FlakyCarrierTest {
     void isToldOnlyWhatIsWrong() throws Exception {
         assertThat(ask("/faults", "{\"errorRate\":1}").body())
                 .isEqualTo(
-                        "{\"errorRate\":1.0,\"latencyMillis\":0,\"rateLimited\":false,\"retryAfterSeconds\":0,\"hangs\":false}");
+                        "{\"errorRate\":1.0,\"latencyMillis\":0,\"rateLimited\":false,\"retryAfterSeconds\":0,\"hangs\":false,\"slowRate\":0.0,\"forgetsSessions\":false}");
         assertThat(ask("/quotes", PARCEL).statusCode()).isEqualTo(503);
     }
 

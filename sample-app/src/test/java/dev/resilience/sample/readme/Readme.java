@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the README tells its readers to do. */
+/** What the README, or another page, tells its readers to do. */
 final class Readme {
 
     /** The repository, seen from the folder in which this module's tests run. */
@@ -20,7 +20,18 @@ final class Readme {
                     + "(/[^\\s`'?]*)(?:\\?[a-z]+=\\[1-(\\d+)])?'?(?:[^\\n`]* -d '([^']*)')?");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
-    private final String text = text(ROOT.resolve("README.md"));
+    private final Path file;
+    private final String text;
+
+    Readme() {
+        this("README.md");
+    }
+
+    /** Another page, by its path in the repository. */
+    Readme(String page) {
+        file = ROOT.resolve(page);
+        text = text(file);
+    }
 
     /**
      * A request the README makes.
@@ -67,7 +78,7 @@ final class Readme {
 
     /** The files it links to. */
     List<Path> links() {
-        return matches(LINK).map(link -> ROOT.resolve(link.group(1))).toList();
+        return matches(LINK).map(link -> file.resolveSibling(link.group(1))).toList();
     }
 
     private Stream<MatchResult> matches(Pattern pattern) {

@@ -2,6 +2,7 @@ package dev.resilience.spring.web.reactive;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.RetryableException;
 import dev.resilience.spring.web.RefusalAnswer;
 import dev.resilience.spring.web.RefusalAnswers;
 import org.springframework.core.Ordered;
@@ -14,8 +15,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Answers refusals and expiries that controllers of WebFlux end with, and those behind other exceptions. The application's
- * own handlers come first; and an exception of the application that says its status goes on to become that.
+ * Answers refusals, expiries, and failures that say when to come back, which controllers of WebFlux end with, and those
+ * behind other exceptions. The application's own handlers come first; and an exception of the application that says its status goes on to become that.
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -27,18 +28,14 @@ public class ExchangeRefusalAdvice {
         this.answers = answers;
     }
 
-    @ExceptionHandler(CallRejectedException.class)
-    ResponseEntity<ProblemDetail> refused(Exception thrown, CallRejectedException refusal, ServerWebExchange exchange)
-            throws Exception {
-        RefusalAnswers.leaveToOthers(thrown);
-        return entity(answers.of(refusal, ExchangeLimits.known(exchange)), exchange);
-    }
-
-    @ExceptionHandler(CallTimedOutException.class)
-    ResponseEntity<ProblemDetail> timedOut(Exception thrown, CallTimedOutException expiry, ServerWebExchange exchange)
-            throws Exception {
-        RefusalAnswers.leaveToOthers(thrown);
-        return entity(answers.of(expiry), exchange);
+    /** A handler that throws what it was asked to handle leaves it to the next one. */
+    @ExceptionHandler({CallRejectedException.class, CallTimedOutException.class, RetryableException.class})
+    ResponseEntity<ProblemDetail> answer(Exception thrown, ServerWebExchange exchange) throws Exception {
+        Exception answered = RefusalAnswers.behind(thrown);
+        if (answered == null) {
+            throw thrown;
+        }
+        return entity(answers.of(answered, ExchangeLimits.known(exchange)), exchange);
     }
 
     private static ResponseEntity<ProblemDetail> entity(RefusalAnswer answer, ServerWebExchange exchange) {

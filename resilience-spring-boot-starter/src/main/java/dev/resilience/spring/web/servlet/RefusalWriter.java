@@ -1,8 +1,5 @@
 package dev.resilience.spring.web.servlet;
 
-import dev.resilience.CallRejectedException;
-import dev.resilience.CallTimedOutException;
-import dev.resilience.spring.web.FailureStatus;
 import dev.resilience.spring.web.RefusalAnswer;
 import dev.resilience.spring.web.RefusalAnswers;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,23 +25,14 @@ public final class RefusalWriter {
         this.answers = answers;
     }
 
-    /** Answers the refusal or expiry behind this failure; false if there is none, or an answer has begun. */
+    /** Answers what is to be answered of this failure; false if there is none, or an answer has begun. */
     boolean answers(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Exception refusal = response.isCommitted() ? null : refusalBehind(failure);
+        Exception refusal = response.isCommitted() ? null : RefusalAnswers.behind(failure);
         if (refusal == null) {
             return false;
         }
         answer(refusal, request, response);
         return true;
-    }
-
-    private static @Nullable Exception refusalBehind(Throwable failure) {
-        for (Throwable cause = failure; cause != null && !FailureStatus.isSaidBy(cause); cause = cause.getCause()) {
-            if (cause instanceof CallRejectedException || cause instanceof CallTimedOutException) {
-                return (Exception) cause;
-            }
-        }
-        return null;
     }
 
     private void answer(Exception refusal, HttpServletRequest request, HttpServletResponse response)
@@ -59,9 +47,7 @@ public final class RefusalWriter {
     /** Where nobody writes documents, or somebody wants a view that only a dispatcher renders: the error page does it. */
     private void answerBare(Exception refusal, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        RefusalAnswer answer = refusal instanceof CallRejectedException rejected
-                ? ServletRefusals.answer(answers, rejected, request)
-                : answers.of((CallTimedOutException) refusal);
+        RefusalAnswer answer = ServletRefusals.answer(answers, refusal, request);
         answer.headers().forEach(response::setHeader);
         response.sendError(answer.status().value());
     }

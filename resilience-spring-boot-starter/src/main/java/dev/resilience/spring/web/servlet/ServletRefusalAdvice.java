@@ -2,6 +2,7 @@ package dev.resilience.spring.web.servlet;
 
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
+import dev.resilience.failure.RetryableException;
 import dev.resilience.spring.web.RefusalAnswer;
 import dev.resilience.spring.web.RefusalAnswers;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,8 +15,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Answers refusals and expiries that reach Spring MVC, and those behind other exceptions. The application's own handlers
- * come first; and an exception of the application that says its status goes on to become that.
+ * Answers refusals, expiries, and failures that say when to come back, which reach Spring MVC, and those behind other
+ * exceptions. The application's own handlers come first; and an exception of the application that says its status goes on to become that.
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -27,20 +28,15 @@ public class ServletRefusalAdvice {
         this.answers = answers;
     }
 
-    @ExceptionHandler(CallRejectedException.class)
-    ResponseEntity<ProblemDetail> refused(
-            Exception thrown, CallRejectedException refusal, HttpServletRequest request, HttpServletResponse response)
+    /** A handler that throws what it was asked to handle leaves it to the next one. */
+    @ExceptionHandler({CallRejectedException.class, CallTimedOutException.class, RetryableException.class})
+    ResponseEntity<ProblemDetail> answer(Exception thrown, HttpServletRequest request, HttpServletResponse response)
             throws Exception {
-        RefusalAnswers.leaveToOthers(thrown);
-        return entity(ServletRefusals.answer(answers, refusal, request), response);
-    }
-
-    @ExceptionHandler(CallTimedOutException.class)
-    ResponseEntity<ProblemDetail> timedOut(
-            Exception thrown, CallTimedOutException expiry, HttpServletRequest request, HttpServletResponse response)
-            throws Exception {
-        RefusalAnswers.leaveToOthers(thrown);
-        return entity(answers.of(expiry).about(request.getRequestURI()), response);
+        Exception answered = RefusalAnswers.behind(thrown);
+        if (answered == null) {
+            throw thrown;
+        }
+        return entity(ServletRefusals.answer(answers, answered, request), response);
     }
 
     /** Headers of an entity would be added to those an allowed caller has been told already; these replace them. */

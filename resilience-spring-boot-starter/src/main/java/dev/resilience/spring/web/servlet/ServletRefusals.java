@@ -1,6 +1,5 @@
 package dev.resilience.spring.web.servlet;
 
-import dev.resilience.CallRejectedException;
 import dev.resilience.ratelimit.RateLimitedException;
 import dev.resilience.spring.web.RefusalAnswer;
 import dev.resilience.spring.web.RefusalAnswers;
@@ -13,12 +12,12 @@ final class ServletRefusals {
 
     private ServletRefusals() {}
 
-    static RefusalAnswer answer(RefusalAnswers answers, CallRejectedException refusal, HttpServletRequest request) {
+    static RefusalAnswer answer(RefusalAnswers answers, Exception answered, HttpServletRequest request) {
         Collection<Standing> standings = RequestLimits.standings(request);
         RefusalAnswer answer =
-                refusal instanceof RateLimitedException limited && RequestLimits.isOfRule(refusal, request)
+                answered instanceof RateLimitedException limited && RequestLimits.isOfRule(limited, request)
                         ? answers.ofRule(limited, standings)
-                        : answers.of(refusal, standings);
+                        : answers.of(answered, standings);
         return answer.about(request.getRequestURI());
     }
 }
