@@ -239,7 +239,7 @@ final class Execution extends WayIn {
     /** The call as the policy that hedges sees it while tries race. */
     Execution atHedger() {
         newWalk();
-        position = end - 1;
+        position = end() - 1;
         return this;
     }
 

@@ -60,6 +60,7 @@ abstract class WayIn extends WayOut {
     private Step walkInward() {
         newWalk();
         Stage[] stages = route.stages;
+        int end = end();
         while (position < end) {
             Step step = enterStage(stages[position]);
             if (step != null) {

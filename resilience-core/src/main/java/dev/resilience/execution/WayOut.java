@@ -22,9 +22,6 @@ abstract class WayOut extends TimedEntries {
     /** Where the walks end: 0, or the policy that asked for a refresh, or just inside the policy that hedges. */
     final int floor;
 
-    /** The first stage that this call doesn't go into: there is none, or tries that race go on from there. */
-    final int end;
-
     /** Whether its body is a race of tries. */
     final boolean races;
 
@@ -49,7 +46,6 @@ abstract class WayOut extends TimedEntries {
         super(route, arguments, cell, alarms, around, context);
         this.floor = 0;
         this.races = races;
-        this.end = races ? route.hedgedAt + 1 : route.stages.length;
         this.detached = false;
         this.isTry = false;
     }
@@ -63,7 +59,6 @@ abstract class WayOut extends TimedEntries {
         inherit(origin);
         this.floor = origin.detour().forkAt;
         this.races = origin.races;
-        this.end = origin.end;
         this.detached = true;
         this.isTry = origin.isTry;
         this.position = floor + 1;
@@ -76,11 +71,10 @@ abstract class WayOut extends TimedEntries {
     WayOut(WayOut origin, CallScope around, Alarms alarms) {
         super(origin.route, origin.arguments(), null, alarms, around, origin.context);
         inherit(origin);
-        this.floor = origin.end;
+        this.floor = origin.end();
         this.races = false;
         this.detached = true;
         this.isTry = true;
-        this.end = route.stages.length;
         this.position = floor;
         this.attempt = origin.attempt;
         this.plain = false;
@@ -94,6 +88,11 @@ abstract class WayOut extends TimedEntries {
             return route.budgetsOfTries;
         }
         return races ? route.budgetsAroundTries : route.budgets;
+    }
+
+    /** The first stage that this call doesn't go into: there is none, or tries that race go on from there. */
+    final int end() {
+        return races ? route.hedgedAt + 1 : route.stages.length;
     }
 
     /** The walk inward goes on from the position. */
