@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call counts exactly one outcome. Nearly all calls are plain: every policy let them in, the method gave a
  * value, every policy let it out. Those are counted once per pipeline, not once per policy, which is why a policy's
- * successes are its own plus those of the pipelines it stands in. Thread-safe.
+ * successes are its own plus those of the pipelines it stands in. Many are also those that a cache answers on their way
+ * in, so they have a counter of the same sort. Thread-safe.
  */
 public final class Tally {
 
@@ -45,6 +46,7 @@ public final class Tally {
 
     private final LongAdder[] counts = new LongAdder[Count.values().length];
     private final List<CallCounter> plain = new CopyOnWriteArrayList<>();
+    private final CallCounter answered = new CallCounter();
     private final LongAdder triedAgain = new LongAdder();
     private final LongAdder diverted = new LongAdder();
     private final LongAdder wouldHave = new LongAdder();
@@ -61,9 +63,11 @@ public final class Tally {
     /** How many calls ended this way. */
     public long of(Count count) {
         long own = counts[count.ordinal()].sum();
-        return count == Count.SUCCESS
-                ? own + plain.stream().mapToLong(CallCounter::sum).sum()
-                : own;
+        return switch (count) {
+            case SUCCESS -> own + plain.stream().mapToLong(CallCounter::sum).sum();
+            case ANSWERED -> own + answered.sum();
+            case FAILURE, REFUSED, REFUSED_FURTHER_IN, EXPIRED, CANCELLED -> own;
+        };
     }
 
     /** How often this policy sent a call in again. */
@@ -118,6 +122,11 @@ public final class Tally {
     /** Counts an outcome. For the interpreter, like everything below. */
     public void count(Count count) {
         counts[count.ordinal()].increment();
+    }
+
+    /** Counts the calls that this policy answers on their way in. */
+    public CallCounter answered() {
+        return answered;
     }
 
     public void countTryAgain() {

@@ -186,6 +186,19 @@ class Entries extends CallView {
         }
     }
 
+    /** The policy at the position has answered the call on its way in. */
+    final void countAnswered() {
+        if ((route.counted & bit(position)) == 0) {
+            return;
+        }
+        CallCounter answered = route.stages[position].tally().answered();
+        if (cell == null) {
+            answered.increment();
+        } else {
+            answered.increment(cell);
+        }
+    }
+
     private void recordDuration(Stage stage) {
         long[] enteredAt = detour == null ? null : detour.enteredAt;
         LongConsumer durations = enteredAt == null ? null : stage.tally().durations();

@@ -176,7 +176,7 @@ abstract class WayIn extends WayOut {
             decidedAt = position;
             return outwardFrom(position);
         }
-        count(position, Count.ANSWERED);
+        countAnswered();
         return outwardFrom(position - 1);
     }
 
