@@ -60,14 +60,23 @@ final class Course {
     @Nullable Verdict goesOn(Incident incident) {
         int index = rule == null ? 0 : rule.index();
         while (rule != null && done[index] < deeds.size()) {
-            Verdict verdict = deeds.get(done[index]++).done(incident);
+            Deed next = deeds.get(done[index]++);
+            Verdict verdict = next.done(incident);
             if (verdict != null) {
                 acting = rule;
                 failures.add(incident.failure());
                 return verdict;
             }
+            skip(next, index);
         }
         return null;
+    }
+
+    /** What can't be done of {@code retry 3} now can't be done a second time either, and counts once. */
+    private void skip(Deed same, int index) {
+        while (done[index] < deeds.size() && deeds.get(done[index]) == same) {
+            done[index]++;
+        }
     }
 
     /** The rule that found the call, or null. */
