@@ -76,8 +76,8 @@ final class Race {
         if (!reached) {
             reached = true;
             reachedAt = execution.exactly();
-            call.hear(this::watch); // later, because a method that gives its value at once needs nobody who looks
-            // after it
+            // Later, because a method that gives its value at once needs nobody who looks after it.
+            call.hear(this::watch);
         }
     }
 
