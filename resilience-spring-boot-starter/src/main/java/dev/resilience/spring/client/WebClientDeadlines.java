@@ -6,7 +6,9 @@ import dev.resilience.spring.config.HttpClientKnobs;
 import dev.resilience.time.Scheduler;
 import dev.resilience.time.Scheduler.Scheduled;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -47,15 +49,30 @@ public final class WebClientDeadlines implements ExchangeFilterFunction {
 
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-        return enabled ? Mono.deferContextual(context -> limited(request, next, context)) : next.exchange(request);
-    }
-
-    private Mono<ClientResponse> limited(ClientRequest request, ExchangeFunction next, ContextView context) {
-        CallDeadline ofContext = CallDeadline.of(context);
-        CallDeadline deadline = ofContext == null ? CallDeadline.current() : ofContext;
-        if (deadline == null) {
+        if (!enabled) {
             return next.exchange(request);
         }
+        AtomicReference<@Nullable CallDeadline> known = new AtomicReference<>();
+        return Mono.deferContextual(context -> {
+            CallDeadline deadline = deadline(context, known);
+            return deadline == null ? next.exchange(request) : limited(request, next, context, deadline);
+        });
+    }
+
+    /** Who repeats a request does so on a thread that knows nothing of the call: the request remembers whose it is. */
+    private static @Nullable CallDeadline deadline(ContextView context, AtomicReference<@Nullable CallDeadline> known) {
+        CallDeadline ofContext = CallDeadline.of(context);
+        CallDeadline here = ofContext == null ? CallDeadline.current() : ofContext;
+        if (here == null) {
+            CallDeadline before = known.get();
+            return before == null || before.isLifted() ? null : before;
+        }
+        known.set(here);
+        return here;
+    }
+
+    private Mono<ClientResponse> limited(
+            ClientRequest request, ExchangeFunction next, ContextView context, CallDeadline deadline) {
         if (deadline.isOver()) {
             return Mono.error(deadline.timedOut());
         }

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -46,6 +47,7 @@ class CallerExpressionsTest {
     private final ReactiveWebApplicationContextRunner reactive =
             new ReactiveWebApplicationContextRunner().withBean(ServerWebExchangeContextFilter.class);
 
+    @BeforeEach
     @AfterEach
     void forgetTheCaller() {
         RequestContextHolder.resetRequestAttributes();
