@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * block to a room of the size that was stated before; the two never overlap, and what lay in the room doesn't matter. A
  * block that was copied is done with. Its first word names in the upper 16 bits who wrote it.
  *
- * <p>A charge is made in up to four steps; the last ones are apart so that several engines can decide together and charge
+ * <p>A charge is made in up to five steps; the last ones are apart so that several engines can decide together and charge
  * all or none:
  *
  * <pre>{@code
  * joinAtTick(words, at, tick, cost)  →  done                           // most often, and no clock is read
  * join(words, at, time, cost)  →  done                                 // plain
+ * catchUp(words, at, time)                                             // what is known by now
  * earliest(words, at, time, time, cost)                                // when it can be charged
  * sizeToCharge(words, at, first, cost) > size(words, at)  →  grow(…)   // room for it
  * charge(words, at, first, cost)                                       // done
@@ -84,8 +85,16 @@ sealed interface Engine permits SlidingWindows, SteadyBlocks {
      */
     void settle(long[] words, int at);
 
-    /** Takes into account what is known by this exact time, or later behind the gate, about the charges there are. */
-    default void catchUp(long[] words, int at, long time) {}
+    /**
+     * Takes into account what is known by this exact time about the charges there are. Everything below wants a block that
+     * has caught up; only joining doesn't.
+     *
+     * @return when the last of those may have come of whom that was found out now, which has passed. Nobody is decided
+     *     about at an earlier time any more: he would be taken for one who came before them. Zero if there is none.
+     */
+    default long catchUp(long[] words, int at, long time) {
+        return 0;
+    }
 
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one limiter has charged for the key of one call, in the hands of a decision of several limiters.
  *
  * <p>In this order: {@link #gate} is entered, {@link #find} may want one more gate, and behind all of them {@link #locate}
- * and {@link #meet} come before the rest. Times are told as delays from now, because each limiter has a time of its own.
+ * and {@link #lead} come before the rest. Times are told as delays from now, because each limiter has a time of its own.
  */
 abstract sealed class Held {
 
@@ -45,14 +45,13 @@ abstract sealed class Held {
         return find(time);
     }
 
-    /** How much later it is here already than the call says, because a later one overtook it. */
-    final long lead() {
-        return ledger.advance(time) - time;
-    }
-
-    /** Now is so much later than the call says: for all limiters the same. */
-    final void meet(long lead) {
-        now = ledger.advance(time + lead);
+    /**
+     * How much later it is here already than the call says, because a later one overtook it, where it is so much later
+     * elsewhere.
+     */
+    final long lead(long elsewhere) {
+        now = ledger.caughtUp(place, engine, ledger.advance(time + elsewhere));
+        return now - time;
     }
 
     /** Whether both have what is charged in the same place. */

@@ -114,17 +114,28 @@ final class Joint {
 
     /** Now is the same for all, and where two are charged in one place they know. @return by how much now is later */
     private long bringTogether() {
-        long lead = 0;
         for (Share share : shares) {
             share.held().locate();
-            lead = Math.max(lead, share.held().lead());
         }
+        long lead = latestOfAll();
         for (int at = 0; at < shares.size(); at++) {
-            shares.get(at).held().meet(lead);
             for (int other = at + 1; other < shares.size(); other++) {
                 shares.get(at).carryIfSame(shares.get(other));
             }
         }
+        return lead;
+    }
+
+    /** Who is the latest takes all others along; that may show one of them that it is later still, but not without end. */
+    private long latestOfAll() {
+        long lead = 0;
+        long before;
+        do {
+            before = lead;
+            for (Share share : shares) {
+                lead = Math.max(lead, share.held().lead(lead));
+            }
+        } while (lead > before);
         return lead;
     }
 

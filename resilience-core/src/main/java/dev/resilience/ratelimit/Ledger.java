@@ -69,7 +69,8 @@ abstract class Ledger extends Gate {
             permitted++;
             return Ticket.at(now, false);
         }
-        long first = engine.earliest(adopted(place, engine, now), at(place), now, cost);
+        now = caughtUp(place, engine, now);
+        long first = engine.earliest(words(place), at(place), now, cost);
         if (first == Engine.NEVER || first - now > maxWait) {
             call.memo(refuse(place, engine, now, now, cost, first));
             return Ticket.REFUSED;
@@ -77,9 +78,34 @@ abstract class Ledger extends Gate {
         return charge(place, engine, first, cost, now);
     }
 
-    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. */
+    /**
+     * The block is one of this engine from now on, and knows what can be known. What engines that decide by ticks can know
+     * is told by the clock behind the gate: the one who asks may have read his long before.
+     *
+     * @return the time it is then
+     */
+    final long caughtUp(int place, Engine engine, long time) {
+        boolean foreign = Engine.idOf(words(place), at(place)) != engine.id();
+        long now = foreign || engine.ticks() ? Math.max(time, timeline.now()) : time;
+        if (foreign) {
+            now = adopt(place, engine, now);
+        }
+        return advance(Math.max(time, engine.catchUp(words(place), at(place), now)));
+    }
+
+    private long adopt(int place, Engine engine, long time) {
+        Engine writer = engines.of(words(place), at(place));
+        long now = advance(Math.max(time, writer.catchUp(words(place), at(place), time)));
+        writer.settle(words(place), at(place));
+        int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
+        engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
+        move(place, room);
+        return now;
+    }
+
+    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. For a block that has {@linkplain #caughtUp caught up}. */
     final long earliest(int place, Engine engine, long now, long from, long cost) {
-        return engine.earliest(adopted(place, engine, now), at(place), now, from, cost);
+        return engine.earliest(words(place), at(place), now, from, cost);
     }
 
     /** Charges at a time that {@link #earliest} gave. */
@@ -98,23 +124,10 @@ abstract class Ledger extends Gate {
     /** Refuses now a cost that from then on has to wait until {@link #earliest}. */
     final Grounds refuse(int place, Engine engine, long now, long from, long cost, long earliest) {
         refused++;
-        long[] words = adopted(place, engine, now);
+        long[] words = words(place);
         int at = at(place);
         engine.settle(words, at);
         return Evidence.of(engine, words, at, now, from, cost, earliest);
-    }
-
-    /** The block is one of this engine from now on. */
-    private long[] adopted(int place, Engine engine, long now) {
-        if (Engine.idOf(words(place), at(place)) != engine.id()) {
-            Engine writer = engines.of(words(place), at(place));
-            writer.catchUp(words(place), at(place), now);
-            writer.settle(words(place), at(place));
-            int room = reserve(engine.sizeToInherit(writer, words(place), at(place), now));
-            engine.inherit(writer, words(place), at(place), now, wordsOfRoom(room), atOfRoom(room));
-            move(place, room);
-        }
-        return words(place);
     }
 
     /** Takes a charge back as if it had never been. */
@@ -132,15 +145,17 @@ abstract class Ledger extends Gate {
 
     /** What is used and what is left. {@link #NOWHERE} has nothing charged. */
     final Usage usage(int place, Engine engine, long time) {
-        long now = advance(time);
-        return new Usage(
-                place == NOWHERE
-                        ? engine.usage(fresh(engine), 0, now)
-                        : engine.usage(adopted(place, engine, now), at(place), now));
+        if (place == NOWHERE) {
+            return new Usage(engine.usage(fresh(engine), 0, advance(time)));
+        }
+        long now = caughtUp(place, engine, advance(time));
+        return new Usage(engine.usage(words(place), at(place), now));
     }
 
     final boolean idle(long[] words, int at, long time) {
-        return engines.of(words, at).idle(words, at, advance(time));
+        Engine engine = engines.of(words, at);
+        long now = advance(time);
+        return engine.idle(words, at, advance(Math.max(now, engine.catchUp(words, at, now))));
     }
 
     /** The engine that reads this block. */

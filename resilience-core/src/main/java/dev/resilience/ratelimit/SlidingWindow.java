@@ -89,9 +89,6 @@ final class SlidingWindow {
         if (Ring.count(words[ring]) == 0) {
             return;
         }
-        if (slack > 0 && !Ring.isNewestFinal(words[ring])) {
-            stampLate(words, ring, base, time);
-        }
         long gone = unit(words, ring, base, time) - span;
         while (Ring.count(words[ring]) > 0 && unitOf(words, ring, base, 0) <= gone) {
             take(words, base, amountOf(words, ring, base, 0));
@@ -99,27 +96,28 @@ final class SlidingWindow {
         }
     }
 
-    /** Moves the newest slot, once it is over, to where the last of those may lie who charged it at a tick. */
-    private void stampLate(long[] words, int ring, int base, long time) {
+    /**
+     * Moves the newest slot, if it is over by this time, to where the last of those may lie who charged it at a tick.
+     *
+     * @return when that one may have come, at most now; zero if the slot stays where it is. Who is decided about at a time
+     *     before that would be let in beside those who were moved behind him.
+     */
+    long stampLate(long[] words, int ring, int base, long time) {
+        if (slack == 0 || Ring.count(words[ring]) == 0 || Ring.isNewestFinal(words[ring])) {
+            return 0;
+        }
         int newest = at(words, ring, base, Ring.count(words[ring]) - 1);
         long end = (words[newest] + 1) * unitNanos;
-        if (time >= end) {
-            settle(words, ring);
-            long last = timeline.lastToldBefore(end - slack, slack);
-            if (last > end) {
-                words[newest] = last / unitNanos;
-            }
+        if (time < end) {
+            return 0;
         }
-    }
-
-    /**
-     * The same as {@link #expire} does with the newest slot, whatever time the call has: it was read before the gate, and
-     * who was faster may have been charged at an older tick long after it. Only a clock that is read behind the gate knows.
-     */
-    void stampLate(long[] words, int ring, int base) {
-        if (slack > 0 && Ring.count(words[ring]) > 0 && !Ring.isNewestFinal(words[ring])) {
-            stampLate(words, ring, base, timeline.now());
+        settle(words, ring);
+        long last = timeline.lastToldBefore(end - slack, slack);
+        if (last <= end) {
+            return 0;
         }
+        words[newest] = last / unitNanos;
+        return last;
     }
 
     /** What is charged by now stays where it is, and no more is charged there at a tick. To be called when it was stamped. */
@@ -360,10 +358,10 @@ final class SlidingWindow {
         return entries + (int) past;
     }
 
-    /** The latest instant at which an entry of the unit that began then can have been charged, by a faster call as well. */
-    private long latestOf(long began, long time) {
+    /** The latest instant at which an entry of the unit that began then can have been charged by now. */
+    private long latestOf(long began, long now) {
         long last = began + unitNanos - 1;
-        return began <= time ? Math.min(last, Math.max(time, timeline.now())) : last;
+        return began <= now ? Math.min(last, now) : last;
     }
 
     private void insert(long[] words, int ring, int base, int entry, long unit) {

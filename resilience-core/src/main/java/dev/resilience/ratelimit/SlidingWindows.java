@@ -136,7 +136,7 @@ final class SlidingWindows implements Engine {
 
     @Override
     public long earliest(long[] words, int at, long time, long from, long cost) {
-        catchUp(words, at, time);
+        expire(words, at, time);
         if (cost > largestCost) {
             return NEVER;
         }
@@ -165,15 +165,15 @@ final class SlidingWindows implements Engine {
         }
     }
 
-    /** The slots that may be over by now are stamped, though it isn't later than this for the one who decides. */
     @Override
-    public void catchUp(long[] words, int at, long time) {
-        expire(words, at, time);
+    public long catchUp(long[] words, int at, long time) {
+        long last = 0;
         int base = at + windows.length;
-        for (int window = 0; ticks && window < windows.length; window++) {
-            windows[window].stampLate(words, at + window, base);
+        for (int window = 0; window < windows.length; window++) {
+            last = Math.max(last, windows[window].stampLate(words, at + window, base, time));
             base += windows[window].words(words[at + window]);
         }
+        return last;
     }
 
     @Override

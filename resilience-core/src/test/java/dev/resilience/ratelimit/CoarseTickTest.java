@@ -163,6 +163,40 @@ class CoarseTickTest {
         assertThat(policy.admit(new FakeCall(time))).isInstanceOf(Admission.Fail.class);
     }
 
+    /** Decided about when it read the clock it would not count those who came by then, because they are known to be later. */
+    @Test
+    void whoIsFoundToComeAfterThoseOfAnOldTickIsCountedAfterThem() {
+        Engine engine = limiter.engine(Limits.parse("100/1m"));
+        time.advanceNanos(SECOND / 2);
+        limiter.charge(null, engine, new FakeCall(time), 50, 0);
+        time.advanceNanos(60 * SECOND);
+        time.holdTick();
+        limiter.charge(null, engine, new FakeCall(time), 50, 0);
+        long read = time.nanos();
+        FakeCall overtaken = new FakeCall(() -> read, () -> read);
+        time.advanceNanos(3 * SECOND);
+        long ticket = limiter.charge(null, engine, overtaken, 1, 0);
+        assertThat(Ticket.isAhead(ticket)).isFalse();
+        assertThat(Ticket.time(ticket)).isEqualTo(now());
+    }
+
+    @Test
+    void whoIsFoundToComeLaterByOneOfSeveralLimitersIsCountedLaterByAll() {
+        Neighbourhood both = new Neighbourhood(time).with("1000/1h", "0").with("100/1m", "0");
+        List<String> keys = List.of("anna", "operation");
+        time.advanceNanos(SECOND / 2);
+        assertThat(both.ask(keys, 1, 50).passed()).isTrue();
+        time.advanceNanos(60 * SECOND);
+        time.holdTick();
+        assertThat(both.ask(keys, 1, 50).passed()).isTrue();
+        long read = time.nanos();
+        time.advanceNanos(3 * SECOND);
+        Neighbourhood.Visit overtaken = both.askAt(read, keys, 1, 1);
+        assertThat(overtaken.passed()).isTrue();
+        assertThat(overtaken.waitNanos()).isZero();
+        assertThat(overtaken.chargedAt()).isEqualTo(now());
+    }
+
     @Test
     void otherLimitsTakeOverWhatOvertookACallAsLateAsItCame() {
         Engine hours = limiter.engine(Limits.parse("100/1h"));
@@ -202,6 +236,11 @@ class CoarseTickTest {
         }
         time.releaseTick();
         return overtaken;
+    }
+
+    /** The exact time as the limiter tells it. */
+    private long now() {
+        return time.nanos() - start + 1;
     }
 
     private FakeCall standsStill() {
@@ -248,7 +287,7 @@ class CoarseTickTest {
             limiter.refund(key, ticket, cost);
             return true;
         }
-        long came = Ticket.isAhead(ticket) ? Ticket.time(ticket) : time.nanos() - start + 1;
+        long came = Ticket.isAhead(ticket) ? Ticket.time(ticket) : now();
         admitted.add(new Twin.Charge(came, cost));
         return true;
     }

@@ -45,8 +45,12 @@ final class Neighbourhood {
 
     /** A call with these keys, each costing so much. */
     Visit ask(List<?> keys, long... costs) {
+        return askAt(time.nanos(), keys, costs); // read once in a walk, for all views
+    }
+
+    /** A call that read the clock at this time and was held up on its way here. */
+    Visit askAt(long now, List<?> keys, long... costs) {
         Visit visit = new Visit();
-        long now = time.nanos(); // read once in a walk, for all views
         for (int at = 0; at < limiters.size(); at++) {
             visit.views.add(new FakeCall(() -> now, () -> now).key(keys.get(at)).cost(costs[at]));
         }
