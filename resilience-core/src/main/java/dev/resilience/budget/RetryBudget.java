@@ -1,7 +1,7 @@
 package dev.resilience.budget;
 
+import dev.resilience.time.CallSlots;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Bounds the retries of all calls together, so that a dead dependency isn't called several times as often as a living
@@ -18,27 +18,18 @@ import java.util.concurrent.atomic.LongAdder;
  * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds. Retries are all tries
  * that a call passing here has beyond its first, whoever sent it in again: see {@link Charge}.
  *
- * <p>A call costs one increment of an adder and a look at the coarse tick; the slots are turned under a lock by the
- * first call of each second. Retries are granted under that lock: they are rare. Thread-safe.
+ * <p>A call costs what it costs {@link CallSlots}. Retries are granted under a lock: they are rare. Thread-safe.
  */
 public final class RetryBudget {
 
     private static final int WINDOW = 10;
-    private static final int SLOTS = WINDOW + 1;
     private static final long SLOT_NANOS = 1_000_000_000L;
     private static final AtomicLong RANKS = new AtomicLong();
 
     private final long rank = RANKS.getAndIncrement();
-    private final LongAdder calls = new LongAdder();
-    private final long origin;
-
-    /** When the current slot ends; read without the lock to see whether it has. */
-    private volatile long slotEnd;
+    private final CallSlots slots;
 
     // Guarded by this:
-    private final long[] callsBefore = new long[SLOTS];
-    private final int[] retries = new int[SLOTS];
-    private long slot;
     private double share;
     private int floor;
 
@@ -49,16 +40,12 @@ public final class RetryBudget {
     public RetryBudget(double share, int floor, long now) {
         this.share = share;
         this.floor = floor;
-        this.origin = now;
-        this.slotEnd = now + SLOT_NANOS;
+        this.slots = new CallSlots(SLOT_NANOS, WINDOW + 1, now);
     }
 
     /** Counts a call, not its retries. The tick may lag behind the time given elsewhere. */
     public void called(long tick) {
-        if (tick - slotEnd >= 0) {
-            turn(tick);
-        }
-        calls.increment();
+        slots.called(tick);
     }
 
     /** Counts a retry that nobody asked this budget for. */
@@ -67,18 +54,16 @@ public final class RetryBudget {
     }
 
     synchronized void retried(int number, long now) {
-        turn(now);
-        retries[index(slot)] += number;
+        slots.happened(number, now);
     }
 
     /** How many retries would be granted now. */
     public synchronized long available(long now) {
-        turn(now);
-        long granted = 0;
-        for (int slotRetries : retries) {
-            granted += slotRetries;
+        synchronized (slots) {
+            slots.upTo(now);
+            long allowed = Math.max((long) (share * slots.calls(WINDOW - 1, 0)), (long) floor * WINDOW);
+            return Math.max(0, allowed - slots.events(WINDOW, 0));
         }
-        return Math.max(0, allowed() - granted);
     }
 
     /** Takes other bounds; what was counted stays. */
@@ -95,29 +80,5 @@ public final class RetryBudget {
     /** Its place among all budgets, in which whoever needs several of them holds them. */
     long rank() {
         return rank;
-    }
-
-    private long allowed() {
-        long recent = calls.sum() - callsBefore[index(Math.max(0, slot - WINDOW + 1))];
-        return Math.max((long) (share * recent), (long) floor * WINDOW);
-    }
-
-    /** Begins the slot this instant lies in, and every one passed over; an instant before the current slot changes nothing. */
-    private synchronized void turn(long now) {
-        long target = Math.floorDiv(now - origin, SLOT_NANOS);
-        if (target <= slot) {
-            return;
-        }
-        long counted = calls.sum();
-        for (long passed = Math.max(slot + 1, target - SLOTS + 1); passed <= target; passed++) {
-            callsBefore[index(passed)] = counted;
-            retries[index(passed)] = 0;
-        }
-        slot = target;
-        slotEnd = origin + (target + 1) * SLOT_NANOS;
-    }
-
-    private static int index(long slot) {
-        return (int) (slot % SLOTS);
     }
 }

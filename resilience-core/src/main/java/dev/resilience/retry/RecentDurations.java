@@ -1,6 +1,7 @@
 package dev.resilience.retry;
 
 import dev.resilience.Hedger;
+import dev.resilience.time.Slots;
 
 /**
  * The durations of the last minutes, as well as one has to know them to say what so many of them didn't exceed.
@@ -14,7 +15,7 @@ import dev.resilience.Hedger;
  *
  * <p>Counted under a lock, in one place of two arrays; added up again every few durations only. Thread-safe.
  */
-final class RecentDurations {
+final class RecentDurations extends Slots {
 
     private static final int PARTS_BITS = 4;
     private static final int PARTS = 1 << PARTS_BITS;
@@ -26,30 +27,26 @@ final class RecentDurations {
     private static final int BETWEEN_ESTIMATES = 16;
     private static final int LEAST_BEYOND = 5;
 
-    private final long origin;
-    private volatile long slotEnd;
     private volatile long estimate = Hedger.NEVER;
 
     // Guarded by this:
     private final int[][] counts = new int[SLOTS][BUCKETS];
     private final int[] totals = new int[BUCKETS];
-    private long slot;
     private long total;
     private int sinceEstimate;
     private double share;
 
     /** @param share of how many of them the longest duration is told, such as 0.95 */
     RecentDurations(double share, long now) {
+        super(SLOT_NANOS, SLOTS, now);
         this.share = share;
-        this.origin = now;
-        this.slotEnd = now + SLOT_NANOS;
     }
 
     /** Counts one. The instant may lag behind others. */
     synchronized void took(long nanos, long now) {
-        turn(now);
+        turnTo(now);
         int bucket = bucket(nanos);
-        counts[(int) (slot % SLOTS)][bucket]++;
+        counts[place(0)][bucket]++;
         totals[bucket]++;
         total++;
         if (++sinceEstimate >= BETWEEN_ESTIMATES) {
@@ -59,10 +56,8 @@ final class RecentDurations {
 
     /** What the share didn't exceed, in nanoseconds; {@link Hedger#NEVER} while nobody can tell. */
     long nanos(long now) {
-        if (now - slotEnd >= 0) {
-            synchronized (this) {
-                turn(now);
-            }
+        if (isOver(now)) {
+            turnTo(now);
         }
         return estimate;
     }
@@ -90,21 +85,15 @@ final class RecentDurations {
         return bucket;
     }
 
-    /** Begins the slot this instant lies in, and empties those that are too long ago. */
-    private void turn(long now) {
-        long target = Math.floorDiv(now - origin, SLOT_NANOS);
-        if (target <= slot) {
-            return;
+    private synchronized void turnTo(long now) {
+        if (turn(now)) {
+            estimate();
         }
-        for (long passed = Math.max(slot + 1, target - SLOTS + 1); passed <= target; passed++) {
-            empty(counts[(int) (passed % SLOTS)]);
-        }
-        slot = target;
-        slotEnd = origin + (target + 1) * SLOT_NANOS;
-        estimate();
     }
 
-    private void empty(int[] old) {
+    @Override
+    protected void begin(int place) {
+        int[] old = counts[place];
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             totals[bucket] -= old[bucket];
             total -= old[bucket];
