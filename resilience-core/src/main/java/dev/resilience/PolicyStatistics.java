@@ -35,4 +35,9 @@ public record PolicyStatistics(
                 snapshot.details(),
                 instance.tally().numbers());
     }
+
+    /** The same with other details. */
+    public PolicyStatistics with(Map<String, Object> others) {
+        return new PolicyStatistics(place, kind, name, mode, state, numbers, others, calls);
+    }
 }
