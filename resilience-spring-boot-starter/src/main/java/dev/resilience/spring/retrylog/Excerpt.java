@@ -1,5 +1,6 @@
 package dev.resilience.spring.retrylog;
 
+import dev.resilience.failure.Causes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,10 @@ final class Excerpt {
 
     private Excerpt() {}
 
-    /** What the failure says. A message may be put together when it is asked for, and fail then: it says nothing. */
+    /** What the failure says; null where it says nothing. */
     static @Nullable String ofMessage(Throwable failure) {
-        try {
-            String message = failure.getMessage();
-            return message == null ? null : of(message);
-        } catch (Exception | LinkageError | StackOverflowError unspeakable) {
-            return null;
-        }
+        String message = Causes.message(failure);
+        return message == null ? null : of(message);
     }
 
     /** The beginning of a text. */
