@@ -83,6 +83,7 @@ public final class Route {
         this.hedger = hedgedAt < 0 ? null : stages.get(hedgedAt).policy().hedger();
         this.publishesScope = prioritised >= 0
                 || hedgedAt >= 0
+                || budgeted != 0
                 || stages.stream().anyMatch(stage -> stage.policy().usesScope());
         this.isolating =
                 stages.stream().filter(stage -> stage.policy().isolatesBodies()).toArray(Stage[]::new);
