@@ -83,6 +83,11 @@ public interface Call {
     /** Another attribute of the placement as it was resolved at start-up, or null. Not for the success path. */
     @Nullable Object attribute(String name);
 
+    /** Whether the method may be repeated; see {@link PlacementAttribute#IDEMPOTENT}. Not for the success path. */
+    default boolean mayBeRepeated() {
+        return !Boolean.FALSE.equals(attribute(PlacementAttribute.IDEMPOTENT.name()));
+    }
+
     /** One number of the policy's own memory in this entry; 0 when the entry opens. */
     long mark();
 

@@ -89,6 +89,11 @@ public final class Placement {
         return attributes.get(name);
     }
 
+    /** Whether the method may be repeated: nobody says that it isn't {@linkplain PlacementAttribute#IDEMPOTENT idempotent}. */
+    public boolean mayBeRepeated() {
+        return !Boolean.FALSE.equals(attribute(PlacementAttribute.IDEMPOTENT.name()));
+    }
+
     private @Nullable Expression expression(String name) {
         return (Expression) attributes.get(name);
     }

@@ -9,6 +9,12 @@ package dev.resilience;
  */
 public record PlacementAttribute(String name, Type type) {
 
+    /**
+     * Whether repeating the method does no harm, for every kind that repeats; see {@link Placement#mayBeRepeated}. Where nobody
+     * says it, what the method says by itself counts, such as the verb it is mapped to.
+     */
+    public static final PlacementAttribute IDEMPOTENT = new PlacementAttribute("idempotent", Type.FLAG);
+
     /** How the text of a placement attribute is understood at start-up. */
     public enum Type {
         /** A key expression, evaluated once per entry. {@code key}, {@code cost}, {@code tier}, {@code priority} have a meaning for every kind. */

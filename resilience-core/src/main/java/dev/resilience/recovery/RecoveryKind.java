@@ -76,7 +76,7 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
         return List.of(
                 new PlacementAttribute("key", Type.EXPRESSION),
                 new PlacementAttribute(FALLBACK, Type.METHOD),
-                new PlacementAttribute(Incident.IDEMPOTENT, Type.FLAG));
+                PlacementAttribute.IDEMPOTENT);
     }
 
     /** The action fallback needs one: of its own, or that of the method further out. */

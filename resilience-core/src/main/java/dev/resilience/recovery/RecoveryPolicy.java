@@ -83,8 +83,7 @@ final class RecoveryPolicy implements Policy {
     /** Waits for restarts are no part of it: they are no rule's daily bread. */
     @Override
     public Duration longest(Duration furtherIn, Placement placement) {
-        boolean once = Boolean.FALSE.equals(placement.attribute(Incident.IDEMPOTENT));
-        return once ? furtherIn : plan.longest(furtherIn);
+        return placement.mayBeRepeated() ? plan.longest(furtherIn) : furtherIn;
     }
 
     @Override

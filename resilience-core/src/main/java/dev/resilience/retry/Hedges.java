@@ -62,7 +62,7 @@ final class Hedges implements Hedger {
 
     @Override
     public long hedgeAfterNanos(Call call) {
-        return isRepeatable(call) ? afterNanos(call.tick()) : NEVER;
+        return call.mayBeRepeated() ? afterNanos(call.tick()) : NEVER;
     }
 
     private long afterNanos(long now) {
@@ -116,10 +116,6 @@ final class Hedges implements Hedger {
         if (byHedge) {
             won.increment();
         }
-    }
-
-    private static boolean isRepeatable(Call call) {
-        return !Boolean.FALSE.equals(call.attribute(RetryKind.IDEMPOTENT));
     }
 
     void into(Map<String, Number> numbers, long now) {

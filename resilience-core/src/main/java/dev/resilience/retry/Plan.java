@@ -2,12 +2,11 @@ package dev.resilience.retry;
 
 import dev.resilience.time.RandomSource;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One configuration, made ready for use. Immutable; a changed configuration is a new plan. */
 final class Plan {
-
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private static final double MOST_CHANCE = Math.nextDown(1.0);
 
@@ -92,9 +91,6 @@ final class Plan {
 
     /** What is obeyed of the wait an answer asks for; 0 where it asks for none. */
     long askedNanos(@Nullable Duration asked) {
-        if (!respectsRetryAfter || asked == null) {
-            return 0;
-        }
-        return asked.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : asked.toNanos();
+        return respectsRetryAfter && asked != null ? TimeUnit.NANOSECONDS.convert(asked) : 0;
     }
 }

@@ -14,9 +14,6 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
 
     static final String ID = "retries";
 
-    /** Says at the placement whether repeating the method does no harm; where it is false, nothing is retried. */
-    static final String IDEMPOTENT = "idempotent";
-
     @Override
     public String id() {
         return ID;
@@ -69,7 +66,7 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
                             + ", which gives a stream: once that has begun, nothing of it can be taken back",
                     "Leave it out here, or gather the stream in a Mono"));
         }
-        if (List.of("false").equals(site.placement().get(IDEMPOTENT))) {
+        if (List.of("false").equals(site.placement().get(PlacementAttribute.IDEMPOTENT.name()))) {
             problems.add(new Problem(
                     "hedge-after",
                     hedgeAfter.toString(),
@@ -83,6 +80,6 @@ public final class RetryKind implements PolicyKind<RetryConfiguration, RetryPoli
 
     @Override
     public List<PlacementAttribute> placementAttributes() {
-        return List.of(new PlacementAttribute(IDEMPOTENT, PlacementAttribute.Type.FLAG));
+        return List.of(PlacementAttribute.IDEMPOTENT);
     }
 }

@@ -92,8 +92,7 @@ final class RetryPolicy implements Policy {
     /** A method that must not be repeated is attempted once. */
     @Override
     public Duration longest(Duration furtherIn, Placement placement) {
-        boolean once = Boolean.FALSE.equals(placement.attribute(RetryKind.IDEMPOTENT));
-        return once ? furtherIn : plan.longest(furtherIn);
+        return placement.mayBeRepeated() ? plan.longest(furtherIn) : furtherIn;
     }
 
     @Override
@@ -168,7 +167,7 @@ final class RetryPolicy implements Policy {
 
     /** What keeps an attempt that is worth a retry from it; null where nothing does. The budget comes last: asking spends. */
     private @Nullable Ending obstacle(Call call, Plan current, Attempts attempts, long asked, long wait) {
-        if (Boolean.FALSE.equals(call.attribute(RetryKind.IDEMPOTENT))) {
+        if (!call.mayBeRepeated()) {
             return Ending.NOT_RETRIED;
         }
         if (current.isLast(attempts.made())) {

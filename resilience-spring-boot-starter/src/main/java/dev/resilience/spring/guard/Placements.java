@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Placements {
 
-    private static final String IDEMPOTENT = "idempotent";
+    private static final String IDEMPOTENT = PlacementAttribute.IDEMPOTENT.name();
 
     private final KeyExpressions expressions;
     private final Targets targets;
@@ -53,8 +53,7 @@ final class Placements {
 
     /** The same texts, and what the method says by itself where nobody has said it in words. */
     static Map<String, List<String>> seen(Map<String, List<String>> texts, Use use, Spot spot) {
-        boolean asks = use.kind().placementAttributes().stream()
-                .anyMatch(attribute -> attribute.name().equals(IDEMPOTENT));
+        boolean asks = use.kind().placementAttributes().contains(PlacementAttribute.IDEMPOTENT);
         if (!asks || texts.containsKey(IDEMPOTENT) || !Boolean.FALSE.equals(HttpVerbs.idempotent(spot.method()))) {
             return texts;
         }
@@ -95,7 +94,7 @@ final class Placements {
 
     private @Nullable Object value(PlacementAttribute attribute, @Nullable List<String> texts, Spot spot, Use use) {
         if (texts == null || texts.isEmpty()) {
-            return attribute.name().equals(IDEMPOTENT) ? idempotent(spot, use) : null;
+            return attribute.equals(PlacementAttribute.IDEMPOTENT) ? idempotent(spot, use) : null;
         }
         return switch (attribute.type()) {
             case EXPRESSION -> expressions.compile(attribute.name(), single(texts), spot.method(), spot.shape());
