@@ -72,7 +72,7 @@ public interface Policy {
     /**
      * The budget that bounds how often this policy sends calls in again; null where it does so never, or without bounds.
      * Asked once for each pipeline: the budget is told of every further try of the calls it counted, whoever sends them in
-     * again, further out or further in.
+     * again, further out or further in. So a policy that has one {@linkplain #usesScope() uses the scope}.
      */
     default @Nullable RetryBudget budget() {
         return null;

@@ -151,11 +151,6 @@ class BudgetsOfAPipelineTest {
         }
 
         @Override
-        public boolean usesScope() {
-            return true;
-        }
-
-        @Override
         public RetryBudget budget() {
             return budget;
         }
