@@ -240,31 +240,6 @@ class RuleFilterTest {
     }
 
     @Test
-    void anAnnotationThatRefusesTheCallerAnswersLikeARule() {
-        for (int call = 0; call < 4; call++) {
-            served.get("/annotated/bob");
-        }
-
-        HttpResponse<String> refused = served.get("/annotated/bob");
-
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(header(refused, "Retry-After")).isEqualTo("60");
-        assertThat(header(refused, "X-RateLimit-Limit")).isEqualTo("4");
-        assertThat(json(refused, "$.violated[0].policy")).isEqualTo("callers");
-    }
-
-    @Test
-    void anAnnotationThatLimitsEverybodyIsTheServicesOwnAffair() {
-        HttpResponse<String> first = served.get("/outbound");
-        HttpResponse<String> second = served.get("/outbound");
-
-        assertThat(header(first, "X-RateLimit-Limit")).isNull();
-        assertThat(second.statusCode()).isEqualTo(503);
-        assertThat(header(second, "Retry-After")).isEqualTo("60");
-        assertThat(header(second, "X-RateLimit-Limit")).isNull();
-    }
-
-    @Test
     void aRefusalInAFunctionalEndpointGetsTheSameAnswer() {
         HttpResponse<String> refused = served.get("/functional");
 
@@ -309,9 +284,6 @@ class RuleFilterTest {
         }
 
         @RateLimited("1/1m")
-        public void outbound() {}
-
-        @RateLimited("1/1m")
         public void functional() {}
     }
 
@@ -352,12 +324,6 @@ class RuleFilterTest {
         @GetMapping({"/annotated/{name}", "/both/annotated/{name}"})
         String annotated(@PathVariable("name") String name) {
             return service.greet(name);
-        }
-
-        @GetMapping("/outbound")
-        String outbound() {
-            service.outbound();
-            return "out";
         }
     }
 }

@@ -43,6 +43,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
+/** What only a servlet container does beside Spring Security, and what both stacks do in the same way is shown for both elsewhere. */
 class RulesWithSecurityTest {
 
     private static final String YAML = """
@@ -52,16 +53,9 @@ class RulesWithSecurityTest {
                 rules:
                   - {name: secured, path: /secured/**, limits: 3/1m, key: ip, charge-on: failure}
                   - {name: login, path: /login, methods: POST, limits: 3/1m, key: ip, charge-on: failure}
-                  - {name: teapots, path: /login, methods: POST, limits: 2/1m, key: ip, charge-on: failure, failure-statuses: 418}
                   - {name: later, path: /later, limits: 2/1m, key: ip, charge-on: failure}
                   - {name: forbidden, path: /secured/forbidden, limits: 2/1m, key: principal, charge-on: failure}
                   - {name: callers, path: /secured/callers, limits: 2/1m, key: principal}
-                  - name: roles
-                    path: /secured/roles
-                    limits: 1/1m
-                    key: principal
-                    tier: role
-                    tiers: {admin: 3/1m}
                   - {name: early, path: /phases/**, limits: 3/1m, key: ip}
                   - {name: early failures, path: /phases/**, limits: 3/1m, key: ip, charge-on: failure, failure-statuses: 429}
                   - {name: late, path: /phases/refused, limits: 1/1m, key: caller}
@@ -89,23 +83,6 @@ class RulesWithSecurityTest {
     }
 
     @Test
-    void aRuleBeforeTheLoginSeesWhatSpringSecurityRefuses() {
-        for (int guess = 0; guess < 3; guess++) {
-            assertThat(get("/secured/page", WRONG).statusCode()).isEqualTo(401);
-        }
-
-        assertThat(get("/secured/page", WRONG).statusCode()).isEqualTo(429);
-        assertThat(get("/secured/page", ADA).statusCode()).isEqualTo(429);
-    }
-
-    @Test
-    void whoSucceedsGetsItsPermitBack() {
-        for (int call = 0; call < 10; call++) {
-            assertThat(get("/secured/page", ADA).statusCode()).isEqualTo(200);
-        }
-    }
-
-    @Test
     void aFailureThatTheControllerAnswersCounts() {
         for (int guess = 0; guess < 3; guess++) {
             assertThat(served.post("/login?answer=401").statusCode()).isEqualTo(401);
@@ -115,17 +92,6 @@ class RulesWithSecurityTest {
 
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(header(refused, "Retry-After")).isEqualTo("60");
-    }
-
-    @Test
-    void eachRuleHasFailuresOfItsOwn() {
-        assertThat(served.post("/login?answer=418").statusCode()).isEqualTo(418);
-        assertThat(served.post("/login?answer=418").statusCode()).isEqualTo(418);
-
-        HttpResponse<String> refused = served.post("/login?answer=200");
-
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(header(refused, "X-RateLimit-Limit")).isEqualTo("2");
     }
 
     @Test
@@ -174,16 +140,6 @@ class RulesWithSecurityTest {
     }
 
     @Test
-    void aRuleAfterTheLoginKnowsTheCaller() {
-        assertThat(header(get("/secured/callers", ADA), "X-RateLimit-Remaining"))
-                .isEqualTo("1");
-        get("/secured/callers", ADA);
-
-        assertThat(get("/secured/callers", ADA).statusCode()).isEqualTo(429);
-        assertThat(get("/secured/callers", BOB).statusCode()).isEqualTo(200);
-    }
-
-    @Test
     void whatTheControllerMayNotDoForTheCallerIsAFailureThoughSpringSecurityAnswersItFurtherOut() {
         assertThat(get("/secured/forbidden", BOB).statusCode()).isEqualTo(403);
         assertThat(get("/secured/forbidden", BOB).statusCode()).isEqualTo(403);
@@ -196,12 +152,6 @@ class RulesWithSecurityTest {
         assertThat(get("/secured/callers", WRONG).statusCode()).isEqualTo(401);
         assertThat(header(get("/secured/callers", ADA), "X-RateLimit-Remaining"))
                 .isEqualTo("1");
-    }
-
-    @Test
-    void rolesHaveTheirOwnLimits() {
-        assertThat(header(get("/secured/roles", ADA), "X-RateLimit-Limit")).isEqualTo("3");
-        assertThat(header(get("/secured/roles", BOB), "X-RateLimit-Limit")).isEqualTo("1");
     }
 
     @Test
