@@ -1,8 +1,6 @@
 package dev.resilience.circuitbreaker;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
+import dev.resilience.lock.BriefLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A full ring without failures and slow calls looks the same from every position. While that lasts, one more good
  * call changes nothing, and is answered by a volatile read: the everyday call of a healthy dependency writes nothing.
  *
- * <p><b>Why a lock, and why one of its own?</b> Exactly the last calls, however they race, means that position, bits and
- * sums move together, and they don't fit into one word to swap. The lock is held for a dozen instructions, for which a
- * monitor costs more than they do and, contended, pins the carrier of a virtual thread before JDK 24. So entering is one
- * compare-and-swap and leaving a release store; who finds it taken spins briefly, then yields, then naps, so that a
- * holder that lost its processor gets it back. Nothing inside blocks, allocates or calls anybody.
+ * <p><b>Why a lock?</b> Exactly the last calls, however they race, means that position, bits and sums move together, and
+ * they don't fit into one word to swap. It is held for a dozen instructions that allocate nothing.
  */
-final class CountWindow implements OutcomeWindow {
-
-    private static final VarHandle TAKEN;
-    private static final int SPINS = 64;
-    private static final int YIELDS = 128;
-    private static final long NAP_NANOS = 50_000;
-
-    static {
-        try {
-            TAKEN = MethodHandles.lookup().findVarHandle(CountWindow.class, "taken", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+final class CountWindow extends BriefLock implements OutcomeWindow {
 
     private final int size;
     private final long[] failed;
@@ -42,9 +24,6 @@ final class CountWindow implements OutcomeWindow {
 
     /** Full, and nothing but good calls. Written under the lock. */
     private volatile boolean spotless;
-
-    @SuppressWarnings("unused") // through TAKEN
-    private volatile int taken;
 
     CountWindow(int size) {
         this.size = size;
@@ -123,27 +102,5 @@ final class CountWindow implements OutcomeWindow {
         }
         leave();
         return copy;
-    }
-
-    private void enter() {
-        if (!TAKEN.compareAndSet(this, 0, 1)) {
-            enterLate();
-        }
-    }
-
-    private void leave() {
-        TAKEN.setRelease(this, 0);
-    }
-
-    private void enterLate() {
-        for (int tries = 0; (int) TAKEN.getOpaque(this) != 0 || !TAKEN.compareAndSet(this, 0, 1); tries++) {
-            if (tries < SPINS) {
-                Thread.onSpinWait();
-            } else if (tries < SPINS + YIELDS) {
-                Thread.yield();
-            } else {
-                LockSupport.parkNanos(this, NAP_NANOS);
-            }
-        }
     }
 }
