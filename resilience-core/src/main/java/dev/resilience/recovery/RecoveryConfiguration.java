@@ -77,7 +77,7 @@ public record RecoveryConfiguration(
                 .between("rate-window", rateWindow, 1, LONGEST_WINDOW, "100")
                 .atLeast("minimum-calls", minimumCalls, 1, "10")
                 .that(
-                        minimumCalls <= rateWindow,
+                        minimumCalls <= rateWindow || !isWindow(rateWindow),
                         "minimum-calls",
                         minimumCalls,
                         "is never reached in a window of " + Plural.of(rateWindow, "call"),
@@ -86,5 +86,10 @@ public record RecoveryConfiguration(
                 .positive("pattern-window", patternWindow, "1m")
                 .notNegative("pattern-pause", patternPause, "10m")
                 .report();
+    }
+
+    /** Of a window that can't be, that it can't be is all there is to say. */
+    private static boolean isWindow(int calls) {
+        return calls >= 1 && calls <= LONGEST_WINDOW;
     }
 }

@@ -95,6 +95,26 @@ class RuleTextTest {
     }
 
     @Test
+    void ofAWindowThatCantBeOnlyThatIsTold() {
+        for (String calls : List.of("0", "-1", "20000")) {
+            assertThatThrownBy(() -> new Scene().with("rate-window", calls).configuration("* -> escalate"))
+                    .isInstanceOfSatisfying(ResilienceConfigurationException.class, refused -> assertThat(
+                                    refused.problems())
+                            .singleElement()
+                            .satisfies(problem -> assertThat(problem.property()).isEqualTo("rate-window")));
+        }
+    }
+
+    @Test
+    void aRateThatNeedsMoreCallsThanItLooksAtIsNoRate() {
+        assertThatThrownBy(() -> new Scene()
+                        .with("rate-window", "5")
+                        .with("minimum-calls", "6")
+                        .configuration("* -> escalate"))
+                .hasMessageContaining("minimum-calls = '6' (code): is never reached in a window of 5 calls");
+    }
+
+    @Test
     void wantsRules() {
         assertThatThrownBy(() -> new Scene().configuration("")).hasMessageContaining("are required");
     }
