@@ -87,6 +87,7 @@ public final class EnvironmentReader {
                 http,
                 httpClients,
                 retryLog,
+                retryLogSection.origin(RetryLogKnobs.FILE),
                 List.copyOf(problems));
     }
 
