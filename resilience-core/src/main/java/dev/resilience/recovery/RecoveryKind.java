@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiPredicate;
 
 /** The door plate of recoveries. What they restart they share, so each of the same application is made by the same kind. */
 public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, RecoveryPolicy> {
@@ -107,6 +108,11 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
                 .distinct()
                 .toList();
         return Map.of(RuleChecks.KNOB, names);
+    }
+
+    @Override
+    public List<Problem> saysInVain(RecoveryConfiguration configuration, BiPredicate<String, String> kinship) {
+        return new Precedence(RuleChecks.read(configuration.rules()), kinship).problems();
     }
 
     /** Without rules there is nothing it could do. */
