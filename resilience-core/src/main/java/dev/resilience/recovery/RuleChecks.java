@@ -3,7 +3,9 @@ package dev.resilience.recovery;
 import dev.resilience.configuration.Rules;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Checks the rules of a configuration as texts, and what they say together. */
@@ -49,6 +51,22 @@ final class RuleChecks {
             before.addAll(rule.conditions());
             all = all == null && rule.coversAll() ? rule : all;
         }
+    }
+
+    /** See {@link RecoveryConfiguration#retriesWithoutRestart}. */
+    static Map<String, List<String>> retriesWithoutRestart(List<RuleText> rules) {
+        Map<String, List<String>> retries = new LinkedHashMap<>();
+        for (RuleText rule : rules) {
+            if (rule.isBean() || rule.does(RecoveryAction.Restart.class)) {
+                return Map.of();
+            }
+            if (rule.does(RecoveryAction.Retry.class)) {
+                retries.put(
+                        rule.text(),
+                        rule.conditions().stream().map(ConditionText::text).toList());
+            }
+        }
+        return retries;
     }
 
     /** The rules of elements that have been checked. */

@@ -105,6 +105,10 @@ record RuleText(String text, List<ConditionText> conditions, List<RecoveryAction
         return longest;
     }
 
+    boolean does(Class<? extends RecoveryAction> what) {
+        return actions.stream().anyMatch(what::isInstance);
+    }
+
     boolean hasFallback() {
         return actions.contains(RecoveryAction.fallback());
     }

@@ -134,6 +134,7 @@ public final class Guards {
         findings.addAll(LateHedges.in(pipeline));
         findings.addAll(KeptNowhere.in(pipeline));
         findings.addAll(IdleFallbacks.in(pipeline));
+        findings.addAll(VainRetries.in(pipeline));
     }
 
     /**
