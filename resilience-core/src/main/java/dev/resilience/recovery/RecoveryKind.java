@@ -80,6 +80,12 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
                 new PlacementAttribute(Incident.IDEMPOTENT, Type.FLAG));
     }
 
+    /** {@code @Recovery("503 -> retry 2")} is a rule; no name has an arrow. */
+    @Override
+    public Optional<String> shorthand(String value) {
+        return value.contains(RuleText.ARROW) ? Optional.of(RuleChecks.KNOB) : Optional.empty();
+    }
+
     /** The action fallback needs one: of its own, or that of the method further out. */
     @Override
     public List<Problem> misplacements(RecoveryConfiguration configuration, Site site) {

@@ -30,7 +30,7 @@ final class RuleChecks {
                 KNOB,
                 null,
                 "are required",
-                "Write for example 'rules: [\"ConnectException -> retry 2 after 500ms\"]'");
+                "Write for example 'rules: ConnectException -> retry 2 after 500ms'");
         checkReachable(rules, read);
     }
 
@@ -39,18 +39,20 @@ final class RuleChecks {
         RuleText all = null;
         for (RuleText rule : read) {
             boolean repeats = !rule.isBean() && before.containsAll(rule.conditions());
-            rules.otherwise(
-                    all == null && !repeats,
-                    KNOB,
-                    rule.text(),
-                    "is never reached, because "
-                            + (all == null
-                                    ? "rules before it cover the same"
-                                    : "'" + all.text() + "' before it covers all"),
-                    "Move it further up, or remove it");
+            String reason =
+                    all == null ? "is never reached, because rules before it cover the same" : behind(all, rule);
+            rules.otherwise(all == null && !repeats, KNOB, rule.text(), reason, "Move it further up, or remove it");
             before.addAll(rule.conditions());
             all = all == null && rule.coversAll() ? rule : all;
         }
+    }
+
+    /** Refusals of guards have to be named, so a name behind what covers all else may be that of one. */
+    private static String behind(RuleText all, RuleText rule) {
+        String covers = "because '" + all.text() + "' before it covers all";
+        return rule.conditions().stream().anyMatch(ConditionText::isName)
+                ? "is reached by nothing but refusals of guards, " + covers + " else"
+                : "is never reached, " + covers;
     }
 
     /** See {@link RecoveryConfiguration#retriesWithoutRestart}. */
