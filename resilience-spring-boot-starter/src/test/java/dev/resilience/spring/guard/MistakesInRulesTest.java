@@ -15,6 +15,44 @@ import org.junit.jupiter.api.Test;
 class MistakesInRulesTest {
 
     @Test
+    void rulesWrittenAsAMapAreOneMistake() {
+        assertThat(problems(Named.class, "resilience.recoveries.carrier.rules[0].ConnectException=retry 2"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.reason())
+                        .isEqualTo("'rules' is a list of texts and has nothing by name below it"));
+        assertThat(problems(Named.class, "resilience.recoveries.carrier.rules.ConnectException=retry 2"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aMistypedPropertyIsNotMissingAsWell() {
+        assertThat(problems(Named.class, "resilience.recoveries.carrier.rule=503 -> retry"))
+                .extracting(Problem::remedy)
+                .containsExactly("Did you mean 'rules'?");
+    }
+
+    @Test
+    void rulesThatNobodyHasWrittenAreMissing() {
+        assertThat(problems(
+                        Named.class,
+                        "resilience.recoveries.carrier.max-wait=1s",
+                        "resilience.recoveries.carrier.elephant=1"))
+                .extracting(Problem::reason)
+                .containsExactly("there is no property 'elephant' here", "are required");
+    }
+
+    @Test
+    void whatBelongsToTheMethodIsSaidThere() {
+        assertThat(problems(
+                        Named.class,
+                        "resilience.recoveries.carrier.rules=503 -> retry",
+                        "resilience.recoveries.carrier.idempotent=true"))
+                .extracting(Problem::toString)
+                .containsExactly("resilience.recoveries.carrier.idempotent = 'true' (test): 'idempotent' belongs to the"
+                        + " method. Write 'idempotent = true' in its annotation");
+    }
+
+    @Test
     void whatHasAnArrowIsARuleAndNoName() {
         Starters.with(Ruled.class).run(context -> assertThat(context.getBean(PolicyRegistry.class)
                         .find("recoveries", "Ruled.quote")
@@ -37,6 +75,13 @@ class MistakesInRulesTest {
                 .isInstanceOfSatisfying(
                         ResilienceConfigurationException.class, refused -> problems.addAll(refused.problems())));
         return problems;
+    }
+
+    static class Named {
+        @Recovery("carrier")
+        public String quote() {
+            return "10 EUR";
+        }
     }
 
     static class Ruled {
