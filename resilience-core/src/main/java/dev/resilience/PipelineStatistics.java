@@ -37,8 +37,16 @@ public record PipelineStatistics(
 
     /** The successes in percent of the calls that nobody gave up; 100 where there are none. */
     public double successRate() {
-        long judged = executions() - cancellations;
-        return judged == 0 ? 100 : 100.0 * successes / judged;
+        return judged() == 0 ? 100 : 100.0 * successes / judged();
+    }
+
+    private long judged() {
+        return executions() - cancellations;
+    }
+
+    /** The same to show, in hundredths and rounded down: it says 100 only where every call went well. */
+    private double shownSuccessRate() {
+        return judged() == 0 ? 100 : Math.floorDiv(10_000 * successes, judged()) / 100.0;
     }
 
     /** The numbers by name in kebab case, in the order to show them. */
@@ -50,7 +58,7 @@ public record PipelineStatistics(
         numbers.put("rejections", rejections);
         numbers.put("expiries", expiries);
         numbers.put("cancellations", cancellations);
-        numbers.put("success-rate", successRate());
+        numbers.put("success-rate", shownSuccessRate());
         numbers.put("recoveries", recoveries);
         return numbers;
     }

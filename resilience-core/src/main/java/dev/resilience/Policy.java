@@ -88,6 +88,16 @@ public interface Policy {
     }
 
     /**
+     * Whether what fails with an exception of this class may be diverted to the first of the methods that are placed with this
+     * policy, as far as can be told by its configuration. Asked at start-up: a no says that a method for it waits in vain.
+     *
+     * @param blamesCaller whether it is a refusal that blames its caller
+     */
+    default boolean mayDivert(Class<?> failure, boolean blamesCaller) {
+        return true;
+    }
+
+    /**
      * The longest that a call may spend from here on inward, as far as this policy can tell by its configuration. Asked at
      * start-up, from the inside out: an answer shorter than what was asked about says that calls are cut off here.
      *

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * The door plate of a pattern: everything the generic code (registry, binding, annotations, validation, endpoint,
@@ -103,6 +104,16 @@ public interface PolicyKind<C extends Record, P> {
      */
     default Map<String, List<String>> exceptionNames(C configuration) {
         return Map.of();
+    }
+
+    /**
+     * What a configuration says to no effect, as far as that depends on the exceptions it names. It is told when an application
+     * starts, and fails no start; the property is the knob.
+     *
+     * @param kinship whether every exception of the first name is certainly one of the second
+     */
+    default List<Problem> saysInVain(C configuration, BiPredicate<String, String> kinship) {
+        return List.of();
     }
 
     /** Whether a policy of this kind may exist on library defaults alone. A rate limiter may not. */

@@ -182,6 +182,18 @@ class PipelineStatisticsTest {
     }
 
     @Test
+    void theRateIsShownInHundredthsAndAsFullOnlyIfEveryCallWentWell() {
+        assertThat(of(2, 1).numbers()).containsEntry("success-rate", 66.66);
+        assertThat(of(99_999, 1).numbers()).containsEntry("success-rate", 99.99);
+        assertThat(of(1_429, 8_571).numbers()).containsEntry("success-rate", 14.29);
+        assertThat(of(0, 0).numbers()).containsEntry("success-rate", 100.0);
+    }
+
+    private static PipelineStatistics of(long successes, long failures) {
+        return new PipelineStatistics(successes, 0, failures, 0, 0, 0, List.of());
+    }
+
+    @Test
     void tellsOfEachPolicyWhatItHasCounted() {
         Pipeline pipeline = retrying();
 

@@ -98,9 +98,17 @@ final class Overlay {
 
     private String near(String name) {
         List<String> names = knobs.stream().map(Knobs.Described::name).toList();
-        return NearestName.of(name, names)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", names));
+        return NearestName.of(name, names).map(Overlay::didYouMean).orElse("Known are " + String.join(", ", names));
+    }
+
+    /** Whether the first problem is that this property was meant, and written otherwise. */
+    static boolean isAbout(Problem problem, String property) {
+        return problem.remedy().equals(didYouMean(property))
+                || head(problem.property()).equals(property);
+    }
+
+    private static String didYouMean(String name) {
+        return "Did you mean '" + name + "'?";
     }
 
     private void reportShape(Knobs.Described knob, String written, Setting setting) {
@@ -109,7 +117,10 @@ final class Overlay {
             report(written, setting, "needs entries by name, not one value", "Write for example '" + entry + "'");
         } else {
             String line = knob.exampleLine(knob.name());
-            String reason = "'" + knob.name() + "' is one value and has nothing below it";
+            String shape = knob.isList()
+                    ? "' is a list of texts and has nothing by name below it"
+                    : "' is one value and has nothing below it";
+            String reason = "'" + knob.name() + shape;
             report(written, setting, reason, "Write for example '" + line + "'");
         }
     }

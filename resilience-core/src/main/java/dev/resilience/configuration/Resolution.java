@@ -22,6 +22,10 @@ final class Resolution<C extends Record> {
     private final Function<String, List<Map<String, Setting>>> annotated;
     private final List<Knobs.Described> knobs;
     private final List<Problem> problems = new ArrayList<>();
+
+    /** Those among the problems that are about names, by relative address. */
+    private final List<Problem> misnamed = new ArrayList<>();
+
     private final Inheritance inheritance;
 
     Resolution(
@@ -43,16 +47,26 @@ final class Resolution<C extends Record> {
     /** The policy, or empty with at least one problem more. */
     Optional<ResolvedPolicy<C>> policy(String name, Map<String, Setting> override) {
         int before = problems.size();
+        int misnamedBefore = misnamed.size();
         List<Layer> stack = stack(name, override);
+        List<Problem> misnamedHere = List.copyOf(misnamed.subList(misnamedBefore, misnamed.size()));
         Bound<CommonKnobs> common = Configurations.bind(CommonKnobs.class, only(stack, Resolution::isCommon));
         Bound<C> own = Configurations.bind(kind.configurationType(), only(stack, knob -> !isCommon(knob)));
         place(common.problems(), stack);
-        place(own.problems(), stack);
+        place(unexplained(own.problems(), misnamedHere), stack);
         if (problems.size() > before || own.configuration() == null || common.configuration() == null) {
             return Optional.empty();
         }
         Map<String, Setting> settings = shown(stack, own, common);
         return Optional.of(new ResolvedPolicy<>(kind, name, own.configuration(), common.configuration(), settings));
+    }
+
+    /** What is missing because it was written under another name, or in another shape, has been reported already. */
+    private static List<Problem> unexplained(List<Problem> found, List<Problem> misnamed) {
+        return found.stream()
+                .filter(problem -> problem.origin() != null
+                        || misnamed.stream().noneMatch(other -> Overlay.isAbout(other, problem.property())))
+                .toList();
     }
 
     /** The problem of a relative address, as it is written for this policy or where it inherits from. */
@@ -135,6 +149,7 @@ final class Resolution<C extends Record> {
         List<Problem> found = new ArrayList<>();
         Layer layer = new Layer(property, null, new Overlay(knobs, found).canonical(settings));
         found.forEach(problem -> problems.add(layer.place(problem)));
+        misnamed.addAll(found);
         return layer;
     }
 

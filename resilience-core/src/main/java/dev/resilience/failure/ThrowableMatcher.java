@@ -79,6 +79,11 @@ public final class ThrowableMatcher {
         return named.get(throwable.getClass());
     }
 
+    /** Whether every throwable of this class matches, whatever its causes are. */
+    public boolean matchesAll(Class<?> type) {
+        return named.get(type);
+    }
+
     /** Whether this very class has one of the names; a name of its supertypes doesn't do. */
     public boolean names(Class<?> type) {
         return names.contains(type.getSimpleName())

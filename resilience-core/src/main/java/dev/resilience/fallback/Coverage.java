@@ -1,8 +1,10 @@
 package dev.resilience.fallback;
 
 import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
 import dev.resilience.failure.Coverable;
 import dev.resilience.failure.ThrowableMatcher;
+import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +30,22 @@ final class Coverage {
             return on.names(refusal.getClass());
         }
         return on.isEmpty() || on.visiblyMatches(failure);
+    }
+
+    /** Whether something of this class may be covered. What can have causes may, for one of those. */
+    boolean mayCover(Class<?> type, boolean blamesCaller) {
+        if (never.matchesAll(type)) {
+            return false;
+        }
+        if (blamesCaller) {
+            return on.names(type);
+        }
+        return on.isEmpty() || on.matchesAll(type) || !isAlone(type);
+    }
+
+    /** Whether nothing is of a class below it, or is thrown with a cause. */
+    private static boolean isAlone(Class<?> type) {
+        boolean isOurs = CallRejectedException.class.isAssignableFrom(type) || type == CallTimedOutException.class;
+        return isOurs && Modifier.isFinal(type.getModifiers());
     }
 }

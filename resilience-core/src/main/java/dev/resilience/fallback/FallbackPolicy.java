@@ -53,6 +53,11 @@ final class FallbackPolicy implements Policy {
         return false;
     }
 
+    @Override
+    public boolean mayDivert(Class<?> failure, boolean blamesCaller) {
+        return coverage.mayCover(failure, blamesCaller);
+    }
+
     /**
      * A key is there where the last good value is wanted, and it may be of the caller's thread, so it is asked for here and
      * found again later. If it can't be told, that is for the policy to say whose key it is.

@@ -35,9 +35,9 @@ final class ActionText {
         return switch (word) {
             case "retry" -> retry();
             case "restart" -> restart();
-            case "fallback" -> alone(RecoveryAction.fallback());
+            case "fallback" -> alone(RecoveryAction.fallback(), ", and 'fallback: lastQuote' beside the rules");
             case "isolate" -> isolate();
-            case "escalate" -> alone(RecoveryAction.escalate());
+            case "escalate" -> alone(RecoveryAction.escalate(), "");
             default -> throw unknown();
         };
     }
@@ -69,9 +69,9 @@ final class ActionText {
         return RecoveryAction.isolate(Durations.parse(rest.get(0)));
     }
 
-    private RecoveryAction alone(RecoveryAction action) throws Unreadable {
+    private RecoveryAction alone(RecoveryAction action, String besides) throws Unreadable {
         if (!rest.isEmpty()) {
-            throw malformed("Write '" + word + "' alone");
+            throw malformed("Write '" + word + "' alone" + besides);
         }
         return action;
     }

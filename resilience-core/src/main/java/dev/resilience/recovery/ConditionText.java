@@ -13,6 +13,7 @@ record ConditionText(String text) {
     private static final String ANY = "*";
     private static final String RATE_LIMIT = "rate-limit";
     private static final String TIMEOUT = "timeout";
+    private static final List<String> WORDS = List.of(RATE_LIMIT, TIMEOUT);
     private static final String EXAMPLE =
             "Write for example 'ConnectException', '429', '5xx', 'rate-limit', 'timeout' or '*'";
 
@@ -24,7 +25,8 @@ record ConditionText(String text) {
         }
         if (read.looksLikeAStatus()) {
             read.checkStatus();
-        } else if (!read.isAny() && !read.isRateLimit() && !read.isTimeout() && !read.isBean() && !read.isName()) {
+        } else if (read.isMiswrittenWord()
+                || !read.isAny() && !read.isRateLimit() && !read.isTimeout() && !read.isBean() && !read.isName()) {
             throw read.unknown();
         }
         return read;
@@ -52,6 +54,13 @@ record ConditionText(String text) {
         return (capital || text.contains(".")) && ThrowableMatcher.isName(text);
     }
 
+    /** A word with a capital is no name of an exception; whoever has one that is called so writes its package as well. */
+    private boolean isMiswrittenWord() {
+        return WORDS.stream()
+                .anyMatch(word ->
+                        !text.equals(word) && text.replaceAll("[-_]", "").equalsIgnoreCase(word.replace("-", "")));
+    }
+
     /** The statuses, or null where it is about something else. */
     @Nullable StatusRange statuses() {
         return looksLikeAStatus() ? StatusRange.parse(text) : null;
@@ -74,7 +83,7 @@ record ConditionText(String text) {
     }
 
     private Unreadable unknown() {
-        String near = NearestName.of(text, List.of(RATE_LIMIT, TIMEOUT))
+        String near = NearestName.of(text, WORDS)
                 .map(other -> "Did you mean '" + other + "'? ")
                 .orElse("");
         return new Unreadable("'" + text + "' is no condition", near + EXAMPLE);

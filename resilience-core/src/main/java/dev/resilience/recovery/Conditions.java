@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Conditions {
 
     /** Whoever was waited for in vain says so in one of these names; most are no relatives of each other. */
-    private static final ThrowableMatcher TIMEOUTS = new ThrowableMatcher(
-            List.of("TimeoutException", "SocketTimeoutException", "HttpTimeoutException", "CallTimedOutException"));
+    static final List<String> TIMEOUTS =
+            List.of("TimeoutException", "SocketTimeoutException", "HttpTimeoutException", "CallTimedOutException");
+
+    private static final ThrowableMatcher TIMEOUT = new ThrowableMatcher(TIMEOUTS);
 
     private final boolean any;
     private final boolean rateLimits;
@@ -55,7 +57,7 @@ final class Conditions {
         }
         return any
                 || rateLimits && diagnosis.rateLimited()
-                || timeouts && TIMEOUTS.visiblyMatches(failure)
+                || timeouts && TIMEOUT.visiblyMatches(failure)
                 || includeStatus(diagnosis.status())
                 || named.visiblyMatches(failure)
                 || areMetByABean(failure);

@@ -5,6 +5,7 @@ import dev.resilience.configuration.Plural;
 import dev.resilience.configuration.Rules;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done about which failure, and what is worth telling about failures. Immutable. */
@@ -77,7 +78,7 @@ public record RecoveryConfiguration(
                 .between("rate-window", rateWindow, 1, LONGEST_WINDOW, "100")
                 .atLeast("minimum-calls", minimumCalls, 1, "10")
                 .that(
-                        minimumCalls <= rateWindow,
+                        minimumCalls <= rateWindow || !isWindow(rateWindow),
                         "minimum-calls",
                         minimumCalls,
                         "is never reached in a window of " + Plural.of(rateWindow, "call"),
@@ -86,5 +87,18 @@ public record RecoveryConfiguration(
                 .positive("pattern-window", patternWindow, "1m")
                 .notNegative("pattern-pause", patternPause, "10m")
                 .report();
+    }
+
+    /**
+     * The conditions, by rule, of those that send calls in again where nothing is restarted. None where a rule restarts
+     * something, or is a bean, which may.
+     */
+    public Map<String, List<String>> retriesWithoutRestart() {
+        return RuleChecks.retriesWithoutRestart(RuleChecks.read(rules));
+    }
+
+    /** Of a window that can't be, that it can't be is all there is to say. */
+    private static boolean isWindow(int calls) {
+        return calls >= 1 && calls <= LONGEST_WINDOW;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiPredicate;
 
 /** The door plate of recoveries. What they restart they share, so each of the same application is made by the same kind. */
 public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, RecoveryPolicy> {
@@ -79,6 +80,12 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
                 PlacementAttribute.IDEMPOTENT);
     }
 
+    /** {@code @Recovery("503 -> retry 2")} is a rule; no name has an arrow. */
+    @Override
+    public Optional<String> shorthand(String value) {
+        return value.contains(RuleText.ARROW) ? Optional.of(RuleChecks.KNOB) : Optional.empty();
+    }
+
     /** The action fallback needs one: of its own, or that of the method further out. */
     @Override
     public List<Problem> misplacements(RecoveryConfiguration configuration, Site site) {
@@ -107,6 +114,11 @@ public final class RecoveryKind implements PolicyKind<RecoveryConfiguration, Rec
                 .distinct()
                 .toList();
         return Map.of(RuleChecks.KNOB, names);
+    }
+
+    @Override
+    public List<Problem> saysInVain(RecoveryConfiguration configuration, BiPredicate<String, String> kinship) {
+        return new Precedence(RuleChecks.read(configuration.rules()), kinship).problems();
     }
 
     /** Without rules there is nothing it could do. */

@@ -18,7 +18,7 @@ import java.util.List;
  */
 record RuleText(String text, List<ConditionText> conditions, List<RecoveryAction> actions) {
 
-    private static final String ARROW = "->";
+    static final String ARROW = "->";
     private static final String EXAMPLE = "Write for example 'ConnectException | 503 -> retry 2 after 500ms, fallback'";
 
     /** The texts of these elements, rule by rule. */
@@ -43,7 +43,7 @@ record RuleText(String text, List<ConditionText> conditions, List<RecoveryAction
         }
         List<String> sides = Arrays.asList(text.split(ARROW, -1));
         if (sides.size() != 2) {
-            throw new Unreadable("needs one arrow between conditions and actions", EXAMPLE);
+            throw new Unreadable("needs one arrow '->' between conditions and actions", EXAMPLE);
         }
         List<ConditionText> conditions = new ArrayList<>();
         for (String condition : sides.get(0).split("\\|", -1)) {
@@ -103,6 +103,10 @@ record RuleText(String text, List<ConditionText> conditions, List<RecoveryAction
             }
         }
         return longest;
+    }
+
+    boolean does(Class<? extends RecoveryAction> what) {
+        return actions.stream().anyMatch(what::isInstance);
     }
 
     boolean hasFallback() {

@@ -23,7 +23,7 @@ import java.lang.annotation.Target;
 @Guard(kind = "recoveries")
 public @interface Recovery {
 
-    /** The name of the policy. */
+    /** The name of the policy, or a rule: {@code "503 -> retry 2"}. */
     String value() default "";
 
     /** The name of the policy; without one it is called {@code Class.method}, and belongs to that method alone. */

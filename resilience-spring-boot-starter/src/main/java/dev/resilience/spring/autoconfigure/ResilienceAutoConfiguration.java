@@ -68,7 +68,10 @@ public final class ResilienceAutoConfiguration {
     RetryLog resilienceRetryLog(
             ResilienceProperties properties, ObjectProvider<FailureClassifier> classifiers, Time time) {
         return new RetryLog(
-                properties.retryLog(), new Failures(classifiers.orderedStream().toList()), time);
+                properties.retryLog(),
+                properties.retryLogFileOrigin(),
+                new Failures(classifiers.orderedStream().toList()),
+                time);
     }
 
     @Bean

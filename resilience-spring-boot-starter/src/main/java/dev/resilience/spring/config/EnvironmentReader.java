@@ -4,9 +4,7 @@ import dev.resilience.PolicyKind;
 import dev.resilience.configuration.Catalog;
 import dev.resilience.configuration.Configurations;
 import dev.resilience.configuration.Configurations.Bound;
-import dev.resilience.configuration.Knobs;
 import dev.resilience.configuration.Layers;
-import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.Setting;
@@ -89,6 +87,7 @@ public final class EnvironmentReader {
                 http,
                 httpClients,
                 retryLog,
+                retryLogSection.origin(RetryLogKnobs.FILE),
                 List.copyOf(problems));
     }
 
@@ -147,19 +146,8 @@ public final class EnvironmentReader {
     }
 
     private void unknown(Written written, Segment segment, List<String> known) {
-        String remedy = singular(segment.text())
-                .or(() -> NearestName.of(segment.text(), known))
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", known));
+        String remedy = new KindNames(kinds).remedy(segment.text(), known);
         problems.add(written.problem("there is no '" + segment.text() + "' here", remedy));
-    }
-
-    /** The kind of which somebody has written that there is one. */
-    private Optional<String> singular(String word) {
-        return kinds.stream()
-                .filter(kind -> Knobs.uniform(kind.singular().replace(' ', '-')).equals(Knobs.uniform(word)))
-                .map(PolicyKind::id)
-                .findFirst();
     }
 
     private void layer(Section section, Map<String, Setting> settings) {

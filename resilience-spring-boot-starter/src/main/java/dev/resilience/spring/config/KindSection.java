@@ -61,11 +61,23 @@ final class KindSection {
                 && Knobs.find(knobs, name).isPresent()
                 && !written.text().isBlank()) {
             nameless(written, Knobs.find(knobs, name).get());
+        } else if (path.size() > 2 && isOfMethods(path.segment(2).text())) {
+            String word = path.segment(2).text();
+            report(
+                    written,
+                    "'" + word + "' belongs to the method",
+                    "Write '" + word + " = " + written.text() + "' in its annotation");
         } else if (path.size() > 2) {
             reader.read(written, 2, section, settings);
         } else if (reader.unlessEmpty(written, "needs settings below it", example(name))) {
             settings.name(section);
         }
+    }
+
+    private boolean isOfMethods(String word) {
+        return Knobs.find(knobs, word).isEmpty()
+                && kind.placementAttributes().stream()
+                        .anyMatch(attribute -> attribute.name().equals(word));
     }
 
     private void nameless(Written written, Knobs.Described knob) {

@@ -11,6 +11,7 @@ import dev.resilience.spring.config.SourceSettings.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a root that is one record, such as {@code http-clients}.
@@ -62,6 +63,12 @@ final class KnobSection<C extends Record> {
     /** Takes what a source says. */
     void layer(Map<String, Setting> said) {
         settings.add(said);
+    }
+
+    /** Where this knob was written, by the strongest of the sources that do; null where none does. */
+    @Nullable String origin(String knob) {
+        Setting said = Configurations.bind(type, settings).settings().get(knob);
+        return said == null ? null : said.origin();
     }
 
     /** What all sources come to. */

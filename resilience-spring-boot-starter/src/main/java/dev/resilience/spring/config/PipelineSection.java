@@ -1,8 +1,6 @@
 package dev.resilience.spring.config;
 
 import dev.resilience.PolicyKind;
-import dev.resilience.configuration.Knobs;
-import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.Setting;
@@ -20,10 +18,12 @@ import java.util.stream.Stream;
 final class PipelineSection {
 
     private final List<String> kinds;
+    private final KindNames names;
     private final List<Problem> problems;
 
     PipelineSection(List<PolicyKind<?, ?>> kinds, List<Problem> problems) {
         this.kinds = kinds.stream().map(PolicyKind::id).toList();
+        this.names = new KindNames(kinds);
         this.problems = problems;
     }
 
@@ -101,9 +101,7 @@ final class PipelineSection {
         List<String> known = withOrder
                 ? Stream.concat(kinds.stream(), Stream.of(Roots.ORDER)).toList()
                 : kinds;
-        return NearestName.of(Knobs.kebab(word), known)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", known));
+        return names.remedy(word, known);
     }
 
     private static Problem problem(String property, Setting setting, String reason, String remedy) {

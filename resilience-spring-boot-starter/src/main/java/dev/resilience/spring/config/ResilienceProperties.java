@@ -6,6 +6,7 @@ import dev.resilience.configuration.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything below {@code resilience.}, read once at start-up.
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param http how requests are limited
  * @param httpClients what clients do with deadlines
  * @param retryLog what becomes of the records of retries
+ * @param retryLogFileOrigin where their file is named; null where none is
  * @param misread what could not be understood while reading
  */
 public record ResilienceProperties(
@@ -31,6 +33,7 @@ public record ResilienceProperties(
         HttpProperties http,
         HttpClientKnobs httpClients,
         RetryLogKnobs retryLog,
+        @Nullable String retryLogFileOrigin,
         List<Problem> misread) {
 
     /** Everything that is wrong: what could not be read, and every policy that is not valid with what is known now. */

@@ -24,8 +24,11 @@ public record RetryLogKnobs(
                 example = "traceId, spanId")
         List<String> context) {
 
+    /** The knob that names the file. */
+    static final String FILE = "file";
+
     /** The property that names the file. */
-    public static final String FILE = PropertyName.ROOT + "." + Roots.RETRY_LOG + ".file";
+    public static final String FILE_PROPERTY = PropertyName.ROOT + "." + Roots.RETRY_LOG + "." + FILE;
 
     public RetryLogKnobs {
         context = context == null ? List.of() : List.copyOf(context);

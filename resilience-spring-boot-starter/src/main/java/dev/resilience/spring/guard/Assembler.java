@@ -8,10 +8,10 @@ import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyKind.Place;
 import dev.resilience.PolicyKind.Site;
-import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.config.KindNames;
 import dev.resilience.spring.guard.Placements.Spot;
 import dev.resilience.spring.guard.Recollections.Draft;
 import java.lang.reflect.Method;
@@ -168,10 +168,8 @@ final class Assembler {
         return instance.kind().places(instance.state()).stream().map(Place::id).toList();
     }
 
-    private static Problem unknownPlace(String place, Set<String> known, Frame frame) {
-        String remedy = NearestName.of(place, known)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", known));
+    private Problem unknownPlace(String place, Set<String> known, Frame frame) {
+        String remedy = new KindNames(kinds).remedy(place, known);
         return new Problem("order", place, frame.operation(), "there is no place '" + place + "'", remedy);
     }
 

@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.Body;
 import dev.resilience.Target;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A fallback method, invoked on the bean whose call is diverted. */
@@ -16,6 +17,11 @@ final class BeanTarget implements Target {
     @Override
     public boolean isFor(@Nullable Throwable failure) {
         return method.isFor(failure);
+    }
+
+    /** The methods that it may invoke. */
+    List<FallbackOverload> overloads() {
+        return method.overloads();
     }
 
     /** Without a body, only a method of another bean can be invoked. */

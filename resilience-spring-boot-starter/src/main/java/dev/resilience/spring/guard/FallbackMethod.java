@@ -40,6 +40,10 @@ final class FallbackMethod {
         return (arguments, failure) -> shaped(invoke(owner, arguments, failure));
     }
 
+    List<FallbackOverload> overloads() {
+        return overloads;
+    }
+
     /** Whether one of the overloads is for this failure. */
     boolean isFor(@Nullable Throwable failure) {
         return overloads.stream().anyMatch(overload -> overload.covers(failure));

@@ -125,10 +125,16 @@ public final class Guards {
         Pipeline made = assembler
                 .pipeline(Frame.ofLambda(name), parts, order, problems)
                 .orElseThrow(() -> new ResilienceConfigurationException(problems));
-        findings.addAll(CutShort.in(made));
-        findings.addAll(LateHedges.in(made));
-        findings.addAll(KeptNowhere.in(made));
+        inspect(made);
         return made;
+    }
+
+    private void inspect(Pipeline pipeline) {
+        findings.addAll(CutShort.in(pipeline));
+        findings.addAll(LateHedges.in(pipeline));
+        findings.addAll(KeptNowhere.in(pipeline));
+        findings.addAll(IdleFallbacks.in(pipeline));
+        findings.addAll(VainRetries.in(pipeline));
     }
 
     /**
@@ -244,11 +250,7 @@ public final class Guards {
                     .method(method, declared.getOrDefault(method, List.of()), uses.order(method), problems)
                     .ifPresent(guarded::add);
         }
-        guarded.stream().map(GuardedMethod::pipeline).forEach(pipeline -> {
-            findings.addAll(CutShort.in(pipeline));
-            findings.addAll(LateHedges.in(pipeline));
-            findings.addAll(KeptNowhere.in(pipeline));
-        });
+        guarded.stream().map(GuardedMethod::pipeline).forEach(this::inspect);
         byClass.put(beanClass, List.copyOf(guarded));
     }
 

@@ -3,10 +3,11 @@ package dev.resilience.spring.guard;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.configuration.NearestName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,11 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds mistyped simple names of exceptions.
+ * Finds mistyped simple names of exceptions, and the classes that a simple name stands for.
  *
  * <p>A simple name may belong to any class of any library, so how could one be called mistyped? First it has to look like an
  * exception that people name: one of the JDK's, of Spring's, or of the application's own. Names that are one of those are
@@ -76,6 +79,53 @@ final class SimpleNames {
                         .anyMatch(own -> classes(below(own, "*" + name)).contains(name));
     }
 
+    /** The classes of this name that people usually mean, and those of the application. */
+    List<Class<?>> usual(String name) {
+        List<Class<?>> found = new ArrayList<>();
+        USUAL.forEach(usual -> add(usual + "." + name, found));
+        applicationPackages.forEach(own -> addAll(below(own, "*" + name), name, found));
+        return found;
+    }
+
+    /** All classes of this name, wherever they are; none where the class path can't be seen. */
+    List<Class<?>> all(String name) {
+        List<Class<?>> found = new ArrayList<>();
+        try {
+            if (isFound(PolicyRegistry.class.getSimpleName())) {
+                addAll("**/*" + name + ".class", name, found);
+                inJdk(name).forEach(each -> add(each, found));
+            }
+        } catch (IOException | RuntimeException hidden) {
+            found.clear();
+        }
+        return found;
+    }
+
+    private void addAll(String pattern, String name, List<Class<?>> found) {
+        for (Resource resource : resources(pattern)) {
+            if (simpleName(resource).equals(name)) {
+                add(className(resource), found);
+            }
+        }
+    }
+
+    private void add(String className, List<Class<?>> found) {
+        if (ClassUtils.isPresent(className, loader)) {
+            found.add(ClassUtils.resolveClassName(className, loader));
+        }
+    }
+
+    private String className(Resource resource) {
+        try {
+            return new SimpleMetadataReaderFactory(loader)
+                    .getMetadataReader(resource)
+                    .getClassMetadata()
+                    .getClassName();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     private static String below(String packageName, String file) {
         return ClassUtils.convertClassNameToResourcePath(packageName) + "/**/" + file + ".class";
     }
@@ -115,7 +165,9 @@ final class SimpleNames {
 
     private boolean isMissing(String name) {
         try {
-            return isFound(PolicyRegistry.class.getSimpleName()) && !isFound(name) && !isInJdk(name);
+            return isFound(PolicyRegistry.class.getSimpleName())
+                    && !isFound(name)
+                    && inJdk(name).isEmpty();
         } catch (IOException | RuntimeException hidden) {
             return false;
         }
@@ -125,29 +177,36 @@ final class SimpleNames {
         return classes("**/*" + name + ".class").contains(name);
     }
 
-    private static boolean isInJdk(String name) throws IOException {
+    private static List<String> inJdk(String name) throws IOException {
+        List<String> found = new ArrayList<>();
         for (Module module : ModuleLayer.boot().modules()) {
             for (String each : module.getPackages()) {
                 Path file = Path.of(
                         URI.create("jrt:/" + module.getName() + "/" + each.replace('.', '/') + "/" + name + ".class"));
                 if (Files.exists(file)) {
-                    return true;
+                    found.add(each + "." + name);
                 }
             }
         }
-        return false;
+        return found;
     }
 
     /** The simple names of the classes of this pattern, nested ones included. */
     private List<String> classes(String pattern) {
+        return resources(pattern).stream().map(SimpleNames::simpleName).toList();
+    }
+
+    private List<Resource> resources(String pattern) {
         try {
-            return Arrays.stream(new PathMatchingResourcePatternResolver(loader).getResources("classpath*:" + pattern))
-                    .map(resource -> String.valueOf(resource.getFilename()))
-                    .map(file -> file.substring(0, file.length() - ".class".length()))
-                    .map(file -> file.substring(file.lastIndexOf('$') + 1))
-                    .toList();
+            return List.of(new PathMatchingResourcePatternResolver(loader).getResources("classpath*:" + pattern));
         } catch (IOException unreadable) {
             return List.of();
         }
+    }
+
+    private static String simpleName(Resource resource) {
+        String file = String.valueOf(resource.getFilename());
+        String name = file.substring(0, file.length() - ".class".length());
+        return name.substring(name.lastIndexOf('$') + 1);
     }
 }

@@ -27,23 +27,28 @@ public final class RetryLog implements AutoCloseable {
     /**
      * A log as it is configured.
      *
+     * @param fileOrigin where the file is named, for whoever has to correct it; null where nobody knows
      * @param failures tells one failure from another
      * @throws dev.resilience.ResilienceConfigurationException if the file it is to be written to isn't writable
      */
-    public RetryLog(RetryLogKnobs knobs, Failures failures, Time time) {
-        this.destination = destination(knobs, time);
+    public RetryLog(RetryLogKnobs knobs, @Nullable String fileOrigin, Failures failures, Time time) {
+        this.destination = destination(knobs, fileOrigin, time);
         this.contextNames = knobs.context();
         this.failures = failures;
         this.time = time;
     }
 
-    private static Destination destination(RetryLogKnobs knobs, Time time) {
+    private static Destination destination(RetryLogKnobs knobs, @Nullable String fileOrigin, Time time) {
         if (!knobs.isWanted()) {
             return Nowhere.INSTANCE;
         }
         return knobs.file() == null
                 ? new ToLogger()
-                : ToFile.open(RetryLogKnobs.FILE, knobs.file(), time.scheduler().executor());
+                : ToFile.open(
+                        RetryLogKnobs.FILE_PROPERTY,
+                        knobs.file(),
+                        fileOrigin,
+                        time.scheduler().executor());
     }
 
     /** Something happened, perhaps a retry or a hedge. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes lines to a file, on a worker.
@@ -49,9 +50,10 @@ final class ToFile implements Destination {
      * A destination that is known to be writable.
      *
      * @param property what names the file, for whoever has to correct it
+     * @param origin where it does; null where nobody knows
      * @throws ResilienceConfigurationException if nothing can be appended to it
      */
-    static ToFile open(String property, String path, Executor workers) {
+    static ToFile open(String property, String path, @Nullable String origin, Executor workers) {
         try {
             LineFile file = new LineFile(Path.of(path));
             file.prepare();
@@ -62,7 +64,7 @@ final class ToFile implements Destination {
                             new Problem(
                                     property,
                                     path,
-                                    null,
+                                    origin,
                                     "can't be written: " + unwritable,
                                     "Name a file that the application may create and append to, or leave it out to write to its logging")));
         }

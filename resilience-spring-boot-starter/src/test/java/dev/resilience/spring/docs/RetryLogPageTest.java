@@ -27,7 +27,7 @@ class RetryLogPageTest {
     void aLineIsWhatThePageShows() throws IOException {
         Path file = directory.resolve("retries.jsonl");
         RetryLogKnobs knobs = new RetryLogKnobs(null, file.toString(), List.of("traceId"));
-        try (RetryLog log = new RetryLog(knobs, new Failures(List.of()), new ManualTime().time());
+        try (RetryLog log = new RetryLog(knobs, null, new Failures(List.of()), new ManualTime().time());
                 MDC.MDCCloseable call = MDC.putCloseable("traceId", "4bf92f3577b34da6")) {
             log.onEvent(new TriedAgain(
                     "retries",

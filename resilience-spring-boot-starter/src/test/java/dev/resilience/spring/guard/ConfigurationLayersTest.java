@@ -469,6 +469,27 @@ class ConfigurationLayersTest {
     }
 
     @Test
+    void whoeverOrdersOneOfAKindIsToldWhatTheKindIsCalled() {
+        assertProblems(
+                Starters.with(OrderedByOne.class),
+                "order = 'retry' (OrderedByOne.call): there is no place 'retry'. Did you mean 'retries'?");
+        ApplicationContextRunner withPipeline =
+                Starters.with().withPropertyValues("resilience.pipelines.ml.retries=ml");
+        assertProblems(
+                withPipeline.withPropertyValues("resilience.pipelines.ml.order=retry"),
+                "resilience.pipelines.ml.order = 'retry' (test): there is no stage 'retry'. Did you mean 'retries'?");
+        assertProblems(
+                withPipeline.withPropertyValues("resilience.pipelines.ml.retry=ml"),
+                "there is no kind 'retry'. Did you mean 'retries'?");
+    }
+
+    static class OrderedByOne {
+        @Resilient(order = "retry")
+        @Retryable
+        public void call() {}
+    }
+
+    @Test
     void theDoorKnowsTheNearestName() {
         Starters.with()
                 .withPropertyValues("resilience.pipelines.ml.bulkheads=ml", "resilience.bulkheads.ml.max-concurrent=1")

@@ -98,7 +98,8 @@ class RetriesOnRecordTest {
                         .getFailure()
                         .rootCause()
                         .isInstanceOf(ResilienceConfigurationException.class)
-                        .hasMessageContaining("resilience.retry-log.file = '" + directory + "': can't be written"));
+                        .hasMessageContaining(
+                                "resilience.retry-log.file = '" + directory + "' (test): can't be written"));
     }
 
     @ParameterizedTest

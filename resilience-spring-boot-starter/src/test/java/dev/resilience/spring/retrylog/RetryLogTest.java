@@ -132,7 +132,7 @@ class RetryLogTest {
     @Test
     void switchedOffItTouchesNoFile() {
         RetryLog log = new RetryLog(
-                new RetryLogKnobs(false, file().toString(), List.of()), new Failures(List.of()), time.time());
+                new RetryLogKnobs(false, file().toString(), List.of()), null, new Failures(List.of()), time.time());
 
         log.onEvent(again(null));
         log.close();
@@ -155,7 +155,7 @@ class RetryLogTest {
 
     private RetryLog log(String... context) {
         RetryLogKnobs knobs = new RetryLogKnobs(null, file().toString(), List.of(context));
-        return new RetryLog(knobs, new Failures(List.of()), time.time());
+        return new RetryLog(knobs, null, new Failures(List.of()), time.time());
     }
 
     private Path file() {

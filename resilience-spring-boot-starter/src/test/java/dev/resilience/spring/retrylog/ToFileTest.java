@@ -35,7 +35,7 @@ class ToFileTest {
     @BeforeEach
     void open() {
         path = directory.resolve("logs/retries.jsonl");
-        file = ToFile.open("resilience.retry-log.file", path.toString(), worker::add);
+        file = ToFile.open("resilience.retry-log.file", path.toString(), null, worker::add);
     }
 
     @Test
@@ -82,7 +82,7 @@ class ToFileTest {
     @Test
     void whereThereIsNoWorkerTheNextLineCallsForOneAgain() {
         Deque<Runnable> none = new ArrayDeque<>();
-        ToFile refused = ToFile.open("file", path.toString(), work -> {
+        ToFile refused = ToFile.open("file", path.toString(), null, work -> {
             if (none.isEmpty()) {
                 none.add(work);
                 throw new RejectedExecutionException("closed");
@@ -141,7 +141,7 @@ class ToFileTest {
     void whatWasThereBeforeIsKept() throws IOException {
         Files.writeString(path, "yesterday\n");
 
-        ToFile again = ToFile.open("file", path.toString(), Runnable::run);
+        ToFile again = ToFile.open("file", path.toString(), null, Runnable::run);
         again.accept("today");
 
         assertThat(path).hasContent("yesterday\ntoday\n");
@@ -153,9 +153,11 @@ class ToFileTest {
         Files.writeString(directory.resolve("below"), "");
         String unwritable = name.equals("\0") ? name : directory.resolve(name).toString();
 
-        assertThatThrownBy(() -> ToFile.open("resilience.retry-log.file", unwritable, Runnable::run))
+        assertThatThrownBy(
+                        () -> ToFile.open("resilience.retry-log.file", unwritable, "application.yml:3", Runnable::run))
                 .isInstanceOf(ResilienceConfigurationException.class)
-                .hasMessageContaining("resilience.retry-log.file = '" + unwritable + "': can't be written")
+                .hasMessageContaining(
+                        "resilience.retry-log.file = '" + unwritable + "' (application.yml:3): can't be written")
                 .hasMessageContaining("may create and append to");
     }
 
