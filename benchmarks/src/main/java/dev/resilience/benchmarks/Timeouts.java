@@ -164,7 +164,7 @@ public class Timeouts {
     }
 
     /** A virtual thread for each task, where the JVM has them. */
-    private static ExecutorService threads() {
+    static ExecutorService threads() {
         try {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);

@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import java.lang.reflect.Method;
 import java.util.function.Supplier;
+import org.aopalliance.aop.Advice;
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -20,14 +21,27 @@ public final class GuardAdvisor extends DefaultPointcutAdvisor {
     /** Where it stands among other advisors. */
     public static final int ORDER = 1000;
 
+    private final transient Ways ways;
+
     /**
      * An advisor for the methods these annotations guard.
      *
      * @param guards asked when a class is met that has such methods, or a method is called; not before
      */
     public GuardAdvisor(GuardedBeans beans, Supplier<Guards> guards) {
-        super(new GuardedMethods(beans), new GuardInterceptor(guards));
+        this(beans, new Ways(guards));
+    }
+
+    private GuardAdvisor(GuardedBeans beans, Ways ways) {
+        super(new GuardedMethods(beans), new GuardInterceptor(ways));
+        this.ways = ways;
         setOrder(ORDER);
+    }
+
+    /** A new one for each chain of interceptors, that is for each method of a proxy. */
+    @Override
+    public Advice getAdvice() {
+        return new GuardInterceptor(ways);
     }
 
     /** Knows the guarded methods by their annotations alone. */

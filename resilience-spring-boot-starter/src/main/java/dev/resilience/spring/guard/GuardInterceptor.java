@@ -1,55 +1,52 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Body;
+import dev.resilience.spring.guard.Ways.Way;
 import java.lang.reflect.Method;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.support.AopUtils;
 
-/** Takes an intercepted call to its guarded method. All it does for one is to look that up. */
+/**
+ * Takes an intercepted call to its guarded method.
+ *
+ * <p>Spring puts a chain of interceptors together for each method of a proxy, and {@link GuardAdvisor} gives an interceptor
+ * of its own to each chain. So the last way is nearly always the way.
+ */
 final class GuardInterceptor implements MethodInterceptor {
 
-    private final Supplier<Guards> guards;
-    private final ConcurrentMap<Method, Route> routes = new ConcurrentHashMap<>();
+    private final Ways ways;
 
-    GuardInterceptor(Supplier<Guards> guards) {
-        this.guards = guards;
+    /** Threads may see an older one, which is as good or looked for again. */
+    private @Nullable Way last;
+
+    GuardInterceptor(Ways ways) {
+        this.ways = ways;
     }
 
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-        Object target = invocation.getThis();
-        Method method = invocation.getMethod();
-        Class<?> type = target == null ? method.getDeclaringClass() : target.getClass();
-        Route route = routes.get(method);
-        while (route != null && route.type != type) {
-            route = route.next;
-        }
-        GuardedMethod guarded = route == null ? resolve(method, type) : route.guarded;
+        GuardedMethod guarded = way(invocation).guarded();
         return guarded == null
                 ? invocation.proceed()
                 : guarded.invoke(invocation.getArguments(), body(guarded, (ProxyMethodInvocation) invocation));
     }
 
+    private Way way(MethodInvocation invocation) {
+        Object target = invocation.getThis();
+        Method method = invocation.getMethod();
+        Class<?> type = target == null ? method.getDeclaringClass() : target.getClass();
+        Way known = last;
+        if (known != null && known.isOf(method, type)) {
+            return known;
+        }
+        Way found = ways.of(method, type);
+        last = found;
+        return found;
+    }
+
     private static Body body(GuardedMethod guarded, ProxyMethodInvocation invocation) {
         return new InvocationBody(invocation, guarded.mayInvokeAgain());
     }
-
-    private @Nullable GuardedMethod resolve(Method method, Class<?> type) {
-        Guards known = guards.get();
-        GuardedMethod guarded = known.enabled() ? known.find(AopUtils.getMostSpecificMethod(method, type), type) : null;
-        routes.merge(method, new Route(type, guarded, null), (before, added) -> new Route(type, guarded, before));
-        return guarded;
-    }
-
-    /** The way of one method; it may be inherited by several classes. */
-    private record Route(
-            Class<?> type,
-            @Nullable GuardedMethod guarded,
-            @Nullable Route next) {}
 }

@@ -11,16 +11,19 @@ import dev.resilience.spring.annotation.Retryable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.aop.target.HotSwappableTargetSource;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.context.annotation.Scope;
@@ -138,6 +141,43 @@ class SpringProxiesTest {
         @Override
         @CircuitBreaker
         public void run() {}
+    }
+
+    @Test
+    void aTargetThatIsReplacedByOneOfAnotherClassIsGuardedAsThatClassIs() {
+        Starters.with(Replaceable.class).run(context -> {
+            HotSwappableTargetSource target = new HotSwappableTargetSource(new Rationed());
+            ProxyFactory factory = new ProxyFactory(Supplier.class, target);
+            factory.addAdvisor(context.getBean(GuardAdvisor.class));
+            Supplier<?> proxy = (Supplier<?>) factory.getProxy();
+
+            assertThat(proxy.get()).isEqualTo("rationed");
+            assertThatThrownBy(proxy::get).isInstanceOf(RejectedExecutionException.class);
+            target.swap(new Plentiful());
+            assertThat(proxy.get()).isEqualTo("plentiful");
+            target.swap(new Rationed());
+            assertThatThrownBy(proxy::get).isInstanceOf(RejectedExecutionException.class);
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import({Rationed.class, Plentiful.class})
+    static class Replaceable {}
+
+    static class Rationed implements Supplier<String> {
+        @Override
+        @RateLimited("1/1h")
+        public String get() {
+            return "rationed";
+        }
+    }
+
+    static class Plentiful implements Supplier<String> {
+        @Override
+        @CircuitBreaker
+        public String get() {
+            return "plentiful";
+        }
     }
 
     @Test
