@@ -96,6 +96,11 @@ sealed interface Engine permits SlidingWindows, SteadyBlocks {
         return 0;
     }
 
+    /** Whether somebody may still be found to have come later than it seems. */
+    default boolean isOpen(long[] words, int at) {
+        return false;
+    }
+
     /** How many words the block has to have before the cost is charged at a time that {@link #earliest} gave. */
     int sizeToCharge(long[] words, int at, long time, long cost);
 

@@ -50,7 +50,7 @@ abstract sealed class Held {
      * elsewhere.
      */
     final long lead(long elsewhere) {
-        now = ledger.caughtUp(place, engine, ledger.advance(time + elsewhere));
+        now = ledger.caughtUpByClock(place, engine, ledger.advance(time + elsewhere));
         return now - time;
     }
 

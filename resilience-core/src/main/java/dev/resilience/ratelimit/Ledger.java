@@ -71,6 +71,11 @@ abstract class Ledger extends Gate {
         }
         now = caughtUp(place, engine, now);
         long first = engine.earliest(words(place), at(place), now, cost);
+        long later = first > now ? caughtUpByClock(place, engine, now) : now;
+        if (later > now) {
+            now = later;
+            first = engine.earliest(words(place), at(place), now, cost);
+        }
         if (first == Engine.NEVER || first - now > maxWait) {
             call.memo(refuse(place, engine, now, now, cost, first));
             return Ticket.REFUSED;
@@ -78,19 +83,22 @@ abstract class Ledger extends Gate {
         return charge(place, engine, first, cost, now);
     }
 
-    /**
-     * The block is one of this engine from now on, and knows what can be known. What engines that decide by ticks can know
-     * is told by the clock behind the gate: the one who asks may have read his long before.
-     *
-     * @return the time it is then
-     */
-    final long caughtUp(int place, Engine engine, long time) {
+    /** The block is one of this engine from now on, and knows what can be known by this time. @return the time it is then */
+    private long caughtUp(int place, Engine engine, long time) {
         boolean foreign = Engine.idOf(words(place), at(place)) != engine.id();
-        long now = foreign || engine.ticks() ? Math.max(time, timeline.now()) : time;
-        if (foreign) {
-            now = adopt(place, engine, now);
-        }
-        return advance(Math.max(time, engine.catchUp(words(place), at(place), now)));
+        long now = foreign ? adopt(place, engine, Math.max(time, timeline.now())) : time;
+        return advance(Math.max(now, engine.catchUp(words(place), at(place), now)));
+    }
+
+    /**
+     * The same by the clock behind the gate, where it may tell more: the one who asks may have read his long before.
+     * Who can't be let in at once is told by what is known then.
+     */
+    final long caughtUpByClock(int place, Engine engine, long time) {
+        long now = caughtUp(place, engine, time);
+        return engine.isOpen(words(place), at(place))
+                ? advance(Math.max(now, engine.catchUp(words(place), at(place), timeline.now())))
+                : now;
     }
 
     private long adopt(int place, Engine engine, long time) {
@@ -103,7 +111,7 @@ abstract class Ledger extends Gate {
         return now;
     }
 
-    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. For a block that has {@linkplain #caughtUp caught up}. */
+    /** The first time from then on at which the cost can be charged, or {@link Engine#NEVER}. For a block that has {@linkplain #caughtUpByClock caught up}. */
     final long earliest(int place, Engine engine, long now, long from, long cost) {
         return engine.earliest(words(place), at(place), now, from, cost);
     }

@@ -103,7 +103,7 @@ final class SlidingWindow {
      *     before that would be let in beside those who were moved behind him.
      */
     long stampLate(long[] words, int ring, int base, long time) {
-        if (slack == 0 || Ring.count(words[ring]) == 0 || Ring.isNewestFinal(words[ring])) {
+        if (!isOpen(words, ring)) {
             return 0;
         }
         int newest = at(words, ring, base, Ring.count(words[ring]) - 1);
@@ -118,6 +118,11 @@ final class SlidingWindow {
         }
         words[newest] = last / unitNanos;
         return last;
+    }
+
+    /** Whether a newest slot may still be moved. */
+    boolean isOpen(long[] words, int ring) {
+        return slack > 0 && Ring.count(words[ring]) > 0 && !Ring.isNewestFinal(words[ring]);
     }
 
     /** What is charged by now stays where it is, and no more is charged there at a tick. To be called when it was stamped. */

@@ -177,6 +177,16 @@ final class SlidingWindows implements Engine {
     }
 
     @Override
+    public boolean isOpen(long[] words, int at) {
+        for (int window = 0; ticks && window < windows.length; window++) {
+            if (windows[window].isOpen(words, at + window)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public int sizeToCharge(long[] words, int at, long time, long cost) {
         int size = windows.length;
         int base = at + windows.length;
