@@ -18,16 +18,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds. Retries are all tries
  * that a call passing here has beyond its first, whoever sent it in again: see {@link Charge}.
  *
- * <p>A call costs what it costs {@link CallSlots}. Retries are granted under a lock: they are rare. Thread-safe.
+ * <p>A call, not its retries, is counted by {@link #called}, and costs what {@link CallSlots} say. Retries are granted under a lock: they are rare. Thread-safe.
  */
-public final class RetryBudget {
+public final class RetryBudget extends CallSlots {
 
     private static final int WINDOW = 10;
     private static final long SLOT_NANOS = 1_000_000_000L;
     private static final AtomicLong RANKS = new AtomicLong();
 
     private final long rank = RANKS.getAndIncrement();
-    private final CallSlots slots;
 
     // Guarded by this:
     private double share;
@@ -38,14 +37,9 @@ public final class RetryBudget {
      * @param floor retries per second
      */
     public RetryBudget(double share, int floor, long now) {
+        super(SLOT_NANOS, WINDOW + 1, now);
         this.share = share;
         this.floor = floor;
-        this.slots = new CallSlots(SLOT_NANOS, WINDOW + 1, now);
-    }
-
-    /** Counts a call, not its retries. The tick may lag behind the time given elsewhere. */
-    public void called(long tick) {
-        slots.called(tick);
     }
 
     /** Counts a retry that nobody asked this budget for. */
@@ -53,17 +47,15 @@ public final class RetryBudget {
         retried(1, now);
     }
 
-    synchronized void retried(int number, long now) {
-        slots.happened(number, now);
+    void retried(int number, long now) {
+        happened(number, now);
     }
 
     /** How many retries would be granted now. */
     public synchronized long available(long now) {
-        synchronized (slots) {
-            slots.upTo(now);
-            long allowed = Math.max((long) (share * slots.calls(WINDOW - 1, 0)), (long) floor * WINDOW);
-            return Math.max(0, allowed - slots.events(WINDOW, 0));
-        }
+        upTo(now);
+        long allowed = Math.max((long) (share * calls(WINDOW - 1, 0)), (long) floor * WINDOW);
+        return Math.max(0, allowed - events(WINDOW, 0));
     }
 
     /** Takes other bounds; what was counted stays. */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which share of the calls fails: of the last minute, and of the five before. Thread-safe.
  *
- * <p>A call costs what it costs {@link CallSlots}.
+ * <p>A call costs what {@link CallSlots} say.
  */
-final class ErrorShare {
+final class ErrorShare extends CallSlots {
 
     private static final long SLOT_NANOS = 10_000_000_000L;
     private static final int RECENT = 6;
@@ -17,19 +17,12 @@ final class ErrorShare {
     private static final double MUCH_MORE = 2;
     private static final double ENOUGH_MORE = 10;
 
-    private final CallSlots slots;
-
-    // Guarded by the slots:
+    // Guarded by this:
     private boolean isTold;
     private long toldAt;
 
     ErrorShare(long now) {
-        this.slots = new CallSlots(SLOT_NANOS, RECENT + BEFORE + 1, now);
-    }
-
-    /** A call came in. */
-    void called(long tick) {
-        slots.called(tick);
+        super(SLOT_NANOS, RECENT + BEFORE + 1, now);
     }
 
     /**
@@ -38,36 +31,31 @@ final class ErrorShare {
      * @param pauseNanos how long it isn't told again
      * @return the shares if the recent one has risen and is to be told now, or null
      */
-    @Nullable Rise failed(long tick, long pauseNanos) {
-        synchronized (slots) {
-            slots.happened(1, tick);
-            Rise rise = new Rise(percent(RECENT + BEFORE - 1, RECENT), percent(RECENT - 1, 0));
-            if (!hasRisen(rise) || isTold && tick - toldAt < pauseNanos) {
-                return null;
-            }
-            isTold = true;
-            toldAt = tick;
-            return rise;
+    synchronized @Nullable Rise failed(long tick, long pauseNanos) {
+        happened(1, tick);
+        Rise rise = new Rise(percent(RECENT + BEFORE - 1, RECENT), percent(RECENT - 1, 0));
+        if (!hasRisen(rise) || isTold && tick - toldAt < pauseNanos) {
+            return null;
         }
+        isTold = true;
+        toldAt = tick;
+        return rise;
     }
 
     private boolean hasRisen(Rise rise) {
-        boolean known =
-                slots.calls(RECENT + BEFORE - 1, RECENT) >= ENOUGH_CALLS && slots.calls(RECENT - 1, 0) >= ENOUGH_CALLS;
+        boolean known = calls(RECENT + BEFORE - 1, RECENT) >= ENOUGH_CALLS && calls(RECENT - 1, 0) >= ENOUGH_CALLS;
         return known && rise.now >= rise.before * MUCH_MORE && rise.now - rise.before >= ENOUGH_MORE;
     }
 
     /** The share of the last minute in percent; zero of no calls. */
-    double percent(long tick) {
-        synchronized (slots) {
-            slots.upTo(tick);
-            return percent(RECENT - 1, 0);
-        }
+    synchronized double percent(long tick) {
+        upTo(tick);
+        return percent(RECENT - 1, 0);
     }
 
     private double percent(int from, int to) {
-        long all = slots.calls(from, to);
-        return all == 0 ? 0 : Math.min(100, 100.0 * slots.events(from, to) / all);
+        long all = calls(from, to);
+        return all == 0 ? 0 : Math.min(100, 100.0 * events(from, to) / all);
     }
 
     /** A share that has risen, in percent. */

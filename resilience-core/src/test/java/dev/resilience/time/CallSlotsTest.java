@@ -23,7 +23,7 @@ class CallSlotsTest {
     void whatWasCountedIsToldForEveryStretchOfSlots(long longestStep) {
         long start = Long.MAX_VALUE - 20 * SLOT;
         Random random = new Random(longestStep);
-        CallSlots slots = new CallSlots(SLOT, NUMBER, start);
+        CallSlots slots = new CallSlots(SLOT, NUMBER, start) {};
         long passed = 0;
         for (int step = 0; step < 3_000; step++) {
             passed += random.nextLong(longestStep);
