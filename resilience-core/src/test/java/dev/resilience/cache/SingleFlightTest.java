@@ -187,14 +187,18 @@ class SingleFlightTest {
         }
     }
 
-    @Test
-    void answersAllWhoWaitThoughTheResultCannotBeKept() {
-        ResultCache full = new ResultCache(
-                CacheHarness.configuration(Map.of()),
+    private ResultCache onBrokenStore(Map<String, String> settings) {
+        return new ResultCache(
+                CacheHarness.configuration(settings),
                 new BrokenStore(),
                 quotes.time.time().random(),
                 List.of(),
                 new BrokenRules("caches", "quotes", event -> {}));
+    }
+
+    @Test
+    void answersAllWhoWaitThoughTheResultCannotBeKept() {
+        ResultCache full = onBrokenStore(Map.of());
         Policy policy = new CachePolicy(full);
         FakeCall leading = quotes.call("ACME");
         FakeCall waiting = quotes.call("ACME");
@@ -209,12 +213,7 @@ class SingleFlightTest {
 
     @Test
     void answersAllWhoWaitThoughNobodyCanLookForAnEarlierResult() {
-        ResultCache full = new ResultCache(
-                CacheHarness.configuration(Map.of("stale-if-error", "1h")),
-                new BrokenStore(),
-                quotes.time.time().random(),
-                List.of(),
-                new BrokenRules("caches", "quotes", event -> {}));
+        ResultCache full = onBrokenStore(Map.of("stale-if-error", "1h"));
         Policy policy = new CachePolicy(full);
         FakeCall leading = quotes.call("ACME");
         FakeCall waiting = quotes.call("ACME");
