@@ -127,6 +127,11 @@ public final class PolicyInstance<C extends Record, P> {
         mode = mode(changed.common());
     }
 
+    /** What it is called in messages, such as {@code retry 'upstream'}. */
+    public String inWords() {
+        return kind.singular() + " '" + name() + "'";
+    }
+
     @Override
     public String toString() {
         return kind.id() + " '" + name() + "'";

@@ -98,7 +98,7 @@ public class ResilienceWebEndpointExtension {
     }
 
     private static String noKey(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "' keeps nothing by key, or no key was named";
+        return instance.inWords() + " keeps nothing by key, or no key was named";
     }
 
     /** What may be a key is not repeated: it may be a secret. */

@@ -1,7 +1,6 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.Pipeline;
-import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.configuration.Durations;
 import dev.resilience.execution.Stage;
@@ -45,13 +44,13 @@ final class CutShort {
         if (longest.compareTo(furtherIn) < 0) {
             findings.add(finding(stage, longest, furtherIn));
         } else if (longest.compareTo(furtherIn) > 0) {
-            spent.add(0, words(stage.instance()) + " up to " + Durations.plain(longest));
+            spent.add(0, stage.instance().inWords() + " up to " + Durations.plain(longest));
         }
         return longest;
     }
 
     private Finding finding(Stage stage, Duration longest, Duration furtherIn) {
-        String policy = words(stage.instance());
+        String policy = stage.instance().inWords();
         return Finding.warning(
                 "cut-short",
                 pipeline.operation(),
@@ -60,9 +59,5 @@ final class CutShort {
                         + String.join(", the ", spent) + ".",
                 "Give the " + policy + " more than " + Durations.plain(furtherIn)
                         + ", or let what is further in end sooner.");
-    }
-
-    private static String words(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "'";
     }
 }

@@ -52,9 +52,8 @@ final class HeaderOverrides {
         return Finding.warning(
                 "plain-override",
                 PropertyName.of(instance.kind().id(), instance.name()) + ".overrides",
-                "Keys read from a header are kept as digests, so an override of the "
-                        + instance.kind().singular() + " '" + instance.name()
-                        + "' that names one in plain text is nobody's.",
+                "Keys read from a header are kept as digests, so an override of the " + instance.inWords()
+                        + " that names one in plain text is nobody's.",
                 "Write \"[sha256:…]\" with the first 32 digits that 'printf %s VALUE | sha256sum' tells.");
     }
 }

@@ -76,14 +76,14 @@ final class IdleFallbacks {
 
     private Finding uncovered(FallbackOverload overload, Class<?> failure) {
         return finding(
-                "The " + words(stage.instance()) + " never calls " + overload + ", because it doesn't cover a "
+                "The " + stage.instance().inWords() + " never calls " + overload + ", because it doesn't cover a "
                         + failure.getSimpleName() + ".",
                 "Let its 'on' and 'never' cover that, or remove the method.");
     }
 
     private Finding blaming(FallbackOverload overload, PolicyInstance<?, ?> limiter) {
         return finding(
-                "The " + words(stage.instance()) + " doesn't call " + overload + " for what the " + words(limiter)
+                "The " + stage.instance().inWords() + " doesn't call " + overload + " for what the " + limiter.inWords()
                         + " refuses: a caller who is over a limit of its own is told so, unless 'on' names"
                         + " RateLimitedException.",
                 "Name it beside all else that is to be covered, as in 'on: java.lang.Exception, RateLimitedException', or"
@@ -92,9 +92,5 @@ final class IdleFallbacks {
 
     private Finding finding(String text, String fix) {
         return Finding.warning("idle-fallback", pipeline.operation(), text, fix);
-    }
-
-    private static String words(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "'";
     }
 }

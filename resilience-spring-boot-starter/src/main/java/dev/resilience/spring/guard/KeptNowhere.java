@@ -2,7 +2,6 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.Pipeline;
 import dev.resilience.PlacementAttribute.Type;
-import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.cache.CacheConfiguration;
 import dev.resilience.execution.Stage;
@@ -49,12 +48,8 @@ final class KeptNowhere {
         return Finding.warning(
                 "kept-nowhere",
                 pipeline.operation(),
-                "'" + wish + "' of the " + words(asking.instance()) + " has no effect here: the "
-                        + words(cache.instance()) + " keeps no results, because its ttl is 0.",
-                "Give the " + words(cache.instance()) + " a ttl, or leave '" + wish + "' out.");
-    }
-
-    private static String words(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "'";
+                "'" + wish + "' of the " + asking.instance().inWords() + " has no effect here: the "
+                        + cache.instance().inWords() + " keeps no results, because its ttl is 0.",
+                "Give the " + cache.instance().inWords() + " a ttl, or leave '" + wish + "' out.");
     }
 }

@@ -2,7 +2,6 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.Hedger;
 import dev.resilience.Pipeline;
-import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.configuration.Durations;
 import dev.resilience.execution.Stage;
@@ -49,17 +48,13 @@ final class LateHedges {
     }
 
     private static Finding finding(String operation, Stage hedging, Stage ending) {
-        String hedge = words(hedging.instance());
+        String hedge = hedging.instance().inWords();
         String end = Durations.plain(end(ending));
         return Finding.warning(
                 "late-hedge",
                 operation,
                 "The " + hedge + " hedges a try after " + Durations.plain(hedge(hedging)) + ", and the "
-                        + words(ending.instance()) + " ends it after " + end + ": no hedge ever begins.",
+                        + ending.instance().inWords() + " ends it after " + end + ": no hedge ever begins.",
                 "Let the " + hedge + " hedge sooner than after " + end + ".");
-    }
-
-    private static String words(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "'";
     }
 }
