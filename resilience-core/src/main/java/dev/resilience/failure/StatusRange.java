@@ -38,6 +38,11 @@ public record StatusRange(int least, int most) {
         return least <= status && status <= most;
     }
 
+    /** Whether all of the others are among these. */
+    public boolean includes(StatusRange others) {
+        return least <= others.least && others.most <= most;
+    }
+
     @Override
     public String toString() {
         if (least == most) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds conditions that are never looked at, because a rule further up covers all that they are about.
@@ -58,13 +57,10 @@ final class Precedence {
         }
         StatusRange statuses = condition.statuses();
         if (statuses != null) {
-            return includes(wider.statuses(), statuses);
+            StatusRange others = wider.statuses();
+            return others != null && others.includes(statuses);
         }
         return condition.isName() && names(wider).stream().anyMatch(name -> isOne(condition.text(), name));
-    }
-
-    private static boolean includes(@Nullable StatusRange wider, StatusRange statuses) {
-        return wider != null && wider.includes(statuses.least()) && wider.includes(statuses.most());
     }
 
     private static List<String> names(ConditionText condition) {

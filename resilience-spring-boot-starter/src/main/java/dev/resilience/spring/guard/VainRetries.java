@@ -4,6 +4,7 @@ import dev.resilience.Pipeline;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.execution.Stage;
+import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.StatusRange;
 import dev.resilience.recovery.RecoveryConfiguration;
 import dev.resilience.retry.RetryConfiguration;
@@ -23,8 +24,6 @@ final class VainRetries {
     private static final List<String> WORDS = List.of("timeout", "rate-limit");
     private static final List<String> JDK =
             List.of("java.io", "java.net", "java.net.http", "java.sql", "javax.net.ssl");
-    private static final List<StatusRange> USUAL =
-            List.of(StatusRange.parse("408"), StatusRange.parse("429"), StatusRange.parse("5xx"));
 
     private VainRetries() {}
 
@@ -58,15 +57,13 @@ final class VainRetries {
             return false;
         }
         if (Character.isDigit(condition.charAt(0))) {
-            List<StatusRange> retried = retry.retryOnStatus().isEmpty() ? USUAL : retry.retryOnStatus();
-            return retry.retryOn().isEmpty() && includeAll(retried, StatusRange.parse(condition));
+            List<StatusRange> retried =
+                    retry.retryOnStatus().isEmpty() ? OutcomeRules.NOT_THE_CALLERS_FAULT : retry.retryOnStatus();
+            StatusRange statuses = StatusRange.parse(condition);
+            return retry.retryOn().isEmpty() && retried.stream().anyMatch(range -> range.includes(statuses));
         }
         boolean isMeant = retry.retryOn().isEmpty() || retry.retryOn().contains(condition);
         return isMeant && retry.retryOnStatus().isEmpty() && (WORDS.contains(condition) || isOfJdk(condition));
-    }
-
-    private static boolean includeAll(List<StatusRange> retried, StatusRange statuses) {
-        return retried.stream().anyMatch(range -> range.includes(statuses.least()) && range.includes(statuses.most()));
     }
 
     /** In these packages nothing is called so that an answer with a status could be one. */
@@ -81,12 +78,8 @@ final class VainRetries {
         return Finding.warning(
                 "vain-retry",
                 operation,
-                "The 'retry' in '" + rule + "' of the " + words(recovery) + " does nothing here: the " + words(retry)
-                        + " has given up on what comes to it, and nothing is restarted before.",
+                "The 'retry' in '" + rule + "' of the " + recovery.inWords() + " does nothing here: the "
+                        + retry.inWords() + " has given up on what comes to it, and nothing is restarted before.",
                 "Put a 'restart' before it, or leave it to one of the two.");
-    }
-
-    private static String words(PolicyInstance<?, ?> instance) {
-        return instance.kind().singular() + " '" + instance.name() + "'";
     }
 }
