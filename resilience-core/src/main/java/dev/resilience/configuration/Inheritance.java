@@ -85,9 +85,7 @@ final class Inheritance {
     private List<Layer> unknown(Layer layer, String base) {
         Set<String> known = new LinkedHashSet<>(siblings);
         known.addAll(kind.presets().keySet());
-        String remedy = NearestName.of(base, known)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse(known.isEmpty() ? "Remove 'base'" : "Known are " + String.join(", ", known));
+        String remedy = known.isEmpty() ? "Remove 'base'" : NearestName.remedy(base, known);
         report(layer, "there is no " + kind.singular() + " '" + base + "' to inherit from", remedy);
         return List.of();
     }

@@ -29,6 +29,13 @@ public final class NearestName {
         return of(mistyped, known).filter(near -> distance(mistyped, near) <= most);
     }
 
+    /** What to say of a name that isn't among the known ones: the one that was probably meant, or all there are. */
+    public static String remedy(String mistyped, Collection<String> known) {
+        return of(mistyped, known)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("Known are " + String.join(", ", known));
+    }
+
     private static boolean isNear(String mistyped, String name) {
         int distance = distance(mistyped, name);
         int length = Math.max(mistyped.length(), name.length());

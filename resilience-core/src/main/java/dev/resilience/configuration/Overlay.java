@@ -17,6 +17,7 @@ final class Overlay {
 
     private final List<Knobs.Described> knobs;
     private final List<Problem> problems;
+    private final Set<String> misnamed = new HashSet<>();
 
     /** An overlay for these knobs that adds what is wrong to the problems. */
     Overlay(List<Knobs.Described> knobs, List<Problem> problems) {
@@ -81,10 +82,13 @@ final class Overlay {
         String name = head(written);
         Optional<Knobs.Described> knob = Knobs.find(knobs, name);
         if (knob.isEmpty()) {
-            report(written, setting, "there is no property '" + name + "' here", near(name));
+            List<String> names = knobs.stream().map(Knobs.Described::name).toList();
+            NearestName.of(name, names).ifPresent(misnamed::add);
+            report(written, setting, "there is no property '" + name + "' here", NearestName.remedy(name, names));
             return Optional.empty();
         }
         if (knob.get().isMap() == name.equals(written)) {
+            misnamed.add(knob.get().name());
             reportShape(knob.get(), written, setting);
             return Optional.empty();
         }
@@ -96,19 +100,9 @@ final class Overlay {
         return dot < 0 ? address : address.substring(0, dot);
     }
 
-    private String near(String name) {
-        List<String> names = knobs.stream().map(Knobs.Described::name).toList();
-        return NearestName.of(name, names).map(Overlay::didYouMean).orElse("Known are " + String.join(", ", names));
-    }
-
-    /** Whether the first problem is that this property was meant, and written otherwise. */
-    static boolean isAbout(Problem problem, String property) {
-        return problem.remedy().equals(didYouMean(property))
-                || head(problem.property()).equals(property);
-    }
-
-    private static String didYouMean(String name) {
-        return "Did you mean '" + name + "'?";
+    /** The knobs that were probably meant by what was written otherwise, under another name or in another shape. */
+    Set<String> misnamed() {
+        return misnamed;
     }
 
     private void reportShape(Knobs.Described knob, String written, Setting setting) {

@@ -3,6 +3,7 @@ package dev.resilience.configuration;
 import dev.resilience.PolicyKind;
 import dev.resilience.configuration.Configurations.Bound;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,8 @@ final class Resolution<C extends Record> {
     private final Function<String, List<Map<String, Setting>>> annotated;
     private final List<Knobs.Described> knobs;
     private final List<Problem> problems = new ArrayList<>();
-
-    /** Those among the problems that are about names, by relative address. */
-    private final List<Problem> misnamed = new ArrayList<>();
+    /** The knobs that layers of the policy under way name otherwise. */
+    private final Set<String> misnamed = new HashSet<>();
 
     private final Inheritance inheritance;
 
@@ -47,13 +47,12 @@ final class Resolution<C extends Record> {
     /** The policy, or empty with at least one problem more. */
     Optional<ResolvedPolicy<C>> policy(String name, Map<String, Setting> override) {
         int before = problems.size();
-        int misnamedBefore = misnamed.size();
+        misnamed.clear();
         List<Layer> stack = stack(name, override);
-        List<Problem> misnamedHere = List.copyOf(misnamed.subList(misnamedBefore, misnamed.size()));
         Bound<CommonKnobs> common = Configurations.bind(CommonKnobs.class, only(stack, Resolution::isCommon));
         Bound<C> own = Configurations.bind(kind.configurationType(), only(stack, knob -> !isCommon(knob)));
         place(common.problems(), stack);
-        place(unexplained(own.problems(), misnamedHere), stack);
+        place(unexplained(own.problems()), stack);
         if (problems.size() > before || own.configuration() == null || common.configuration() == null) {
             return Optional.empty();
         }
@@ -62,10 +61,9 @@ final class Resolution<C extends Record> {
     }
 
     /** What is missing because it was written under another name, or in another shape, has been reported already. */
-    private static List<Problem> unexplained(List<Problem> found, List<Problem> misnamed) {
+    private List<Problem> unexplained(List<Problem> found) {
         return found.stream()
-                .filter(problem -> problem.origin() != null
-                        || misnamed.stream().noneMatch(other -> Overlay.isAbout(other, problem.property())))
+                .filter(problem -> problem.origin() != null || !misnamed.contains(problem.property()))
                 .toList();
     }
 
@@ -147,9 +145,10 @@ final class Resolution<C extends Record> {
 
     private Layer layer(String property, Map<String, Setting> settings) {
         List<Problem> found = new ArrayList<>();
-        Layer layer = new Layer(property, null, new Overlay(knobs, found).canonical(settings));
+        Overlay overlay = new Overlay(knobs, found);
+        Layer layer = new Layer(property, null, overlay.canonical(settings));
         found.forEach(problem -> problems.add(layer.place(problem)));
-        misnamed.addAll(found);
+        misnamed.addAll(overlay.misnamed());
         return layer;
     }
 

@@ -51,9 +51,7 @@ final class HealthStates {
     }
 
     private Problem unknown(String word, @Nullable String origin) {
-        String remedy = NearestName.of(word, known)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", known));
+        String remedy = NearestName.remedy(word, known);
         return new Problem(
                 PropertyName.ROOT + "." + PROPERTY, word, origin, "is no state that a policy can be in", remedy);
     }

@@ -57,9 +57,7 @@ final class HttpSection {
     private static String near(String word) {
         List<String> names = new ArrayList<>(List.of(RULES));
         COMMON.forEach(knob -> names.add(knob.name()));
-        return NearestName.of(Knobs.kebab(word), names)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", names));
+        return NearestName.remedy(Knobs.kebab(word), names);
     }
 
     private void rule(Written written, SourceSettings source) {

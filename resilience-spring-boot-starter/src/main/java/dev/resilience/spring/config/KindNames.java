@@ -21,11 +21,7 @@ public final class KindNames {
 
     /** The remedy for a name that isn't among the known ones: the one that was probably meant, or all of them. */
     public String remedy(String word, Collection<String> known) {
-        return ofOne(word)
-                .filter(known::contains)
-                .or(() -> NearestName.of(Knobs.kebab(word), known))
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", known));
+        return NearestName.remedy(ofOne(word).filter(known::contains).orElse(Knobs.kebab(word)), known);
     }
 
     /** The kind of which somebody has written that there is one. */

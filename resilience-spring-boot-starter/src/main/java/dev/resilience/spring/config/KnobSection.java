@@ -55,9 +55,7 @@ final class KnobSection<C extends Record> {
 
     private String near(String word) {
         List<String> names = known.stream().map(Knobs.Described::name).toList();
-        return NearestName.of(Knobs.kebab(word), names)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", names));
+        return NearestName.remedy(Knobs.kebab(word), names);
     }
 
     /** Takes what a source says. */

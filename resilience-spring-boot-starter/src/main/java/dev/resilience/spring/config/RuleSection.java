@@ -66,9 +66,7 @@ final class RuleSection {
 
     private String near(String word) {
         List<String> names = all.stream().map(Knobs.Described::name).toList();
-        return NearestName.of(Knobs.kebab(word), names)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse("Known are " + String.join(", ", names));
+        return NearestName.remedy(Knobs.kebab(word), names);
     }
 
     /** The rules that these settings make. Each limiter that is a rule's own is added to the layers. */

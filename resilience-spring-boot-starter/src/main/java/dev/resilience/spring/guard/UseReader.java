@@ -234,9 +234,7 @@ final class UseReader {
     }
 
     private static Problem unknown(String what, String name, Collection<String> known, String origin) {
-        String remedy = NearestName.of(name, known)
-                .map(near -> "Did you mean '" + near + "'?")
-                .orElse(known.isEmpty() ? "None is configured" : "Known are " + String.join(", ", known));
+        String remedy = known.isEmpty() ? "None is configured" : NearestName.remedy(name, known);
         return new Problem(what, name, origin, "there is no " + what + " '" + name + "'", remedy);
     }
 }
