@@ -102,7 +102,7 @@ final class Deeds {
     private @Nullable Verdict restart(Incident incident, Restarting restarting) {
         Call call = incident.call();
         if (restarting.hasSucceededSince(call.mark())) {
-            return goesInAfterRestart(incident, restarting) ? Verdict.tryAgain(0) : null;
+            return afterRestart(incident, restarting);
         }
         if (call.pretends()) {
             wouldHave(call, "restart " + restarting.name());
@@ -110,7 +110,10 @@ final class Deeds {
         }
         long now = call.now();
         Run run = restarting.underWayOrBegun(
-                now, restartPauseNanos, () -> began(restarting, incident), ended(restarting));
+                call.mark(), now, restartPauseNanos, () -> began(restarting, incident), ended(restarting));
+        if (run == null && restarting.hasSucceededSince(call.mark())) {
+            return afterRestart(incident, restarting);
+        }
         long wait = run == null ? 0 : run.leftNanos(maxWaitNanos, now);
         if (run == null || wait <= 0 || call.remainingNanos() <= 0 || !incident.mayGoInAgain()) {
             return null;
@@ -119,10 +122,11 @@ final class Deeds {
         return Verdict.askAgain(run.signal(), wait);
     }
 
-    private boolean goesInAfterRestart(Incident incident, Restarting restarting) {
-        return incident.mayGoInAgain()
-                && incident.call().remainingNanos() > 0
-                && goesIn(incident.call(), incident.course(), restarting);
+    private @Nullable Verdict afterRestart(Incident incident, Restarting restarting) {
+        Call call = incident.call();
+        boolean again =
+                incident.mayGoInAgain() && call.remainingNanos() > 0 && goesIn(call, incident.course(), restarting);
+        return again ? Verdict.tryAgain(0) : null;
     }
 
     /**

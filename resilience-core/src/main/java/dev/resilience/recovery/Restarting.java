@@ -65,17 +65,21 @@ final class Restarting {
     }
 
     /**
-     * The one that is under way, or one that begins now; null if it is too soon for another one, or if the call is part of the
-     * one that is under way.
+     * The one that is under way, or one that begins now; null if one has succeeded since the call began, be it a moment ago,
+     * if it is too soon for another one, or if the call is part of the one that is under way.
      *
+     * @param number what was noted with the call
      * @param began is told if one begins
      * @param ended is told what that one failed with, or null, before anybody who waits for it goes on
      */
-    @Nullable Run underWayOrBegun(long now, long pauseNanos, Runnable began, Consumer<@Nullable Throwable> ended) {
+    @Nullable Run underWayOrBegun(long number, long now, long pauseNanos, Runnable began, Consumer<@Nullable Throwable> ended) {
         Run fresh;
         synchronized (this) {
-            if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
+            if (underWay != null) {
                 return toWaitFor();
+            }
+            if (hasSucceededSince(number) || hasEnded && now - endedAt < pauseNanos) {
+                return null;
             }
             fresh = new Run(this, now);
             underWay = fresh;

@@ -24,6 +24,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One restart for all who need it. It ends when the test runs it, unless the test says that restarts end at once. */
 class RestartsTest {
@@ -33,6 +35,7 @@ class RestartsTest {
     private final Scene scene = new Scene();
     private final Queue<Runnable> restarts = new ArrayDeque<>();
     private boolean atOnce;
+    private int readingsLeft;
 
     @BeforeEach
     void restartsTakeTheirTime() {
@@ -131,6 +134,38 @@ class RestartsTest {
         assertThat(old).isCompletedWithValue("again");
         assertThat(restarts).isEmpty();
         assertThat(scene.client.restarts).isOne();
+    }
+
+    /** At any reading of the clock: a restart is nobody's to lose because it ended while it was being looked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "30s"})
+    void whoeverFailedBeforeItEndsGoesInAgainWheneverThatIs(String pause) {
+        int readings = 0;
+        do {
+            RestartsTest fresh = new RestartsTest();
+            fresh.restartsTakeTheirTime();
+            fresh.restartEndsAt(++readings, pause);
+        } while (readings < 20);
+    }
+
+    private void restartEndsAt(int reading, String pause) {
+        Pipeline pipeline = scene.with("restart-pause", pause).rules("BrokenException -> restart client");
+        CompletableFuture<String> slow = new CompletableFuture<>();
+        Queue<CompletionStage<String>> bodies =
+                new ArrayDeque<>(List.of(slow, CompletableFuture.completedFuture("again")));
+        CompletableFuture<String> call = pipeline.callAsync(bodies::remove);
+        scene.client.broken = true;
+        begin(pipeline);
+
+        readingsLeft = reading;
+        slow.completeExceptionally(new BrokenException());
+        readingsLeft = 0;
+        if (!restarts.isEmpty()) {
+            endRestart();
+        }
+
+        assertThat(call).as("reading %s", reading).isCompletedWithValue("again");
+        assertThat(scene.client.restarts).as("reading %s", reading).isOne();
     }
 
     @Test
@@ -273,7 +308,15 @@ class RestartsTest {
 
     private Time clocks() {
         Time time = scene.time.time();
-        return new Time(time.ticker(), time.pulse(), new Elsewhere(scene.time), time.wall(), time.random());
+        return new Time(this::nanos, time.pulse(), new Elsewhere(scene.time), time.wall(), time.random());
+    }
+
+    /** The exact time; a restart ends at the reading that a test has said. */
+    private long nanos() {
+        if (readingsLeft > 0 && --readingsLeft == 0) {
+            endRestart();
+        }
+        return scene.time.nanos();
     }
 
     /** Where bodies have threads of their own. */
