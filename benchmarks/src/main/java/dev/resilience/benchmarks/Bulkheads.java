@@ -10,9 +10,6 @@ import com.netflix.concurrency.limits.limiter.SimpleLimiter;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.function.CheckedSupplier;
-import dev.resilience.Pipeline;
-import dev.resilience.Policy;
-import dev.resilience.Verdict;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.smallrye.faulttolerance.api.TypedGuard;
@@ -125,7 +122,7 @@ public class Bulkheads {
     public static class GradientTwoThreads extends Gradient {}
 
     /** A fixed number of seats, for any number of threads. */
-    public abstract static class Fixed extends Ourselves {
+    public abstract static class Fixed extends OnePolicy {
 
         private final Bulkhead resilience4j = Bulkhead.of(
                 "benchmark",
@@ -146,7 +143,7 @@ public class Bulkheads {
         private final TaskCallback<Object, Exception> task = operation::call;
 
         Fixed() {
-            super(Map.of("max-concurrent", String.valueOf(SEATS)));
+            super(KIND, Map.of("max-concurrent", String.valueOf(SEATS)));
         }
 
         @Benchmark
@@ -176,32 +173,9 @@ public class Bulkheads {
     }
 
     /** A number of seats that follows the calls. */
-    public abstract static class Adaptive extends Ourselves {
+    public abstract static class Adaptive extends OnePolicy {
         Adaptive(String algorithm) {
-            super(Map.of("adaptive", algorithm, "max-concurrent", String.valueOf(MOST_SEATS)));
-        }
-    }
-
-    /** Ours with any settings. */
-    public abstract static class Ourselves extends Comparison {
-
-        private final Pipeline pipeline;
-        private final Policy policy;
-
-        Ourselves(Map<String, String> settings) {
-            Ours ours = new Ours();
-            pipeline = ours.with(KIND, settings).pipeline();
-            policy = ours.policy(KIND, settings);
-        }
-
-        @Benchmark
-        public Object ours() throws Exception {
-            return pipeline.call(operation);
-        }
-
-        @Benchmark
-        public Verdict alone(Caller caller) {
-            return caller.call.passThrough(policy);
+            super(KIND, Map.of("adaptive", algorithm, "max-concurrent", String.valueOf(MOST_SEATS)));
         }
     }
 

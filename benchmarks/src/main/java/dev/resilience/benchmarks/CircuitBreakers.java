@@ -122,31 +122,16 @@ public class CircuitBreakers {
     }
 
     /** The same over any window. */
-    public abstract static class Closed extends Comparison {
+    public abstract static class Closed extends OnePolicy {
 
-        private final Pipeline pipeline;
-        private final Policy policy;
         private final CircuitBreaker resilience4j;
         private final FailsafeExecutor<Object> failsafe;
         private final CheckedSupplier<Object> supplier = operation::call;
 
         Closed(String window, SlidingWindowType type, int size) {
-            Ours ours = new Ours();
-            Map<String, String> settings = Map.of("window", window);
-            pipeline = ours.with(KIND, settings).pipeline();
-            policy = ours.policy(KIND, settings);
+            super(KIND, Map.of("window", window));
             resilience4j = breakerOfResilience4j(type, size);
             failsafe = breakerOfFailsafe(type, size);
-        }
-
-        @Benchmark
-        public Object ours() throws Exception {
-            return pipeline.call(operation);
-        }
-
-        @Benchmark
-        public Verdict alone(Caller caller) {
-            return caller.call.passThrough(policy);
         }
 
         @Benchmark

@@ -24,13 +24,8 @@ public class Limiters {
 
     /** A limit that nobody reaches: a window of 60 slots. */
     @Row(value = "limiter permitted, 1 000 000 000/1s (slots)", target = 12)
-    public static class Slots extends Comparison {
+    public static class Slots extends OnePolicy {
 
-        private final Map<String, String> settings = Map.of("limits", PLENTY + "/1s");
-        private final Ours ours = new Ours();
-        private final Pipeline pipeline = ours.with(KIND, settings).pipeline();
-        private final Policy policy = ours.policy(KIND, settings);
-        private final BareCall call = ours.call();
         private final io.github.resilience4j.ratelimiter.RateLimiter resilience4j =
                 io.github.resilience4j.ratelimiter.RateLimiter.of(
                         "benchmark",
@@ -50,14 +45,8 @@ public class Limiters {
                         PLENTY, Duration.ofSeconds(1))
                 .build();
 
-        @Benchmark
-        public Object ours() throws Exception {
-            return pipeline.call(operation);
-        }
-
-        @Benchmark
-        public Verdict alone() {
-            return call.passThrough(policy);
+        public Slots() {
+            super(KIND, Map.of("limits", PLENTY + "/1s"));
         }
 
         @Benchmark
