@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * more than the larger of {@code floor} × 10 and {@code share} of the calls of those ten seconds. Retries are all tries
  * that a call passing here has beyond its first, whoever sent it in again: see {@link Charge}.
  *
- * <p>A call, not its retries, is counted by {@link #called}, and costs what {@link CallSlots} say. Retries are granted under a lock: they are rare. Thread-safe.
+ * <p>A call, not its retries, is counted by {@link #called}, and costs what {@link CallSlots} say. Retries are granted under
+ * a lock: they are rare. Thread-safe.
  */
 public final class RetryBudget extends CallSlots {
 

@@ -101,10 +101,7 @@ final class Deeds {
 
     private @Nullable Verdict restart(Incident incident, Restarting restarting) {
         Call call = incident.call();
-        if (restarting.hasSucceededSince(call.mark())) {
-            return afterRestart(incident, restarting);
-        }
-        if (call.pretends()) {
+        if (call.pretends() && !restarting.hasSucceededSince(call.mark())) {
             wouldHave(call, "restart " + restarting.name());
             return null;
         }
@@ -112,7 +109,7 @@ final class Deeds {
         Run run = restarting.underWayOrBegun(
                 call.mark(), now, restartPauseNanos, () -> began(restarting, incident), ended(restarting));
         if (run == null && restarting.hasSucceededSince(call.mark())) {
-            return afterRestart(incident, restarting);
+            return goesInAfterRestart(incident, restarting) ? Verdict.tryAgain(0) : null;
         }
         long wait = run == null ? 0 : run.leftNanos(maxWaitNanos, now);
         if (run == null || wait <= 0 || call.remainingNanos() <= 0 || !incident.mayGoInAgain()) {
@@ -122,11 +119,10 @@ final class Deeds {
         return Verdict.askAgain(run.signal(), wait);
     }
 
-    private @Nullable Verdict afterRestart(Incident incident, Restarting restarting) {
-        Call call = incident.call();
-        boolean again =
-                incident.mayGoInAgain() && call.remainingNanos() > 0 && goesIn(call, incident.course(), restarting);
-        return again ? Verdict.tryAgain(0) : null;
+    private boolean goesInAfterRestart(Incident incident, Restarting restarting) {
+        return incident.mayGoInAgain()
+                && incident.call().remainingNanos() > 0
+                && goesIn(incident.call(), incident.course(), restarting);
     }
 
     /**

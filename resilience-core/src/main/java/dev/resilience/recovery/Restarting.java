@@ -75,11 +75,11 @@ final class Restarting {
     @Nullable Run underWayOrBegun(long number, long now, long pauseNanos, Runnable began, Consumer<@Nullable Throwable> ended) {
         Run fresh;
         synchronized (this) {
-            if (underWay != null) {
-                return toWaitFor();
-            }
-            if (hasSucceededSince(number) || hasEnded && now - endedAt < pauseNanos) {
+            if (hasSucceededSince(number)) {
                 return null;
+            }
+            if (underWay != null || hasEnded && now - endedAt < pauseNanos) {
+                return toWaitFor();
             }
             fresh = new Run(this, now);
             underWay = fresh;

@@ -17,7 +17,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +69,7 @@ class IsolationTest {
                     List.of("bulkheads", "retries", "timeouts"))
             .policy("bulkheads", "w", Map.of("max-concurrent", String.valueOf(SEATS)))
             .pipeline("brief", Map.of("timeouts", "brief", "bulkheads", "w", "retries", "r"))
-            .pipeline("narrower", Map.of("timeouts", "narrower", "bulkheads", "b", "circuit-breakers", "c"))
+            .pipeline("narrower", Map.of("timeouts", "narrower", "bulkheads", "b"))
             .pipeline("wide", Map.of("timeouts", "wide", "bulkheads", "b"))
             .build();
 
@@ -119,15 +117,8 @@ class IsolationTest {
     void theBodyIsInterruptedWhenItsTimeIsOver() throws Exception {
         CompletableFuture<Boolean> heard = new CompletableFuture<>();
 
-        expires(() -> resilience.pipeline("t").call(() -> {
-            begun.incrementAndGet();
-            try {
-                return release.await(1, TimeUnit.MINUTES);
-            } catch (InterruptedException interrupted) {
-                heard.complete(true);
-                throw interrupted;
-            }
-        }));
+        untilBegun(() -> assertThatThrownBy(() -> resilience.pipeline("t").call(() -> hearing(heard)))
+                .isInstanceOf(CallTimedOutException.class));
 
         assertThat(heard.get(1, TimeUnit.MINUTES)).isTrue();
     }
@@ -137,24 +128,19 @@ class IsolationTest {
     void aCallersInterruptGoesOnToTheBody() throws Exception {
         CompletableFuture<Thread> caller = new CompletableFuture<>();
         CompletableFuture<Boolean> heard = new CompletableFuture<>();
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch began = new CountDownLatch(1);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         AtomicReference<Boolean> flag = new AtomicReference<>();
         Thread thread = new Thread(() -> {
             caller.complete(Thread.currentThread());
             thrown.set(catchThrowable(() -> resilience.pipeline("wide").call(() -> {
-                begun.countDown();
-                try {
-                    return release.await(1, TimeUnit.MINUTES);
-                } catch (InterruptedException interrupted) {
-                    heard.complete(true);
-                    throw interrupted;
-                }
+                began.countDown();
+                return hearing(heard);
             })));
             flag.set(Thread.interrupted());
         });
         thread.start();
-        begun.await();
+        began.await();
 
         thread.interrupt();
 
@@ -209,10 +195,11 @@ class IsolationTest {
                         .orTimeout(1, TimeUnit.MINUTES)
                         .join())
                 .isEqualTo("stage");
-        expires(() -> resilience
-                .pipeline("t")
-                .callAsync(() -> CompletableFuture.completedFuture(deaf()))
-                .join());
+        untilBegun(() -> assertThatThrownBy(() -> resilience
+                        .pipeline("t")
+                        .callAsync(() -> CompletableFuture.completedFuture(deaf()))
+                        .join())
+                .hasCauseInstanceOf(CallTimedOutException.class));
         assertThat(seatsTaken()).isOne();
     }
 
@@ -296,17 +283,27 @@ class IsolationTest {
     }
 
     private void leaves(String pipeline) {
-        expires(() -> resilience.pipeline(pipeline).call(this::deaf));
+        untilBegun(() -> assertThatThrownBy(() -> resilience.pipeline(pipeline).call(this::deaf))
+                .isInstanceOf(CallTimedOutException.class));
     }
 
     /** Calls until a body has begun before the caller left: on a busy machine the time may be over first. */
-    private void expires(ThrowingCallable call) {
+    private void untilBegun(Runnable call) {
         int before = begun.get();
         do {
-            Throwable thrown = catchThrowable(call);
-            assertThat(thrown instanceof CompletionException ? thrown.getCause() : thrown)
-                    .isInstanceOf(CallTimedOutException.class);
+            call.run();
         } while (begun.get() == before);
+    }
+
+    /** Ends when it is interrupted, and says that it was. */
+    private boolean hearing(CompletableFuture<Boolean> heard) throws InterruptedException {
+        begun.incrementAndGet();
+        try {
+            return release.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException interrupted) {
+            heard.complete(true);
+            throw interrupted;
+        }
     }
 
     /** Ends when it is released, and not before. */

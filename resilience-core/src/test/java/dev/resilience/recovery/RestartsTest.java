@@ -22,10 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One restart for all who need it. It ends when the test runs it, unless the test says that restarts end at once. */
 class RestartsTest {
@@ -65,9 +68,7 @@ class RestartsTest {
         CompletableFuture<String> dead = new CompletableFuture<>();
         List<CompletableFuture<String>> calls = new ArrayList<>();
         for (int call = 0; call < 100; call++) {
-            Queue<CompletionStage<String>> bodies =
-                    new ArrayDeque<>(List.of(dead, CompletableFuture.completedFuture("value")));
-            calls.add(pipeline.callAsync(bodies::remove));
+            calls.add(begin(pipeline, dead, "value"));
         }
 
         dead.completeExceptionally(new BrokenException());
@@ -122,9 +123,7 @@ class RestartsTest {
     void whoBeganBeforeTheRestartGoesInAgainWithoutAnother() {
         Pipeline pipeline = scene.rules("BrokenException -> restart client");
         CompletableFuture<String> slow = new CompletableFuture<>();
-        Queue<CompletionStage<String>> bodies =
-                new ArrayDeque<>(List.of(slow, CompletableFuture.completedFuture("again")));
-        CompletableFuture<String> old = pipeline.callAsync(bodies::remove);
+        CompletableFuture<String> old = begin(pipeline, slow, "again");
         scene.client.broken = true;
         begin(pipeline);
         endRestart();
@@ -136,24 +135,13 @@ class RestartsTest {
         assertThat(scene.client.restarts).isOne();
     }
 
-    /** At any reading of the clock: a restart is nobody's to lose because it ended while it was being looked for. */
+    /** A restart is nobody's to lose because it ended while it was being looked for, at whichever reading of the clock. */
     @ParameterizedTest
-    @ValueSource(strings = {"0", "30s"})
-    void whoeverFailedBeforeItEndsGoesInAgainWheneverThatIs(String pause) {
-        int readings = 0;
-        do {
-            RestartsTest fresh = new RestartsTest();
-            fresh.restartsTakeTheirTime();
-            fresh.restartEndsAt(++readings, pause);
-        } while (readings < 20);
-    }
-
-    private void restartEndsAt(int reading, String pause) {
+    @MethodSource("endings")
+    void whoeverFailedBeforeItEndsGoesInAgainWheneverThatIs(String pause, int reading) {
         Pipeline pipeline = scene.with("restart-pause", pause).rules("BrokenException -> restart client");
         CompletableFuture<String> slow = new CompletableFuture<>();
-        Queue<CompletionStage<String>> bodies =
-                new ArrayDeque<>(List.of(slow, CompletableFuture.completedFuture("again")));
-        CompletableFuture<String> call = pipeline.callAsync(bodies::remove);
+        CompletableFuture<String> call = begin(pipeline, slow, "again");
         scene.client.broken = true;
         begin(pipeline);
 
@@ -164,8 +152,13 @@ class RestartsTest {
             endRestart();
         }
 
-        assertThat(call).as("reading %s", reading).isCompletedWithValue("again");
-        assertThat(scene.client.restarts).as("reading %s", reading).isOne();
+        assertThat(call).isCompletedWithValue("again");
+        assertThat(scene.client.restarts).isOne();
+    }
+
+    static Stream<Arguments> endings() {
+        return Stream.of("0", "30s")
+                .flatMap(pause -> IntStream.rangeClosed(1, 20).mapToObj(reading -> Arguments.of(pause, reading)));
     }
 
     @Test
@@ -296,6 +289,13 @@ class RestartsTest {
 
     private CompletableFuture<String> begin(Pipeline pipeline) {
         return pipeline.callAsync(() -> CompletableFuture.completedFuture(scene.client.get()));
+    }
+
+    /** A call that ends as the future does, and gives this value if it goes in again. */
+    private static CompletableFuture<String> begin(Pipeline pipeline, CompletableFuture<String> first, String then) {
+        Queue<CompletionStage<String>> bodies =
+                new ArrayDeque<>(List.of(first, CompletableFuture.completedFuture(then)));
+        return pipeline.callAsync(bodies::remove);
     }
 
     private static Object fail() {
