@@ -5,6 +5,7 @@ import dev.resilience.Call;
 import dev.resilience.Outcome;
 import dev.resilience.Policy;
 import dev.resilience.Verdict;
+import dev.resilience.cache.CacheWitness.Way;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +40,18 @@ final class CachePolicy implements Policy {
 
     private Admission ask(Call call) {
         if (cache.isOffFor(call.operation())) {
+            cache.tell(call, Way.PASSED, null);
             return Admission.proceed();
         }
         Object key = cache.keyOf(call);
-        Admission hit = cache.hit(key);
+        Admission hit = cache.hit(call, key);
         return hit == null ? miss(call, key) : hit;
     }
 
     /** Leads or follows. A load that ended between two looks has left a value, or room for a new load: look again. */
     private Admission miss(Call call, Object key) {
         cache.missed(call);
-        Load mine = new Load(key);
+        Load mine = new Load(key, call.operation());
         while (true) {
             Load running = cache.begin(mine);
             Admission answer = running == null ? leadUnlessLoaded(call, mine) : follow(call, running);
@@ -61,7 +63,7 @@ final class CachePolicy implements Policy {
 
     /** Another leader may have stored the value and gone since this call found none. */
     private Admission leadUnlessLoaded(Call call, Load mine) {
-        Admission hit = cache.hit(mine.key());
+        Admission hit = cache.hit(call, mine.key());
         if (hit == null) {
             return lead(call, mine);
         }
@@ -94,7 +96,13 @@ final class CachePolicy implements Policy {
         if (answer == null) {
             return follower.waiting();
         }
-        return follower.isGivenTheLead() ? lead(call, follower.load()) : answer;
+        if (follower.isGivenTheLead()) {
+            return lead(call, follower.load());
+        }
+        if (answer instanceof Admission.Return) {
+            cache.shared(call, follower.load());
+        }
+        return answer;
     }
 
     @Override
@@ -117,8 +125,8 @@ final class CachePolicy implements Policy {
         if (!isTheLeadersOwn(call)) {
             cache.failed();
         }
-        Admission stale = cache.lastGood().insteadOf(call, load.key());
-        return stale == null ? settleInVain(call, load) : rescue(call, load, (Admission.Return) stale);
+        Kept stale = cache.lastGood().insteadOf(call, load.key());
+        return stale == null ? settleInVain(call, load) : rescue(call, load, stale);
     }
 
     private Verdict settleInVain(Call call, Load load) {
@@ -132,10 +140,10 @@ final class CachePolicy implements Policy {
     }
 
     /** The followers get it even where the leader is past a deadline of his own further out, which makes his verdict void. */
-    private Verdict rescue(Call call, Load load, Admission.Return stale) {
+    private Verdict rescue(Call call, Load load, Kept stale) {
         boolean late = call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
-        cache.rescue(load, stale, !late);
-        return Verdict.returning(stale.value());
+        cache.rescue(load, stale, late ? null : call);
+        return Verdict.returning(((Admission.Return) stale.answer()).value());
     }
 
     /**

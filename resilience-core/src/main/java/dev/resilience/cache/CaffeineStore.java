@@ -33,13 +33,6 @@ final class CaffeineStore implements Store {
     private final FixedExpiration<Object, Kept> expiration;
     private volatile long longestNanos;
 
-    private record Kept(Admission answer, long since, long deadline) {
-
-        private boolean isOver(long tick) {
-            return deadline - tick <= 0;
-        }
-    }
-
     CaffeineStore(long maxEntries, Time time) {
         pulse = time.pulse();
         cache = Caffeine.newBuilder()
@@ -61,30 +54,32 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public @Nullable Admission get(Object key) {
+    public @Nullable Kept get(Object key) {
         Kept kept = cache.getIfPresent(key);
-        return kept == null || kept.isOver(pulse.tick()) ? null : kept.answer;
+        return kept == null || kept.isOver(pulse.tick()) ? null : kept;
     }
 
     @Override
-    public @Nullable Admission stale(Object key, long overdueNanos) {
+    public @Nullable Kept stale(Object key, long overdueNanos) {
         Kept kept = cache.getIfPresent(key);
-        return kept == null || pulse.tick() - kept.deadline >= overdueNanos ? null : kept.answer;
+        return kept == null || kept.overdueNanos(pulse.tick()) >= overdueNanos ? null : kept;
     }
 
     @Override
-    public @Nullable Admission recall(Object key, long ageNanos) {
+    public @Nullable Kept recall(Object key, long ageNanos) {
         Kept kept = cache.getIfPresent(key);
-        return kept == null || pulse.tick() - kept.since > ageNanos ? null : kept.answer;
+        return kept == null || kept.ageNanos(pulse.tick()) > ageNanos ? null : kept;
     }
 
     @Override
-    public void put(Object key, Admission answer, long ttlNanos, long keptNanos) {
+    public Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos) {
         if (keptNanos > longestNanos) {
             lengthen(keptNanos);
         }
         long tick = pulse.tick();
-        cache.put(key, new Kept(answer, tick, tick + ttlNanos));
+        Kept kept = new Kept(answer, operation, tick, tick + ttlNanos);
+        cache.put(key, kept);
+        return kept;
     }
 
     /** Never shortens: what is kept stays with the time it was kept for. */

@@ -57,7 +57,7 @@ final class LastGood {
     }
 
     /** What is still kept for a load that came to nothing, if it may be given instead; or null. */
-    @Nullable Admission insteadOf(Call call, Object key) {
+    @Nullable Kept insteadOf(Call call, Object key) {
         long nanos = staleNanos;
         return nanos > 0 && isCovered(call) ? quietly(() -> store.stale(key, nanos)) : null;
     }
@@ -82,16 +82,16 @@ final class LastGood {
     }
 
     private @Nullable Verdict recall(Call call, long ageNanos) {
-        Admission kept = quietly(() -> store.recall(keys.of(call), ageNanos));
+        Kept kept = quietly(() -> store.recall(keys.of(call), ageNanos));
         if (kept == null) {
             return null;
         }
         served.increment();
-        return Verdict.returning(((Admission.Return) kept).value());
+        return Verdict.returning(((Admission.Return) kept.answer()).value());
     }
 
     /** A key that can't be told or compared is perhaps what the call has failed with: nothing is kept for it. */
-    private static @Nullable Admission quietly(Supplier<@Nullable Admission> search) {
+    private static @Nullable Kept quietly(Supplier<@Nullable Kept> search) {
         try {
             return search.get();
         } catch (RuntimeException untold) {

@@ -24,18 +24,35 @@ import org.jspecify.annotations.Nullable;
 final class Load {
 
     private final Object key;
+    private final String operation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Follower> followers = new LinkedHashSet<>();
     private volatile List<Load> waitsFor = List.of();
+    private volatile @Nullable Kept kept;
     private boolean ended;
     private boolean outdated;
 
-    Load(Object key) {
+    Load(Object key, String operation) {
         this.key = key;
+        this.operation = operation;
     }
 
     Object key() {
         return key;
+    }
+
+    String operation() {
+        return operation;
+    }
+
+    /** What it ended with, where that is kept. */
+    @Nullable Kept kept() {
+        return kept;
+    }
+
+    /** Notes that it ends with what was kept before. */
+    void kept(Kept before) {
+        kept = before;
     }
 
     /** Lines up a follower; false if the load has ended, and then it is best to ask the cache once more. */
@@ -137,7 +154,7 @@ final class Load {
         lock.lock();
         try {
             if (!outdated) {
-                store.put(key, answer, ttlNanos, keptNanos);
+                kept = store.put(key, answer, operation, ttlNanos, keptNanos);
             }
         } finally {
             lock.unlock();

@@ -4,6 +4,7 @@ import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Scope;
 import dev.resilience.Snapshot;
+import dev.resilience.cache.CacheWitness.Way;
 import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.OutcomeRules;
@@ -26,6 +27,7 @@ public final class ResultCache {
     private final LastGood lastGood;
     private volatile CacheConfiguration configuration;
     private volatile TimeToLive timeToLive;
+    private volatile @Nullable CacheWitness witness;
 
     /** @param broken takes note of classifiers of the application that throw */
     ResultCache(
@@ -43,6 +45,11 @@ public final class ResultCache {
         OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
         this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
         lastGood.reconfigure(configuration);
+    }
+
+    /** Has this witness told from now on how calls came by their answers; it is the only one. */
+    public void showTo(CacheWitness shown) {
+        witness = shown;
     }
 
     /** Drops the results of this key: the value of the key expression, or the only argument of a method without one. */
@@ -95,12 +102,33 @@ public final class ResultCache {
     }
 
     /** The answer that is kept for this key, or null. */
-    @Nullable Admission hit(Object key) {
-        Admission answer = store.get(key);
-        if (answer != null) {
-            numbers.hits.increment();
+    @Nullable Admission hit(Call call, Object key) {
+        Kept kept = store.get(key);
+        if (kept == null) {
+            return null;
         }
-        return answer;
+        numbers.hits.increment();
+        tell(call, Way.HIT, kept);
+        return kept.answer();
+    }
+
+    /** Tells whoever wants to know that the call has another's answer. */
+    void shared(Call call, Load load) {
+        Kept kept = load.kept();
+        tell(call, kept != null && kept.isOver(call.tick()) ? Way.STALE : Way.SHARED, kept);
+    }
+
+    /** Tells whoever wants to know how the call came by its answer. @param kept null if it isn't kept */
+    void tell(Call call, Way way, @Nullable Kept kept) {
+        CacheWitness told = witness;
+        if (told == null) {
+            return;
+        }
+        if (kept == null) {
+            told.answered(call, way, 0, CacheWitness.NOT_KEPT);
+        } else {
+            told.answered(call, way, kept.ageNanos(call.tick()), -kept.overdueNanos(call.tick()));
+        }
     }
 
     /** Counts a call that found nothing. */
@@ -137,6 +165,7 @@ public final class ResultCache {
         } finally {
             end(load, answer);
         }
+        tell(call, Way.LOADED, load.kept());
     }
 
     /** What isn't worth keeping has still overtaken what was: nobody gets that any more. */
@@ -155,9 +184,13 @@ public final class ResultCache {
         numbers.loadFailures.increment();
     }
 
-    /** Ends a load that came to nothing with an earlier result. @param leader whether the leader gets it as well */
-    void rescue(Load load, Admission stale, boolean leader) {
-        numbers.staleServed.add(end(load, stale) + (leader ? 1 : 0));
+    /** Ends a load that came to nothing with an earlier result. @param leader the call that led, if it gets it as well */
+    void rescue(Load load, Kept stale, @Nullable Call leader) {
+        load.kept(stale);
+        numbers.staleServed.add(end(load, stale.answer()) + (leader == null ? 0 : 1));
+        if (leader != null) {
+            tell(leader, Way.STALE, stale);
+        }
     }
 
     /** Ends a load with an answer that isn't kept. @return how many waited for it */

@@ -6,17 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** Where results are kept until they expire or make room. Thread-safe. */
 interface Store {
 
-    /** The answer that is kept for this key, or null. A hit is given as it was put, so that it allocates nothing. */
-    @Nullable Admission get(Object key);
+    /** What is kept for this key and not over, or null. A hit is given as it was put, so that it allocates nothing. */
+    @Nullable Kept get(Object key);
 
     /** The same, though it may have expired, if that was less than this time ago. */
-    @Nullable Admission stale(Object key, long overdueNanos);
+    @Nullable Kept stale(Object key, long overdueNanos);
 
     /** The same, expired or not, if it is no older than this. */
-    @Nullable Admission recall(Object key, long ageNanos);
+    @Nullable Kept recall(Object key, long ageNanos);
 
-    /** @param keptNanos how long it is kept for those who take it though it has expired; at least its time to live */
-    void put(Object key, Admission answer, long ttlNanos, long keptNanos);
+    /**
+     * Keeps the answer.
+     *
+     * @param keptNanos how long it is kept for those who take it though it has expired; at least its time to live
+     */
+    Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos);
 
     void remove(Object key);
 

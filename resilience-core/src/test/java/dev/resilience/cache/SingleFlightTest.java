@@ -231,22 +231,22 @@ class SingleFlightTest {
     private static final class BrokenStore implements Store {
 
         @Override
-        public Admission get(Object key) {
+        public Kept get(Object key) {
             return null;
         }
 
         @Override
-        public Admission stale(Object key, long overdueNanos) {
+        public Kept stale(Object key, long overdueNanos) {
             throw new IllegalStateException("broken");
         }
 
         @Override
-        public Admission recall(Object key, long ageNanos) {
+        public Kept recall(Object key, long ageNanos) {
             return null;
         }
 
         @Override
-        public void put(Object key, Admission answer, long ttlNanos, long keptNanos) {
+        public Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos) {
             throw new IllegalStateException("full");
         }
 

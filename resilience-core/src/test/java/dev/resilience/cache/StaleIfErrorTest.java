@@ -240,7 +240,7 @@ class StaleIfErrorTest {
         return quotes.policy.settle(call.gave(value));
     }
 
-    private static CacheHarness harness(Map<String, String> texts) {
+    static CacheHarness harness(Map<String, String> texts) {
         return new CacheHarness(settings(texts), List.of(new Statuses()));
     }
 

@@ -1,0 +1,82 @@
+package dev.resilience.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.resilience.Admission;
+import dev.resilience.FakeCall;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who passes on how fresh an answer is has to be told of every one of them. */
+class CacheWitnessTest {
+
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+    private final List<String> told = new ArrayList<>();
+
+    @Test
+    void isToldWhatWasLoadedAndHowOldItIsWhenItIsHit() {
+        CacheHarness quotes = watched(Map.of());
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.time.advance(Duration.ofSeconds(20));
+        quotes.ask("ACME");
+
+        assertThat(told).containsExactly("LOADED 0 60", "HIT 20 40");
+    }
+
+    @Test
+    void isToldOfTheStaleOnesGivenToLeaderAndFollowers() {
+        CacheHarness quotes = watched(Map.of("stale-if-error", "5m"));
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.time.advance(Duration.ofSeconds(90));
+        told.clear();
+        FakeCall leader = quotes.call("ACME");
+        FakeCall follower = quotes.call("ACME");
+        quotes.policy.admit(leader);
+        quotes.policy.admit(follower);
+        quotes.policy.settle(leader.threw(new IOException()));
+
+        assertThat(quotes.policy.admit(follower)).isEqualTo(Admission.returning(42));
+        assertThat(told).containsExactly("STALE 90 -30", "STALE 90 -30");
+    }
+
+    @Test
+    void isToldWhoSharesALoadAndWhatNobodyKeeps() {
+        CacheHarness quotes = watched(Map.of("cache-null", "false"));
+        FakeCall leader = quotes.call("ACME");
+        FakeCall follower = quotes.call("ACME");
+        quotes.policy.admit(leader);
+        quotes.policy.admit(follower);
+        quotes.policy.settle(leader.gave(null));
+        quotes.policy.admit(follower);
+
+        assertThat(told).containsExactly("LOADED 0 not kept", "SHARED 0 not kept");
+    }
+
+    @Test
+    void isToldOfThoseWhoPassAndNotOfThoseWhoFail() {
+        CacheHarness off = watched(Map.of("ttl", "0"));
+        off.ask("ACME");
+        CacheHarness quotes = watched(Map.of());
+        FakeCall leader = quotes.call("ACME");
+        quotes.policy.admit(leader);
+        quotes.policy.settle(leader.threw(new IOException()));
+
+        assertThat(told).containsExactly("PASSED 0 not kept");
+    }
+
+    private CacheHarness watched(Map<String, String> more) {
+        CacheHarness harness = StaleIfErrorTest.harness(more);
+        harness.cache.showTo(
+                (call, way, age, fresh) -> told.add(way + " " + age / (MINUTE / 60) + " " + inWords(fresh)));
+        return harness;
+    }
+
+    private static String inWords(long fresh) {
+        return fresh == CacheWitness.NOT_KEPT ? "not kept" : String.valueOf(fresh / (MINUTE / 60));
+    }
+}
