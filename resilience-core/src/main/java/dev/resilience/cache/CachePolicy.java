@@ -63,7 +63,7 @@ final class CachePolicy implements Policy {
 
     /** Another leader may have stored the value and gone since this call found none. */
     private Admission leadUnlessLoaded(Call call, Load mine) {
-        Admission hit = cache.hit(call, mine.key());
+        Admission hit = cache.keptMeanwhile(call, mine.key());
         if (hit == null) {
             return lead(call, mine);
         }

@@ -112,6 +112,16 @@ public final class ResultCache {
         return kept.answer();
     }
 
+    /** The answer that has been kept since a call, which is counted as a miss, found none; or null. */
+    @Nullable Admission keptMeanwhile(Call call, Object key) {
+        Kept kept = store.get(key);
+        if (kept == null) {
+            return null;
+        }
+        tell(call, Way.HIT, kept);
+        return kept.answer();
+    }
+
     /** Tells whoever wants to know that the call has another's answer. */
     void shared(Call call, Load load) {
         Kept kept = load.kept();
