@@ -65,6 +65,15 @@ public interface Call {
      */
     @Nullable Object key();
 
+    /**
+     * What else tells the result of this entry from results of other calls that have the same key or the same arguments,
+     * computed once. Null where the placement says nothing; {@link #NULL_KEY} where it can't be told, and then the result is
+     * nobody else's.
+     */
+    default @Nullable Object variant() {
+        return null;
+    }
+
     /** How many permits the call costs; 1 where the placement says nothing. Computed once per entry. */
     long cost();
 

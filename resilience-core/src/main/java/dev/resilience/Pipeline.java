@@ -8,9 +8,9 @@ import dev.resilience.execution.Route;
 import dev.resilience.execution.Stage;
 import dev.resilience.execution.StageDriver;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,16 +31,37 @@ public final class Pipeline {
     private static final Object[] NO_ARGUMENTS = {};
 
     private final Route route;
+    private final boolean wantsKey;
 
     private Pipeline(Route route) {
         this.route = route;
+        this.wantsKey = route.stages().stream().anyMatch(Pipeline::wantsKey);
     }
 
-    /** Calls the operation on this thread. */
-    @SuppressWarnings("unchecked")
+    /**
+     * The same policies for calls about this key. A cache keeps results by it, because nobody can see what a lambda asks for;
+     * other policies count by it where they say {@code key: given}.
+     *
+     * @param key what tells the calls from others: a text, a number, a record, a list of them. Not null
+     */
+    public KeyedPipeline forKey(Object key) {
+        return new KeyedPipeline(this, Objects.requireNonNull(key, "a call about nothing in particular has no key"));
+    }
+
+    /**
+     * Calls the operation on this thread.
+     *
+     * @throws IllegalStateException if a policy has to tell calls apart, such as a cache: then only
+     *     {@linkplain #forKey calls about a key} are possible. So it is in every shape
+     */
     public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
+        return call(unkeyed(), operation);
+    }
+
+    @SuppressWarnings("unchecked")
+    <T extends @Nullable Object> T call(Object[] arguments, Callable<T> operation) throws Exception {
         try {
-            return (T) BlockingDriver.call(route, NO_ARGUMENTS, operation::call);
+            return (T) BlockingDriver.call(route, arguments, operation::call);
         } catch (Exception | Error thrown) {
             throw thrown;
         } catch (Throwable impossible) {
@@ -51,8 +72,12 @@ public final class Pipeline {
 
     /** Runs the operation on this thread. */
     public void run(Runnable operation) {
+        run(unkeyed(), operation);
+    }
+
+    void run(Object[] arguments, Runnable operation) {
         try {
-            call(() -> {
+            call(arguments, () -> {
                 operation.run();
                 return null;
             });
@@ -64,9 +89,13 @@ public final class Pipeline {
     }
 
     /** Begins the operation; permits are held until its stage completes. Cancelling the future cancels the call. */
-    @SuppressWarnings("unchecked")
     public <T> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> operation) {
-        return (CompletableFuture<T>) StageDriver.call(route, NO_ARGUMENTS, operation::get);
+        return callAsync(unkeyed(), operation);
+    }
+
+    @SuppressWarnings("unchecked")
+    <T> CompletableFuture<T> callAsync(Object[] arguments, Supplier<? extends CompletionStage<T>> operation) {
+        return (CompletableFuture<T>) StageDriver.call(route, arguments, operation::get);
     }
 
     /**
@@ -74,20 +103,29 @@ public final class Pipeline {
      *
      * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave
      */
-    @SuppressWarnings("unchecked")
     public <T> Mono<T> mono(Supplier<? extends Mono<T>> operation) {
-        return (Mono<T>) ReactorDriver.mono(publishing(), NO_ARGUMENTS, operation::get);
+        return mono(unkeyed(), operation);
+    }
+
+    @SuppressWarnings("unchecked")
+    <T> Mono<T> mono(Object[] arguments, Supplier<? extends Mono<T>> operation) {
+        return (Mono<T>) ReactorDriver.mono(publishing(), arguments, operation::get);
     }
 
     /**
      * The operation as a publisher of many values; each subscription is a call. Needs Reactor.
      *
      * @throws IllegalArgumentException if a policy wants a thread of its own for it, which only callers who wait can leave,
-     *     or hedges, because two streams can't race
+     *     hedges, because two streams can't race, or keeps results, of which a stream has many
      */
-    @SuppressWarnings("unchecked")
     public <T> Flux<T> flux(Supplier<? extends Flux<T>> operation) {
-        return (Flux<T>) ReactorDriver.flux(streaming(), NO_ARGUMENTS, operation::get);
+        return flux(unkeyed(), operation);
+    }
+
+    @SuppressWarnings("unchecked")
+    <T> Flux<T> flux(Object[] arguments, Supplier<? extends Flux<T>> operation) {
+        requireNothingKept();
+        return (Flux<T>) ReactorDriver.flux(streaming(), arguments, operation::get);
     }
 
     /**
@@ -103,6 +141,33 @@ public final class Pipeline {
             case MONO -> ReactorDriver.mono(publishing(), arguments, body);
             case FLUX -> ReactorDriver.flux(streaming(), arguments, body);
         };
+    }
+
+    private Object[] unkeyed() {
+        if (wantsKey) {
+            Stage telling = route.stages().stream()
+                    .filter(Pipeline::wantsKey)
+                    .findFirst()
+                    .orElseThrow();
+            throw new IllegalStateException("the " + telling.instance().inWords() + " of " + operation()
+                    + " has to tell calls apart, and can't see what a lambda asks for. Write"
+                    + " pipeline.forKey(key).call(...) with what the result depends on as the key; a constant if there is"
+                    + " one result for all");
+        }
+        return NO_ARGUMENTS;
+    }
+
+    private static boolean wantsKey(Stage stage) {
+        return stage.placement().key() == Placement.GIVEN_KEY;
+    }
+
+    private void requireNothingKept() {
+        for (Stage stage : route.stages()) {
+            if (stage.instance().kind().keepsResults()) {
+                throw new IllegalArgumentException(stage.instance() + " can't guard " + operation()
+                        + " as a stream: it keeps one result a call, and a stream has many. Collect them into a list");
+            }
+        }
     }
 
     private Route publishing() {
@@ -178,11 +243,11 @@ public final class Pipeline {
      * @throws IllegalArgumentException if the order names a place twice
      */
     public static Pipeline of(String operation, List<Placed> placed, List<String> order, ExecutionRuntime runtime) {
-        List<Candidate> candidates = new ArrayList<>();
+        List<PlaceOrder.Candidate> candidates = new ArrayList<>();
         placed.forEach(one -> candidates.addAll(one.candidates()));
         CallCounter plain = new CallCounter();
         List<Stage> stages = PlaceOrder.sort(candidates, order).stream()
-                .map(candidate -> candidate.stage)
+                .map(PlaceOrder.Candidate::stage)
                 .toList();
         stages.stream().map(Stage::instance).distinct().forEach(instance -> instance.tally()
                 .sharePlain(plain));
@@ -196,52 +261,15 @@ public final class Pipeline {
             instance.placed(placement);
         }
 
-        private List<Candidate> candidates() {
+        private List<PlaceOrder.Candidate> candidates() {
             return candidates(instance);
         }
 
-        private <P> List<Candidate> candidates(PolicyInstance<?, P> typed) {
+        private <P> List<PlaceOrder.Candidate> candidates(PolicyInstance<?, P> typed) {
             return typed.kind().places(typed.state()).stream()
-                    .map(place ->
-                            new Candidate(place.order(), new Stage(instance, place.id(), place.policy(), placement)))
+                    .map(place -> new PlaceOrder.Candidate(
+                            place.order(), new Stage(instance, place.id(), place.policy(), placement)))
                     .toList();
-        }
-    }
-
-    record Candidate(int defaultPlace, Stage stage) {}
-
-    /** Where a place goes that the order doesn't name: just outside the first named one that is further in by default. */
-    private static final class PlaceOrder {
-
-        private static List<Candidate> sort(List<Candidate> candidates, List<String> order) {
-            if (order.stream().distinct().count() != order.size()) {
-                throw new IllegalArgumentException("the order " + order + " names a place twice");
-            }
-            List<Candidate> byDefault = new ArrayList<>(candidates);
-            List<String> places = candidates.stream()
-                    .map(candidate -> candidate.stage.place())
-                    .toList();
-            byDefault.sort(Comparator.comparingInt(Candidate::defaultPlace)
-                    .thenComparingInt(candidate -> places.indexOf(candidate.stage.place())));
-            List<Candidate> sorted = new ArrayList<>(byDefault.stream()
-                    .filter(candidate -> order.contains(candidate.stage.place()))
-                    .sorted(Comparator.comparingInt(candidate -> order.indexOf(candidate.stage.place())))
-                    .toList());
-            for (Candidate candidate : byDefault) {
-                if (!order.contains(candidate.stage.place())) {
-                    sorted.add(indexOf(sorted, candidate), candidate);
-                }
-            }
-            return sorted;
-        }
-
-        private static int indexOf(List<Candidate> sorted, Candidate candidate) {
-            for (int index = 0; index < sorted.size(); index++) {
-                if (sorted.get(index).defaultPlace > candidate.defaultPlace) {
-                    return index;
-                }
-            }
-            return sorted.size();
         }
     }
 }

@@ -3,13 +3,23 @@ package dev.resilience;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to one policy on one method: key, cost, tier and priority as expressions, and whatever else its kind
- * declared, resolved at start-up. Immutable and thread-safe.
+ * What belongs to one policy on one method: key, cost, tier, priority and what results vary by as expressions, and whatever
+ * else its kind declared, resolved at start-up. Immutable and thread-safe.
  */
 public final class Placement {
+
+    /**
+     * The key of calls around a lambda, which has no arguments: the one that was given with {@link Pipeline#forKey}. In
+     * descriptions of policies it is called {@value #GIVEN_WORD}.
+     */
+    public static final Expression GIVEN_KEY = (arguments, context) -> arguments[0];
+
+    /** What {@link #GIVEN_KEY} is called. */
+    public static final String GIVEN_WORD = "given";
 
     private static final Placement BARE = new Placement(Map.of());
 
@@ -17,6 +27,7 @@ public final class Placement {
     private final @Nullable Expression cost;
     private final @Nullable Expression tier;
     private final @Nullable Expression priority;
+    private final @Nullable Expression variant;
     private final Map<String, Object> attributes;
 
     private Placement(Map<String, Object> attributes) {
@@ -25,6 +36,7 @@ public final class Placement {
         this.cost = expression("cost");
         this.tier = expression("tier");
         this.priority = expression("priority");
+        this.variant = expression(PlacementAttribute.VARY_BY.name());
     }
 
     /** A placement that says nothing. */
@@ -66,6 +78,11 @@ public final class Placement {
         default List<Object> meantBy(String text) {
             return List.of(text);
         }
+
+        /** The expressions it is made of, if it is a combination; otherwise it is the only part. */
+        default List<? extends Expression> parts() {
+            return List.of(this);
+        }
     }
 
     public @Nullable Expression key() {
@@ -82,6 +99,18 @@ public final class Placement {
 
     public @Nullable Expression priority() {
         return priority;
+    }
+
+    /** What else tells results apart; see {@link PlacementAttribute#VARY_BY}. */
+    public @Nullable Expression variant() {
+        return variant;
+    }
+
+    /** All that is computed from a call, in its smallest parts. */
+    public Stream<? extends Expression> expressions() {
+        return attributes.values().stream()
+                .filter(Expression.class::isInstance)
+                .flatMap(expression -> ((Expression) expression).parts().stream());
     }
 
     /** Any attribute by its name, or null. */

@@ -15,18 +15,26 @@ public record PlacementAttribute(String name, Type type) {
      */
     public static final PlacementAttribute IDEMPOTENT = new PlacementAttribute("idempotent", Type.FLAG);
 
+    /**
+     * What else tells calls apart that have the same key or the same arguments, such as who calls, for every kind that keeps
+     * results; see {@link Call#variant()}.
+     */
+    public static final PlacementAttribute VARY_BY = new PlacementAttribute("vary-by", Type.EXPRESSIONS);
+
     /** How the text of a placement attribute is understood at start-up. */
     public enum Type {
         /** A key expression, evaluated once per entry. {@code key}, {@code cost}, {@code tier}, {@code priority} have a meaning for every kind. */
         EXPRESSION,
+        /** One expression or several, separated by commas: several are resolved to a {@link CombinedExpression}. */
+        EXPRESSIONS,
         /** Names a method, {@code method} or {@code bean::method}; resolved to a {@link Target}. A list of names becomes a list of targets. */
         METHOD,
         /** A text converted to the return type of the guarded method; resolved to a {@link Target} that gives it. */
         VALUE,
         /**
          * How old a value of an earlier call may be; resolved to the {@link Recollection} of a policy on the same method that
-         * remembers values. The placement gets the key of that policy, so it has none of its own; who will recall asks for it
-         * on the way in, because on the way out the caller's thread may be far.
+         * remembers values. The placement gets the key of that policy and what else its results vary by, so it has none of its
+         * own; who will recall asks for both on the way in, because on the way out the caller's thread may be far.
          */
         EARLIER,
         /** True or false. */

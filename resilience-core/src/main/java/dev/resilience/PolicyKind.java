@@ -61,6 +61,14 @@ public interface PolicyKind<C extends Record, P> {
         return Optional.empty();
     }
 
+    /**
+     * Whether policies of this kind give calls what others were given, so that calls have to be told apart. Around a lambda, which
+     * has no arguments, they are told apart by the key that comes with each call: see {@link Pipeline#forKey}.
+     */
+    default boolean keepsResults() {
+        return false;
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();

@@ -18,8 +18,14 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * A lambda has no arguments and no return type. So a cache keeps one result for the whole pipeline, and what belongs to a
- * method (keys, fallback methods, values instead of a failure) is refused.
+ * A lambda has no arguments and no return type. So what belongs to a method (key expressions, fallback methods, values instead of
+ * a failure) is refused, and a cache wants to be told what each call is about:
+ *
+ * <pre>{@code
+ * Score score = resilience.pipeline("ml").forKey(customer.id()).call(() -> model.score(features));
+ * }</pre>
+ *
+ * Other policies count by that key if they say {@code key: given}.
  *
  * <p>{@link Pipeline#statistics()} tells what became of the calls.
  *

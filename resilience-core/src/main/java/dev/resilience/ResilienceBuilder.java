@@ -169,7 +169,7 @@ public final class ResilienceBuilder {
                 String singular = registry.kind(kind).singular();
                 PolicyInstance<?, ?> instance = found(singular, policy, registry.all(kind));
                 problems.addAll(Unplaceable.problems(name, instance));
-                placed.add(new Pipeline.Placed(instance, Placement.bare()));
+                placed.add(new Pipeline.Placed(instance, Unplaceable.placement(instance)));
             });
             return Pipeline.of(name, placed, order, runtime);
         }

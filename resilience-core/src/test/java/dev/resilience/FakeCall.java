@@ -28,6 +28,7 @@ public final class FakeCall implements Call {
     private boolean goneOut;
     private int attempt = 1;
     private @Nullable Object key;
+    private @Nullable Object variant;
     private long cost = 1;
     private @Nullable Object tier;
     private int priority;
@@ -48,6 +49,11 @@ public final class FakeCall implements Call {
 
     public FakeCall key(@Nullable Object key) {
         this.key = key;
+        return this;
+    }
+
+    public FakeCall variant(@Nullable Object variant) {
+        this.variant = variant;
         return this;
     }
 
@@ -175,6 +181,11 @@ public final class FakeCall implements Call {
     @Override
     public @Nullable Object key() {
         return key;
+    }
+
+    @Override
+    public @Nullable Object variant() {
+        return variant;
     }
 
     @Override

@@ -107,8 +107,8 @@ class PipelineStatisticsTest {
     void aHitOfACacheIsASuccessAndNoRecovery() throws Exception {
         Pipeline pipeline = with("caches", Map.of());
 
-        pipeline.call(() -> "loaded");
-        pipeline.call(() -> "not asked");
+        pipeline.forKey("ACME").call(() -> "loaded");
+        pipeline.forKey("ACME").call(() -> "not asked");
 
         assertThat(pipeline.statistics().successes()).isEqualTo(2);
         assertThat(pipeline.statistics().recoveries()).isZero();

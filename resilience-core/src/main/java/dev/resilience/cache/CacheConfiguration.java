@@ -4,6 +4,7 @@ import dev.resilience.configuration.Knob;
 import dev.resilience.configuration.Knobs;
 import dev.resilience.configuration.Rules;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ public record CacheConfiguration(
 
         @Knob(value = "What tells one call from another, instead of all parameters.", example = "#symbol") @Nullable String key,
 
+        @Knob(
+                value = "What else tells one call from another, such as who calls, in addition to the key or the"
+                        + " parameters; a call of which that can't be told passes by the cache.",
+                example = "principal, header:Accept-Language")
+        List<String> varyBy,
+
         @Knob(value = "Whether null is a result worth keeping.", byDefault = "true")
         Boolean cacheNull,
 
@@ -41,6 +48,7 @@ public record CacheConfiguration(
 
     public CacheConfiguration {
         ttls = Map.copyOf(ttls);
+        varyBy = List.copyOf(varyBy);
         Rules rules = new Rules()
                 .notNegative("ttl", ttl, "60s")
                 .between("ttl-jitter", ttlJitter, 0, 100, "10")

@@ -9,6 +9,7 @@ import dev.resilience.Snapshot;
 import dev.resilience.configuration.Problem;
 import dev.resilience.failure.BrokenRules;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -72,7 +73,12 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
 
     @Override
     public List<PlacementAttribute> placementAttributes() {
-        return List.of(new PlacementAttribute("key", PlacementAttribute.Type.EXPRESSION));
+        return List.of(new PlacementAttribute("key", PlacementAttribute.Type.EXPRESSION), PlacementAttribute.VARY_BY);
+    }
+
+    @Override
+    public boolean keepsResults() {
+        return true;
     }
 
     @Override
@@ -81,9 +87,15 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
         return Misplacements.of(site, keyed);
     }
 
-    /** A method that finds what another one stored has to be able to give it. */
     @Override
     public List<Problem> contradictions(String name, List<Site> sites) {
+        List<Problem> problems = new ArrayList<>(typeContradictions(sites));
+        problems.addAll(Variations.contradictions(sites));
+        return problems;
+    }
+
+    /** A method that finds what another one stored has to be able to give it. */
+    private static List<Problem> typeContradictions(List<Site> sites) {
         long types = sites.stream().map(Site::returnType).distinct().count();
         if (types < 2) {
             return List.of();

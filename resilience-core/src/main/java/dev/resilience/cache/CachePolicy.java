@@ -39,11 +39,11 @@ final class CachePolicy implements Policy {
     }
 
     private Admission ask(Call call) {
-        if (cache.isOffFor(call.operation())) {
+        Object key = cache.isOffFor(call.operation()) ? null : cache.keyOf(call);
+        if (key == null) {
             cache.tell(call, Way.PASSED, null);
             return Admission.proceed();
         }
-        Object key = cache.keyOf(call);
         Admission hit = cache.hit(call, key);
         return hit == null ? miss(call, key) : hit;
     }

@@ -1,7 +1,11 @@
 package dev.resilience.cache;
 
 import dev.resilience.Call;
+import dev.resilience.CombinedExpression;
+import dev.resilience.CompactKey;
 import dev.resilience.cache.Fingerprint.Seed;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * results only if they say so by equal keys. A single plain value should be its own key, and a hit should allocate
  * nothing. But then it has to be marked with its space, which is an object. Most caches serve one space only; so the
  * first one that comes is at home and its values go unmarked, all others are marked. No mark equals a plain value.
+ *
+ * <p>What else a result depends on, such as who asks, stands beside that key. A single plain value stands there as it is;
+ * several, and whatever isn't plain, become a fingerprint of a list in which each has its place and its length. A call of
+ * which it can't be told has no key at all.
  *
  * <p>Thread-safe.
  */
@@ -33,16 +41,61 @@ final class Keys {
     /** A plain value of a space that isn't at home. */
     private record Marked(String space, Object value) {}
 
-    /** @throws UnkeyableArgumentException if there is no telling the arguments from others */
-    Object of(Call call) {
+    /** Nothing but 128 bits that stand for something, of a class of such bits. */
+    private record Compact(Class<?> type, long high, long low) {}
+
+    /**
+     * The key of a call; null if nobody can tell whose its result would be.
+     *
+     * @throws UnkeyableArgumentException if there is no telling the arguments from others
+     */
+    @Nullable Object of(Call call) {
+        Object variant = call.variant();
+        if (variant == null) {
+            return base(call);
+        }
+        Object told = told(call, variant);
+        return told == null ? null : new Varied(base(call), told);
+    }
+
+    private Object base(Call call) {
         Object explicit = call.key();
-        return explicit == null ? ofArguments(call.operation(), call.arguments()) : ofOne(EXPLICIT, explicit, -1);
+        return explicit == null
+                ? ofArguments(call.operation(), call.arguments())
+                : ofOne(EXPLICIT, explicit, UnkeyableArgumentException.KEY);
+    }
+
+    /** What a key holds of the value that it varies by, or null if it tells nothing. */
+    private @Nullable Object told(Call call, Object variant) {
+        if (variant == Call.NULL_KEY) {
+            return null;
+        }
+        if (Shape.of(variant).isScalar()) {
+            return variant;
+        }
+        if (variant instanceof CompactKey compact) {
+            return new Compact(compact.getClass(), compact.high(), compact.low());
+        }
+        return variant instanceof CombinedExpression.Values values
+                ? digest(call, values.all())
+                : digest(call, List.of(variant));
+    }
+
+    /** An empty Optional tells as little as null does. */
+    private @Nullable Object digest(Call call, List<Object> values) {
+        if (values.contains(Optional.empty())) {
+            return null;
+        }
+        ArgumentEncoder encoder = encoder(EXPLICIT, call.operation());
+        encoder.add(values, UnkeyableArgumentException.VARIANT);
+        return encoder.key();
     }
 
     /** Every key under which the value of a key expression, or an only argument, may be known. */
     Iterable<Object> everyKeyOf(Object value) {
         return spaces.stream()
-                .flatMap(space -> spellings(value).map(spelling -> ofOne(space, spelling, -1)))
+                .flatMap(space ->
+                        spellings(value).map(spelling -> ofOne(space, spelling, UnkeyableArgumentException.KEY)))
                 .toList();
     }
 
@@ -79,7 +132,12 @@ final class Keys {
     }
 
     private ArgumentEncoder encoder(String space) {
-        ArgumentEncoder encoder = new ArgumentEncoder(seed, space);
+        return encoder(space, space);
+    }
+
+    /** @param operation what messages name */
+    private ArgumentEncoder encoder(String space, String operation) {
+        ArgumentEncoder encoder = new ArgumentEncoder(seed, operation);
         encoder.addText(space);
         return encoder;
     }

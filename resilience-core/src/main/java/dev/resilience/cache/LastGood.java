@@ -82,12 +82,17 @@ final class LastGood {
     }
 
     private @Nullable Verdict recall(Call call, long ageNanos) {
-        Kept kept = quietly(() -> store.recall(keys.of(call), ageNanos));
+        Kept kept = quietly(() -> find(call, ageNanos));
         if (kept == null) {
             return null;
         }
         served.increment();
         return Verdict.returning(((Admission.Return) kept.answer()).value());
+    }
+
+    private @Nullable Kept find(Call call, long ageNanos) {
+        Object key = keys.of(call);
+        return key == null ? null : store.recall(key, ageNanos);
     }
 
     /** A key that can't be told or compared is perhaps what the call has failed with: nothing is kept for it. */

@@ -97,8 +97,13 @@ public final class ResultCache {
         return timeToLive.nanos(operation) == 0;
     }
 
-    Object keyOf(Call call) {
-        return keys.of(call);
+    /** The key of the call; null, and counted, if nobody can tell whose its result would be. */
+    @Nullable Object keyOf(Call call) {
+        Object key = keys.of(call);
+        if (key == null) {
+            numbers.passedBy.increment();
+        }
+        return key;
     }
 
     /** The answer that is kept for this key, or null. */

@@ -8,9 +8,22 @@ public final class UnkeyableArgumentException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** In place of the number of a parameter: the value of the key expression, and that of a vary-by. */
+    static final int KEY = -1;
+
+    static final int VARIANT = -2;
+
     UnkeyableArgumentException(String operation, int parameter, Class<?> type, String reason) {
         super(operation + " can't be cached by its arguments: "
-                + (parameter < 0 ? "its key" : "parameter " + (parameter + 1)) + " (" + type.getName() + ") " + reason
+                + what(parameter) + " (" + type.getName() + ") " + reason
                 + ". Give the cache a key of plain values, such as key = \"#request.id\", or make the type a record");
+    }
+
+    private static String what(int parameter) {
+        return switch (parameter) {
+            case KEY -> "its key";
+            case VARIANT -> "what it varies by";
+            default -> "parameter " + (parameter + 1);
+        };
     }
 }

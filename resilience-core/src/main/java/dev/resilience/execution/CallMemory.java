@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class CallMemory implements Call {
 
-    private static final int EXPRESSIONS = 4;
     private static final int NOBODY = -1;
     private static final Object NOTHING = new Object();
 
@@ -66,7 +65,7 @@ abstract class CallMemory implements Call {
             Arrays.fill(memos, first, stages, null);
         }
         if (computed != null) {
-            Arrays.fill(computed, first * EXPRESSIONS, stages * EXPRESSIONS, null);
+            Arrays.fill(computed, route.rooms.from(first), computed.length, null);
         }
     }
 
@@ -131,16 +130,16 @@ abstract class CallMemory implements Call {
     }
 
     /** The value of an expression of the placement, computed once per entry. */
-    final @Nullable Object compute(int which, Expression expression) {
+    final @Nullable Object compute(Computed which, Expression expression) {
         return compute(position, which, expression);
     }
 
     /** The same for the placement of the policy at that position. */
-    final @Nullable Object compute(int stage, int which, Expression expression) {
+    final @Nullable Object compute(int stage, Computed which, Expression expression) {
         if (computed == null) {
-            computed = new Object[route.stages.length * EXPRESSIONS];
+            computed = new Object[route.rooms.count()];
         }
-        int index = stage * EXPRESSIONS + which;
+        int index = route.rooms.of(stage, which);
         Object known = computed[index];
         if (known == null) {
             Object fresh = expression.evaluate(arguments, context);

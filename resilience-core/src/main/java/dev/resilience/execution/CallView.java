@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** What the policies see of one call: the entry of the policy at the current position. Not thread-safe. */
 class CallView extends CallMemory {
 
-    private static final int KEY = 0;
-    private static final int COST = 1;
-    private static final int TIER = 2;
-    private static final int PRIORITY = 3;
-
     long invoked;
     int attempt = 1;
     Outcome outcome = Outcome.VALUE;
@@ -193,8 +188,19 @@ class CallView extends CallMemory {
 
     private @Nullable Object computedKey() {
         Expression key = placement().key();
-        Object computedKey = key == null ? null : compute(KEY, key);
+        Object computedKey = key == null ? null : compute(Computed.KEY, key);
         return computedKey == null ? NULL_KEY : computedKey;
+    }
+
+    @Override
+    public final @Nullable Object variant() {
+        return (route.varied & 1L << position) == 0 ? null : computedVariant();
+    }
+
+    private Object computedVariant() {
+        Expression variant = placement().variant();
+        Object told = variant == null ? null : compute(Computed.VARIANT, variant);
+        return told == null ? NULL_KEY : told;
     }
 
     @Override
@@ -204,13 +210,13 @@ class CallView extends CallMemory {
 
     private long computedCost() {
         Expression cost = placement().cost();
-        return cost == null ? 1 : whole("cost", compute(COST, cost));
+        return cost == null ? 1 : whole("cost", compute(Computed.COST, cost));
     }
 
     @Override
     public final @Nullable Object tier() {
         Expression tier = placement().tier();
-        return tier == null ? null : compute(TIER, tier);
+        return tier == null ? null : compute(Computed.TIER, tier);
     }
 
     @Override
@@ -235,7 +241,7 @@ class CallView extends CallMemory {
 
     private @Nullable Object computePriority(int stage) {
         Expression priority = route.stages[stage].placement().priority();
-        return priority == null ? null : compute(stage, PRIORITY, priority);
+        return priority == null ? null : compute(stage, Computed.PRIORITY, priority);
     }
 
     @Override

@@ -27,10 +27,12 @@ public final class Route {
     final long besideNext;
 
     final long beside;
-    /** The stages whose placement has a key, and those with a cost. */
+    /** The stages whose placement has a key, those with a cost, and those whose results vary by something else. */
     final long keyed;
 
     final long priced;
+    final long varied;
+    final Rooms rooms;
     /** The stages that send calls in again within a budget, and these budgets. */
     final long budgeted;
 
@@ -74,6 +76,8 @@ public final class Route {
         this.beside = besideNext | besideNext << 1;
         this.keyed = where(stages, stage -> stage.placement().key() != null);
         this.priced = where(stages, stage -> stage.placement().cost() != null);
+        this.varied = where(stages, stage -> stage.placement().variant() != null);
+        this.rooms = new Rooms(stages);
         this.budgeted = where(stages, stage -> stage.policy().budget() != null);
         this.budgets = budgets(stages);
         this.prioritised = prioritised(stages);

@@ -10,6 +10,7 @@ import dev.resilience.Verdict;
 import dev.resilience.failure.Coverable;
 import dev.resilience.failure.Suppression;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class FallbackPolicy implements Policy {
 
     static final String LAST_GOOD = "last-good";
+
+    /** The memo of a call of which nobody could tell whose it is. */
+    private static final List<Throwable> UNTOLD = Collections.unmodifiableList(new ArrayList<>());
 
     private final LongAdder replaced = new LongAdder();
     private final LongAdder recalled = new LongAdder();
@@ -59,15 +63,17 @@ final class FallbackPolicy implements Policy {
     }
 
     /**
-     * A key is there where the last good value is wanted, and it may be of the caller's thread, so it is asked for here and
-     * found again later. If it can't be told, that is for the policy to say whose key it is.
+     * A key, and what else tells the last good value from others', may be of the caller's thread, so both are asked for here
+     * and found again later. If they can't be told, that is for the policy to say whose they are, and nobody asks again: on
+     * another thread the answer may be about somebody else.
      */
     @Override
     public Admission admit(Call call) {
         try {
             call.key();
+            call.variant();
         } catch (RuntimeException untold) {
-            // Nothing will be recalled for it.
+            call.memo(UNTOLD);
         }
         return Admission.proceed();
     }
@@ -102,7 +108,8 @@ final class FallbackPolicy implements Policy {
     }
 
     private @Nullable Verdict lastGood(Call call) {
-        Verdict earlier = call.attribute(LAST_GOOD) instanceof Recollection memory ? memory.recall(call) : null;
+        boolean told = call.memo() != UNTOLD;
+        Verdict earlier = told && call.attribute(LAST_GOOD) instanceof Recollection memory ? memory.recall(call) : null;
         if (earlier != null) {
             recalled.increment();
             replaced.increment();

@@ -6,8 +6,8 @@ import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
 import dev.resilience.CallTimedOutException;
 import dev.resilience.FakeCall;
+import dev.resilience.KeyedPipeline;
 import dev.resilience.Outcome;
-import dev.resilience.Pipeline;
 import dev.resilience.Resilience;
 import dev.resilience.Verdict;
 import dev.resilience.failure.FailureClassifier;
@@ -197,12 +197,13 @@ class StaleIfErrorTest {
 
     @Test
     void givesItToTwoFuturesOfOneLoad() {
-        Pipeline pipeline = Resilience.builder()
+        KeyedPipeline pipeline = Resilience.builder()
                 .time(quotes.time.time())
                 .policy("caches", "quotes", settings(Map.of("stale-if-error", "5m")))
                 .pipeline("quotes", Map.of("caches", "quotes"))
                 .build()
-                .pipeline("quotes");
+                .pipeline("quotes")
+                .forKey("ACME");
         pipeline.callAsync(() -> CompletableFuture.completedFuture("good"));
         quotes.time.advance(Duration.ofMinutes(1));
         CompletableFuture<String> load = new CompletableFuture<>();

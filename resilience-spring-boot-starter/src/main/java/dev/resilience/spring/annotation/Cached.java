@@ -13,6 +13,7 @@ import java.lang.annotation.Target;
  *  @Cached(ttl = "1m")
  *  @Cached(name = "quotes", key = "#symbol")
  *  @Cached(ttl = "1m", staleIfError = "1h")
+ *  @Cached(ttl = "1m", varyBy = "principal")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -43,6 +44,13 @@ public @interface Cached {
 
     /** What tells one call from another, instead of all parameters. Belongs to the method. */
     String key() default "";
+
+    /**
+     * What else tells one call from another, in addition to the key or the parameters: {@code principal}, {@code caller},
+     * {@code role}, {@code ip}, {@code header:NAME}, {@code #argument} or {@code @resolverBean}. A call of which that can't be
+     * told, such as one by somebody who isn't logged in, passes by the cache. Belongs to the method.
+     */
+    String[] varyBy() default {};
 
     /** Whether null is a result worth keeping. */
     String cacheNull() default "";

@@ -184,7 +184,7 @@ final class Assembler {
         }
 
         boolean isMethod() {
-            return spot.method() != CALL;
+            return !spot.isLambda();
         }
 
         Site site(Map<String, List<String>> texts, Set<String> kinds) {

@@ -10,7 +10,6 @@ import dev.resilience.execution.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -109,8 +108,8 @@ public final class DeferredKeys {
     }
 
     private static Stream<DeferredExpression> expressions(Placement placement) {
-        return Stream.of(placement.key(), placement.cost(), placement.tier(), placement.priority())
-                .filter(Objects::nonNull)
+        return placement
+                .expressions()
                 .filter(DeferredExpression.class::isInstance)
                 .map(DeferredExpression.class::cast);
     }

@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
+import dev.resilience.Placement;
 import dev.resilience.Placement.Expression;
 import dev.resilience.Priority;
 import dev.resilience.spring.ResilienceKeyResolver;
@@ -16,8 +17,9 @@ import org.springframework.util.ClassUtils;
  * Compiles, at start-up, the texts that say what a call is counted under and what it costs.
  *
  * <p>The grammar: {@code #…} over the arguments, {@code principal}, {@code caller}, {@code ip}, {@code header:NAME},
- * {@code @bean}, {@code role} for a tier, a whole number where a number is wanted, and a word for a priority. Everything else is an error. What a
- * request brings is only ever a value of an expression, never its text.
+ * {@code @bean}, {@code role} for a tier and for what results vary by, {@code given} for the key of a lambda, a whole number where
+ * a number is wanted, and a word for a priority. Everything else is an error. What a request brings is only ever a value of an
+ * expression, never its text.
  */
 final class KeyExpressions {
 
@@ -45,7 +47,7 @@ final class KeyExpressions {
     /**
      * What the text means on this method. A null result of the expression is passed on.
      *
-     * @param attribute key, cost, tier or priority
+     * @param attribute key, cost, tier, priority or vary-by
      * @throws dev.resilience.ResilienceConfigurationException naming the attribute, if the text can't be compiled
      */
     Expression compile(String attribute, String text, Method method, CallShape shape) {
@@ -121,7 +123,7 @@ final class KeyExpressions {
         if (site.text().equals(CALLER)) {
             return deferred(site, new CallerExpression(name(site), observed(requests(site))));
         }
-        if (site.text().equals(ROLE) && site.attribute().equals("tier")) {
+        if (site.text().equals(ROLE) && site.maySayRole()) {
             return role(site);
         }
         if (site.text().equals("ip")) {
@@ -130,7 +132,10 @@ final class KeyExpressions {
         if (site.text().startsWith(HEADER)) {
             return header(site, site.text().substring(HEADER.length()));
         }
-        List<String> words = site.attribute().equals("tier") ? TIER_WORDS : WORDS;
+        if (site.text().equals(Placement.GIVEN_WORD) && site.attribute().equals("key")) {
+            return given(site);
+        }
+        List<String> words = site.maySayRole() ? TIER_WORDS : WORDS;
         List<String> arguments = site.ofRequest() ? List.of() : ArgumentExpressions.names(site.method());
         String near = Site.didYouMean(site.text(), words, "") + Site.didYouMean(site.text(), arguments, "#");
         throw site.wrong("is no expression", near + grammar(site));
@@ -147,7 +152,7 @@ final class KeyExpressions {
         if (site.wantsNumber()) {
             return number(site);
         }
-        String role = site.attribute().equals("tier") ? "'role', " : "";
+        String role = site.maySayRole() ? "'role', " : "";
         return "Write " + role + site.choice("'principal'", "'caller'", "'ip'", "'header:NAME'", RESOLVER);
     }
 
@@ -176,7 +181,18 @@ final class KeyExpressions {
                     "asks Spring Security, which isn't there",
                     "Add spring-boot-starter-security, or write " + site.choice(RESOLVER));
         }
-        return deferred(site, (arguments, context) -> security.roles(context));
+        return deferred(
+                site,
+                site.variesResults()
+                        ? (arguments, context) -> security.setOfRoles(context)
+                        : (arguments, context) -> security.roles(context));
+    }
+
+    private static Expression given(Site site) {
+        if (!site.ofLambda()) {
+            throw site.wrong("is the key that comes with 'Pipeline.forKey', and there is none here", grammar(site));
+        }
+        return Placement.GIVEN_KEY;
     }
 
     private static Expression deferred(Site site, Expression source) {

@@ -1,17 +1,22 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.CombinedExpression;
 import dev.resilience.Placement;
+import dev.resilience.Placement.Expression;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.CommaList;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.PropertyName;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.configuration.Setting;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +80,9 @@ final class Placements {
                 refused.problems().forEach(problems);
             }
         }
+        if (spot.isLambda() && use.kind().keepsResults()) {
+            resolved.putIfAbsent("key", Placement.GIVEN_KEY);
+        }
         return Placement.of(resolved);
     }
 
@@ -98,10 +106,31 @@ final class Placements {
         }
         return switch (attribute.type()) {
             case EXPRESSION -> expressions.compile(attribute.name(), single(texts), spot.method(), spot.shape());
+            case EXPRESSIONS -> combined(attribute, CommaList.of(texts), spot);
             case METHOD -> methods(attribute, texts, spot);
             case VALUE -> targets.value(attribute.name(), single(texts), spot.method(), spot.owner(), spot.shape());
             case FLAG -> Boolean.valueOf(single(texts).strip());
             case EARLIER -> null; // a matter of the other policies of the method: see Recollections
+        };
+    }
+
+    private @Nullable Expression combined(PlacementAttribute attribute, List<String> texts, Spot spot) {
+        List<Expression> compiled = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                compiled.add(expressions.compile(attribute.name(), text, spot.method(), spot.shape()));
+            } catch (ResilienceConfigurationException refused) {
+                problems.addAll(refused.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ResilienceConfigurationException(problems);
+        }
+        return switch (compiled.size()) {
+            case 0 -> null;
+            case 1 -> compiled.get(0);
+            default -> new CombinedExpression(compiled);
         };
     }
 
@@ -137,5 +166,11 @@ final class Placements {
     }
 
     /** A method as placements see it. */
-    record Spot(Method method, Class<?> owner, dev.resilience.CallShape shape) {}
+    record Spot(Method method, Class<?> owner, dev.resilience.CallShape shape) {
+
+        /** Whether there is no method, but a lambda of which nobody knows anything. */
+        boolean isLambda() {
+            return method.getDeclaringClass() == Callable.class;
+        }
+    }
 }

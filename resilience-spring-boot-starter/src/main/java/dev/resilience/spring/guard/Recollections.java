@@ -53,18 +53,26 @@ final class Recollections {
         }
     }
 
-    /** The first that remembers does; what is recalled is looked up by its key. */
+    /** The first that remembers does; what is recalled is looked up by what tells its calls apart. */
     private boolean remember(Draft asking, String attribute, Duration age, Map<String, Object> found) {
         for (Draft other : drafts) {
             Optional<Recollection> memory =
                     other == asking ? Optional.empty() : other.instance().recollection(age);
             if (memory.isPresent()) {
                 found.put(attribute, memory.get());
-                Optional.ofNullable(other.placement().key()).ifPresent(key -> found.put("key", key));
+                found.putAll(whatTellsCallsApart(other.placement()));
                 return true;
             }
         }
         return false;
+    }
+
+    private static Map<String, Object> whatTellsCallsApart(Placement placement) {
+        Map<String, Object> telling = new HashMap<>();
+        for (String attribute : List.of("key", PlacementAttribute.VARY_BY.name())) {
+            Optional.ofNullable(placement.attribute(attribute)).ifPresent(said -> telling.put(attribute, said));
+        }
+        return telling;
     }
 
     /** An annotation says it in its own words, which nobody has bound. */

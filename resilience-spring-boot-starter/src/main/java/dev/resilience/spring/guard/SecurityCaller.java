@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,14 @@ final class SecurityCaller {
     /** The caller's roles without prefix, a collection of them, or a Mono of either; nobody is {@code anonymous}. */
     @Nullable Object roles(@Nullable Object context) {
         return ask(context, SecurityCaller::roles, () -> NOBODY);
+    }
+
+    /** The same; several roles are the same ones in whatever order they come. */
+    @Nullable Object setOfRoles(@Nullable Object context) {
+        return ask(
+                context,
+                caller -> roles(caller) instanceof List<?> several ? Set.copyOf(several) : NOBODY,
+                () -> NOBODY);
     }
 
     private static Object roles(Authentication caller) {

@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
+import dev.resilience.PlacementAttribute;
 import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
@@ -8,6 +9,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * One attribute as it is written for one guarded method, or for requests where they enter the application.
@@ -56,6 +58,21 @@ record Site(String attribute, String text, Method method, CallShape shape, boole
         choices.addAll(List.of(words));
         int last = choices.size() - 1;
         return last == 0 ? choices.get(0) : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+    }
+
+    /** Whether the roles of a caller may be meant, of which there may be several. */
+    boolean maySayRole() {
+        return attribute.equals("tier") || variesResults();
+    }
+
+    /** Whether the text says what results vary by. */
+    boolean variesResults() {
+        return attribute.equals(PlacementAttribute.VARY_BY.name());
+    }
+
+    /** Whether it is about a lambda, which has no arguments that could be named. */
+    boolean ofLambda() {
+        return method.getDeclaringClass() == Callable.class;
     }
 
     /** Whether the text says how important a call is. */

@@ -266,6 +266,17 @@ final class Examples {
         public Quote lastKnown(String symbol) {
             return carrier.quote(symbol);
         }
+
+        @Cached(ttl = "1m", varyBy = "principal")
+        public Report sales(String month) {
+            return carrier.report(month);
+        }
+
+        Score score(Resilience resilience, Model model, Request input) throws Exception {
+            Pipeline pipeline = resilience.pipeline("ml");
+            Score score = pipeline.forKey(input.symbol()).call(() -> model.score(input));
+            return score;
+        }
     }
 
     /** What is steered in code. */
