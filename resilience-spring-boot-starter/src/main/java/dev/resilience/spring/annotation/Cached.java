@@ -13,6 +13,7 @@ import java.lang.annotation.Target;
  *  @Cached(ttl = "1m")
  *  @Cached(name = "quotes", key = "#symbol")
  *  @Cached(ttl = "1m", staleIfError = "1h")
+ *  @Cached(ttl = "1m", staleWhileRevalidate = "30s")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -49,6 +50,12 @@ public @interface Cached {
 
     /** How long after its time a result is still given where loading a new one fails. */
     String staleIfError() default "";
+
+    /** How long after its time a result is still given while one call loads a new one behind it. */
+    String staleWhileRevalidate() default "";
+
+    /** In how many last percent of its time a result that is asked for is loaded anew behind that. */
+    String refreshAhead() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

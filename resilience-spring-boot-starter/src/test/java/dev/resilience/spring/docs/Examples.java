@@ -266,6 +266,11 @@ final class Examples {
         public Quote lastKnown(String symbol) {
             return carrier.quote(symbol);
         }
+
+        @Cached(ttl = "1m", refreshAhead = "20", staleWhileRevalidate = "30s")
+        public Quote neverWaitedFor(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** What is steered in code. */
