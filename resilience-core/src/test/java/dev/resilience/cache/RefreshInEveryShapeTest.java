@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.resilience.Body;
 import dev.resilience.CallDeadline;
@@ -148,6 +149,27 @@ class RefreshInEveryShapeTest {
                 .containsEntry("hits", 2L)
                 .containsEntry("refreshes", 0L)
                 .containsEntry("refresh-failures", 0L);
+    }
+
+    /** Until the old result is too old it is given inside its own refresh, too. */
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "FLUX")
+    void itFailsRatherThanWaitForItself(CallShape shape) throws Throwable {
+        Pipeline quotes = guards.with("caches", "quotes", CACHE).around("Shop.quote");
+        expired(quotes, shape);
+
+        call(quotes, shape, () -> {
+            seen.add((String) call(quotes, shape, () -> "never"));
+            time.advance(Duration.ofSeconds(30));
+            Throwable failure = catchThrowable(() -> call(quotes, shape, () -> "never"));
+            seen.add(String.valueOf(failure));
+            return "new";
+        });
+        runElsewhere();
+
+        assertThat(seen.get(0)).isEqualTo("old");
+        assertThat(seen.get(1)).contains("RecursiveLoadException").contains("Shop.quote waits for Shop.quote");
+        assertThat(call(quotes, shape, () -> "never")).isEqualTo("new");
     }
 
     /** There is an old result, and what is done elsewhere is done later. */

@@ -51,10 +51,10 @@ public @interface Cached {
     /** How long after its time a result is still given where loading a new one fails. */
     String staleIfError() default "";
 
-    /** How long after its time a result is still given while one call loads a new one behind it. */
+    /** How long after its time a result is still given while it is loaded anew behind that. */
     String staleWhileRevalidate() default "";
 
-    /** In how many last percent of its time a result that is asked for is loaded anew behind that. */
+    /** How long before the end of its time, in percent of that, a hit has a result loaded anew behind it. */
     String refreshAhead() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
