@@ -16,7 +16,7 @@ public final class Placement {
      * The key of calls around a lambda, which has no arguments: the one that was given with {@link Pipeline#forKey}. In
      * descriptions of policies it is called {@value #GIVEN_WORD}.
      */
-    public static final Expression GIVEN_KEY = (arguments, context) -> arguments[0];
+    public static final Expression GIVEN_KEY = (arguments, context) -> given(arguments);
 
     /** What {@link #GIVEN_KEY} is called. */
     public static final String GIVEN_WORD = "given";
@@ -121,6 +121,15 @@ public final class Placement {
     /** Whether the method may be repeated: nobody says that it isn't {@linkplain PlacementAttribute#IDEMPOTENT idempotent}. */
     public boolean mayBeRepeated() {
         return !Boolean.FALSE.equals(attribute(PlacementAttribute.IDEMPOTENT.name()));
+    }
+
+    private static Object given(Object[] arguments) {
+        if (arguments.length == 0) {
+            throw new IllegalStateException(
+                    "the calls of this pipeline are told apart by a given key, and here is none:"
+                            + " write pipeline.forKey(key).call(...)");
+        }
+        return arguments[0];
     }
 
     private @Nullable Expression expression(String name) {

@@ -1,5 +1,6 @@
 package dev.resilience;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,15 @@ public interface Scope {
     /** Whether a retry inside this scope gave up on this very result or failure, or on one of the causes of the failure. */
     boolean gaveUp(@Nullable Object outcome);
 
-    /** Says that work identified by the token is being done inside this scope, by this call. */
-    void working(Object token);
+    /**
+     * Says that this call works on that, until it says {@link #worked}. A policy that says so when it is asked, and answers
+     * that the rest of the pipeline shall run detached, says so for that run: the call itself goes on without it.
+     */
+    void working(Object task);
 
-    /** Whether a guarded call around this one is doing the work identified by the token (by identity). */
-    boolean isWorking(Object token);
+    /** Says that this call doesn't work on that any more, by identity. */
+    void worked(Object task);
+
+    /** What this call and the guarded calls around it work on, the innermost and newest first. */
+    List<Object> work();
 }

@@ -3,10 +3,13 @@ package dev.resilience;
 import dev.resilience.budget.Charge;
 import dev.resilience.budget.RetryBudget;
 import dev.resilience.time.ManualTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,7 @@ public final class FakeCall implements Call {
     private final LongSupplier now;
     private final LongSupplier tick;
     private final Map<String, Object> attributes = new HashMap<>();
-    private final Map<Object, Boolean> working = new IdentityHashMap<>();
+    private final List<Object> work = new CopyOnWriteArrayList<>();
     private final Map<Object, Boolean> gaveUp = new IdentityHashMap<>();
     private Object[] arguments = {};
     private long remainingNanos = Long.MAX_VALUE;
@@ -35,6 +38,7 @@ public final class FakeCall implements Call {
     private boolean brokenPriority;
     private long mark;
     private @Nullable Object memo;
+    private @Nullable FakeCall around;
     private final Map<Policy, Call> neighbours = new LinkedHashMap<>();
 
     public FakeCall(ManualTime time) {
@@ -69,6 +73,12 @@ public final class FakeCall implements Call {
 
     public FakeCall priority(int priority) {
         this.priority = priority;
+        return this;
+    }
+
+    /** It is made inside the method of that call. */
+    public FakeCall inside(FakeCall outer) {
+        this.around = outer;
         return this;
     }
 
@@ -271,13 +281,20 @@ public final class FakeCall implements Call {
             }
 
             @Override
-            public void working(Object token) {
-                working.put(token, true);
+            public void working(Object task) {
+                work.add(0, task);
             }
 
             @Override
-            public boolean isWorking(Object token) {
-                return working.containsKey(token);
+            public void worked(Object task) {
+                work.removeIf(done -> done == task);
+            }
+
+            @Override
+            public List<Object> work() {
+                List<Object> all = new ArrayList<>(work);
+                all.addAll(around == null ? List.of() : around.scope().work());
+                return all;
             }
         };
     }

@@ -44,7 +44,21 @@ public record CacheConfiguration(
         @Knob(
                 value = "How long after its time a result is still given where loading a new one fails; unset, never.",
                 example = "1h")
-        @Nullable Duration staleIfError) {
+        @Nullable Duration staleIfError,
+
+        @Knob(
+                value =
+                        "How long after its time a result is still given while one call loads a new one behind it; unset,"
+                                + " never.",
+                example = "30s")
+        @Nullable Duration staleWhileRevalidate,
+
+        @Knob(
+                value =
+                        "In how many last percent of its time a result that is asked for is loaded anew behind that; unset,"
+                                + " not before its time is over.",
+                example = "20")
+        @Nullable Double refreshAhead) {
 
     public CacheConfiguration {
         ttls = Map.copyOf(ttls);
@@ -53,7 +67,9 @@ public record CacheConfiguration(
                 .notNegative("ttl", ttl, "60s")
                 .between("ttl-jitter", ttlJitter, 0, 100, "10")
                 .atLeast("max-entries", maxEntries, 1, "10000")
-                .positive("stale-if-error", staleIfError, "1h");
+                .positive("stale-if-error", staleIfError, "1h")
+                .positive("stale-while-revalidate", staleWhileRevalidate, "30s")
+                .between("refresh-ahead", refreshAhead, 1, 90, "20");
         ttls.forEach((operation, time) -> rules.notNegative("ttls." + operation, time, "60s"));
         rules.report();
     }

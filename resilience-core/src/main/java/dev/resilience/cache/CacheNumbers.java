@@ -14,6 +14,8 @@ final class CacheNumbers {
     final LongAdder loads = new LongAdder();
     final LongAdder loadNanos = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
+    final LongAdder refreshes = new LongAdder();
+    final LongAdder refreshFailures = new LongAdder();
     final LongAdder staleServed = new LongAdder();
     final LongAdder passedBy = new LongAdder();
 
@@ -23,6 +25,8 @@ final class CacheNumbers {
         loads.reset();
         loadNanos.reset();
         loadFailures.reset();
+        refreshes.reset();
+        refreshFailures.reset();
         staleServed.reset();
         passedBy.reset();
     }
@@ -39,6 +43,8 @@ final class CacheNumbers {
         numbers.put("loads", loaded);
         numbers.put("load-failures", loadFailures.sum());
         numbers.put("average-load-millis", Math.round(loadNanos.sum() / 1e3 / Math.max(1, loaded)) / 1e3);
+        numbers.put("refreshes", refreshes.sum());
+        numbers.put("refresh-failures", refreshFailures.sum());
         numbers.put("evictions", store.evictions());
         numbers.put("stale-served", staleServed.sum());
         numbers.put("passed-by", passedBy.sum());

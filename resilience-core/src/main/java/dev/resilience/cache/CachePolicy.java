@@ -6,13 +6,14 @@ import dev.resilience.Outcome;
 import dev.resilience.Policy;
 import dev.resilience.Verdict;
 import dev.resilience.cache.CacheWitness.Way;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers from the cache, and sees to it that any number of concurrent misses of a key are one load.
  *
- * <p>The memo of an entry tells its part: a {@link Load} is led, a {@link Follower} waits for one, nothing passes by.
- * The mark is when the leading began.
+ * <p>The memo of an entry tells its part: a {@link Load} is led, a {@link Follower} waits for one, a {@link Refresh} leads one
+ * that its caller doesn't wait for, nothing passes by. The mark is when the leading began.
  */
 final class CachePolicy implements Policy {
 
@@ -44,8 +45,16 @@ final class CachePolicy implements Policy {
             cache.tell(call, Way.PASSED, null);
             return Admission.proceed();
         }
-        Admission hit = cache.hit(call, key);
-        return hit == null ? miss(call, key) : hit;
+        Kept kept = cache.find(key);
+        if (kept == null) {
+            return miss(call, key);
+        }
+        return cache.isDue(kept) ? giveOrMiss(call, key, kept) : cache.hit(call, Way.HIT, kept);
+    }
+
+    private Admission giveOrMiss(Call call, Object key, Kept due) {
+        Admission given = cache.refreshes().give(call, key, due);
+        return given == null ? miss(call, key) : given;
     }
 
     /** Leads or follows. A load that ended between two looks has left a value, or room for a new load: look again. */
@@ -63,12 +72,13 @@ final class CachePolicy implements Policy {
 
     /** Another leader may have stored the value and gone since this call found none. */
     private Admission leadUnlessLoaded(Call call, Load mine) {
-        Admission hit = cache.keptMeanwhile(call, mine.key());
-        if (hit == null) {
+        Kept kept = cache.find(mine.key());
+        if (kept == null || kept.isOver(cache.tick())) {
             return lead(call, mine);
         }
-        cache.end(mine, hit);
-        return hit;
+        Admission answer = cache.keptMeanwhile(call, kept);
+        cache.end(mine, answer);
+        return answer;
     }
 
     private Admission lead(Call call, Load load) {
@@ -79,11 +89,16 @@ final class CachePolicy implements Policy {
     }
 
     private @Nullable Admission follow(Call call, Load running) {
-        if (cache.closesACircle(call.scope(), running)) {
-            return Admission.fail(new RecursiveLoadException(call.operation()));
+        List<Load> around = WayRound.loadsAround(call.scope());
+        Follower follower = new Follower(running, around);
+        follower.waits();
+        List<Load> round = WayRound.of(around, running);
+        if (round != null) {
+            follower.goesOn();
+            return Admission.fail(new RecursiveLoadException(round));
         }
-        Follower follower = new Follower(running);
         if (!running.join(follower)) {
+            follower.goesOn();
             cache.forget(running);
             return null;
         }
@@ -96,6 +111,7 @@ final class CachePolicy implements Policy {
         if (answer == null) {
             return follower.waiting();
         }
+        follower.goesOn();
         if (follower.isGivenTheLead()) {
             return lead(call, follower.load());
         }
@@ -111,22 +127,55 @@ final class CachePolicy implements Policy {
         if (part instanceof Load load) {
             return settleLeader(call, load);
         }
-        if (part instanceof Follower follower && follower.load().leave(follower)) {
-            cache.handOver(follower.load());
+        if (part instanceof Refresh refresh) {
+            settleRefresh(call, refresh);
+        } else if (part instanceof Follower follower) {
+            settleFollower(follower);
         }
         return Verdict.proceed();
     }
 
+    private void settleFollower(Follower follower) {
+        follower.goesOn();
+        if (follower.load().leave(follower)) {
+            cache.handOver(follower.load());
+        }
+    }
+
+    /** Nobody is given a verdict, because the caller has had the old result for long. */
+    private void settleRefresh(Call call, Refresh refresh) {
+        Load load = refresh.load();
+        call.scope().worked(load);
+        long nanos = call.now() - call.mark();
+        if (cache.lastGood().isGood(call)) {
+            cache.refreshed(load, call, nanos);
+            return;
+        }
+        cache.refreshFailed(call, refresh, nanos);
+        Kept stale = afterFailure(call, load);
+        if (stale == null) {
+            settleInVain(call, load);
+        } else {
+            cache.rescue(load, stale, null);
+        }
+    }
+
     private Verdict settleLeader(Call call, Load load) {
+        call.scope().worked(load);
         if (cache.lastGood().isGood(call)) {
             cache.loaded(load, call, call.now() - call.mark());
             return Verdict.proceed();
         }
+        Kept stale = afterFailure(call, load);
+        return stale == null ? settleInVain(call, load) : rescue(call, load, stale);
+    }
+
+    /** Counts a load that came to nothing. @return what may be given instead */
+    private @Nullable Kept afterFailure(Call call, Load load) {
         if (!isTheLeadersOwn(call)) {
             cache.failed();
         }
-        Kept stale = cache.lastGood().insteadOf(call, load.key());
-        return stale == null ? settleInVain(call, load) : rescue(call, load, stale);
+        return cache.lastGood().insteadOf(call, load.key());
     }
 
     private Verdict settleInVain(Call call, Load load) {

@@ -54,9 +54,13 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public @Nullable Kept get(Object key) {
-        Kept kept = cache.getIfPresent(key);
-        return kept == null || kept.isOver(pulse.tick()) ? null : kept;
+    public long tick() {
+        return pulse.tick();
+    }
+
+    @Override
+    public @Nullable Kept find(Object key) {
+        return cache.getIfPresent(key);
     }
 
     @Override
@@ -72,12 +76,11 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos) {
-        if (keptNanos > longestNanos) {
-            lengthen(keptNanos);
+    public Kept put(Object key, Admission answer, String operation, Lifetime lifetime) {
+        if (lifetime.keptNanos() > longestNanos) {
+            lengthen(lifetime.keptNanos());
         }
-        long tick = pulse.tick();
-        Kept kept = new Kept(answer, operation, tick, tick + ttlNanos);
+        Kept kept = new Kept(answer, operation, pulse.tick(), lifetime);
         cache.put(key, kept);
         return kept;
     }

@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -8,15 +9,28 @@ import org.jspecify.annotations.Nullable;
 final class Follower {
 
     private final Load load;
+    private final List<Load> around;
     private final CompletableFuture<@Nullable Void> signal = new CompletableFuture<>();
     private volatile @Nullable Admission answer;
 
-    Follower(Load load) {
+    /** @param around the loads that the call is made inside of, innermost first: they wait as long as it does */
+    Follower(Load load, List<Load> around) {
         this.load = load;
+        this.around = around;
     }
 
     Load load() {
         return load;
+    }
+
+    /** The wait begins. To be said before anybody looks whether it closes a circle, so that one of those who close it sees it. */
+    void waits() {
+        around.forEach(outer -> outer.waitsAs(this));
+    }
+
+    /** The wait is over. */
+    void goesOn() {
+        around.forEach(outer -> outer.goesOnAs(this));
     }
 
     Admission waiting() {

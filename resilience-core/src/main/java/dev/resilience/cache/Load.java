@@ -1,10 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +24,7 @@ final class Load {
     private final String operation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Follower> followers = new LinkedHashSet<>();
-    private volatile List<Load> waitsFor = List.of();
+    private volatile List<Follower> waiting = List.of();
     private volatile @Nullable Kept kept;
     private boolean ended;
     private boolean outdated;
@@ -107,36 +104,31 @@ final class Load {
         }
     }
 
-    /**
-     * Remembers that a call inside this load waits for the other one, for as long as this load lasts. Two loads that
-     * begin to wait for each other at once both remember before they look, so at least one of them sees it.
-     */
-    void waitsFor(Load other) {
+    /** A call inside this load waits for another load. */
+    void waitsAs(Follower inside) {
         lock.lock();
         try {
-            List<Load> longer = new ArrayList<>(waitsFor);
-            longer.add(other);
-            waitsFor = longer;
+            List<Follower> more = new ArrayList<>(waiting);
+            more.add(inside);
+            waiting = more;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether this load waits for the other one, directly or not. */
-    boolean reaches(Load other) {
-        Set<Load> seen = new HashSet<>(Set.of(this));
-        Deque<Load> open = new ArrayDeque<>(seen);
-        while (!open.isEmpty()) {
-            for (Load next : open.pop().waitsFor) {
-                if (next == other) {
-                    return true;
-                }
-                if (seen.add(next)) {
-                    open.push(next);
-                }
-            }
+    /** The call inside this load doesn't wait any more. */
+    void goesOnAs(Follower inside) {
+        lock.lock();
+        try {
+            waiting = waiting.stream().filter(other -> other != inside).toList();
+        } finally {
+            lock.unlock();
         }
-        return false;
+    }
+
+    /** The calls inside this load that wait for other loads. */
+    List<Follower> waiting() {
+        return waiting;
     }
 
     /** What is loaded was overtaken by an invalidation: those who wait get it, but it isn't stored. */
@@ -150,11 +142,11 @@ final class Load {
     }
 
     /** Stores the answer unless it is outdated. Under the lock, so that no invalidation can slip in between. */
-    void store(Store store, Admission answer, long ttlNanos, long keptNanos) {
+    void store(Store store, Admission answer, Lifetime lifetime) {
         lock.lock();
         try {
             if (!outdated) {
-                kept = store.put(key, answer, operation, ttlNanos, keptNanos);
+                kept = store.put(key, answer, operation, lifetime);
             }
         } finally {
             lock.unlock();

@@ -2,7 +2,7 @@ package dev.resilience.cache;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
-import dev.resilience.Scope;
+import dev.resilience.Outcome;
 import dev.resilience.Snapshot;
 import dev.resilience.cache.CacheWitness.Way;
 import dev.resilience.failure.BrokenRules;
@@ -25,6 +25,7 @@ public final class ResultCache {
     private final CacheNumbers numbers = new CacheNumbers();
     private final BrokenRules broken;
     private final LastGood lastGood;
+    private final Refreshes refreshes = new Refreshes(this);
     private volatile CacheConfiguration configuration;
     private volatile TimeToLive timeToLive;
     private volatile @Nullable CacheWitness witness;
@@ -45,6 +46,7 @@ public final class ResultCache {
         OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
         this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
         lastGood.reconfigure(configuration);
+        refreshes.reconfigure(configuration);
     }
 
     /** Has this witness told from now on how calls came by their answers; it is the only one. */
@@ -82,6 +84,7 @@ public final class ResultCache {
         configuration = changed;
         timeToLive = new TimeToLive(changed);
         lastGood.reconfigure(changed);
+        refreshes.reconfigure(changed);
         store.maxEntries(changed.maxEntries());
     }
 
@@ -91,6 +94,10 @@ public final class ResultCache {
 
     LastGood lastGood() {
         return lastGood;
+    }
+
+    Refreshes refreshes() {
+        return refreshes;
     }
 
     boolean isOffFor(String operation) {
@@ -106,23 +113,29 @@ public final class ResultCache {
         return key;
     }
 
-    /** The answer that is kept for this key, or null. */
-    @Nullable Admission hit(Call call, Object key) {
-        Kept kept = store.get(key);
-        if (kept == null) {
-            return null;
-        }
+    /** What is kept for this key, whether it may be given or not; or null. */
+    @Nullable Kept find(Object key) {
+        return store.find(key);
+    }
+
+    /** The tick that the times of what is kept are compared with. */
+    long tick() {
+        return store.tick();
+    }
+
+    boolean isDue(Kept kept) {
+        return kept.isDue(store.tick());
+    }
+
+    /** Gives the call what is kept. */
+    Admission hit(Call call, Way way, Kept kept) {
         numbers.hits.increment();
-        tell(call, Way.HIT, kept);
+        tell(call, way, kept);
         return kept.answer();
     }
 
-    /** The answer that has been kept since a call, which is counted as a miss, found none; or null. */
-    @Nullable Admission keptMeanwhile(Call call, Object key) {
-        Kept kept = store.get(key);
-        if (kept == null) {
-            return null;
-        }
+    /** Gives what has been kept since the call, which is counted as a miss, found nothing. */
+    Admission keptMeanwhile(Call call, Kept kept) {
         tell(call, Way.HIT, kept);
         return kept.answer();
     }
@@ -157,21 +170,19 @@ public final class ResultCache {
         return loads.putIfAbsent(load.key(), load);
     }
 
-    /**
-     * Whether a call of this scope would wait for itself if it waited for that load: it is inside that very load, or
-     * inside one that the other waits for, over however many loads in between.
-     */
-    boolean closesACircle(Scope scope, Load running) {
-        if (scope.isWorking(running)) {
-            return true;
-        }
-        List<Load> around = loads.values().stream().filter(scope::isWorking).toList();
-        around.forEach(load -> load.waitsFor(running));
-        return around.stream().anyMatch(running::reaches);
-    }
-
     /** Ends a load with a value. It is kept before the load goes, so nobody finds neither; if it can't be, it goes too. */
     void loaded(Load load, Call call, long nanos) {
+        keepAndEnd(load, call, nanos);
+        tell(call, Way.LOADED, load.kept());
+    }
+
+    /** The same for a load that nobody had to wait for, so nobody is told. */
+    void refreshed(Load load, Call call, long nanos) {
+        numbers.refreshes.increment();
+        keepAndEnd(load, call, nanos);
+    }
+
+    private void keepAndEnd(Load load, Call call, long nanos) {
         numbers.loads.increment();
         numbers.loadNanos.add(nanos);
         Admission answer = Admission.returning(call.value());
@@ -180,7 +191,6 @@ public final class ResultCache {
         } finally {
             end(load, answer);
         }
-        tell(call, Way.LOADED, load.kept());
     }
 
     /** What isn't worth keeping has still overtaken what was: nobody gets that any more. */
@@ -188,7 +198,7 @@ public final class ResultCache {
         long ttlNanos = timeToLive.nanos(call.operation());
         if (ttlNanos > 0 && (call.value() != null || configuration.cacheNull())) {
             long nanos = timeToLive.jitteredNanos(ttlNanos, random.next());
-            load.store(store, answer, nanos, lastGood.keptNanos(ttlNanos));
+            load.store(store, answer, refreshes.lifetime(nanos, lastGood.keptNanos(ttlNanos)));
         } else {
             load.drop(store);
         }
@@ -197,6 +207,14 @@ public final class ResultCache {
     /** Counts a load that came to nothing. */
     void failed() {
         numbers.loadFailures.increment();
+    }
+
+    /** Counts a refresh that came to nothing, unless it was only kept from going on, and has the next one wait. */
+    void refreshFailed(Call call, Refresh refresh, long nanos) {
+        refreshes.failed(refresh, nanos);
+        if (call.outcome() != Outcome.CANCELLED) {
+            numbers.refreshFailures.increment();
+        }
     }
 
     /** Ends a load that came to nothing with an earlier result. @param leader the call that led, if it gets it as well */

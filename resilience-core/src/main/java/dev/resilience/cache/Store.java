@@ -6,21 +6,20 @@ import org.jspecify.annotations.Nullable;
 /** Where results are kept until they expire or make room. Thread-safe. */
 interface Store {
 
-    /** What is kept for this key and not over, or null. A hit is given as it was put, so that it allocates nothing. */
-    @Nullable Kept get(Object key);
+    /** The tick that times are compared with. */
+    long tick();
 
-    /** The same, though it may have expired, if that was less than this time ago. */
+    /** What is kept for this key, expired or not, or null. It is given as it was put, so that a hit allocates nothing. */
+    @Nullable Kept find(Object key);
+
+    /** The same, if it expired less than this time ago. */
     @Nullable Kept stale(Object key, long overdueNanos);
 
-    /** The same, expired or not, if it is no older than this. */
+    /** The same, if it is no older than this. */
     @Nullable Kept recall(Object key, long ageNanos);
 
-    /**
-     * Keeps the answer.
-     *
-     * @param keptNanos how long it is kept for those who take it though it has expired; at least its time to live
-     */
-    Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos);
+    /** Keeps the answer. */
+    Kept put(Object key, Admission answer, String operation, Lifetime lifetime);
 
     void remove(Object key);
 

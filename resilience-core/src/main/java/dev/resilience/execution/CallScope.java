@@ -5,6 +5,9 @@ import dev.resilience.Priority;
 import dev.resilience.Scope;
 import dev.resilience.budget.RetryBudget;
 import dev.resilience.failure.Causes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,19 @@ final class CallScope implements Scope {
     private final int priority;
     private final @Nullable Passages passages;
     private volatile @Nullable Object gaveUpOn;
-    private volatile @Nullable Object working;
+    private volatile @Nullable Work work;
+
+    /** What a policy of the call works on, which stands at this position; linked to what was begun before. Immutable. */
+    private record Work(Object task, int position, @Nullable Work earlier) {
+
+        private static @Nullable Work without(@Nullable Work newest, Predicate<Work> left) {
+            if (newest == null) {
+                return null;
+            }
+            Work earlier = without(newest.earlier, left);
+            return left.test(newest) ? earlier : new Work(newest.task, newest.position, earlier);
+        }
+    }
 
     CallScope(@Nullable CallScope around, CallView call) {
         this.around = around;
@@ -197,17 +212,32 @@ final class CallScope implements Scope {
     }
 
     @Override
-    public void working(Object token) {
-        working = token;
+    public void working(Object task) {
+        work = new Work(task, call == null ? 0 : call.position, work);
     }
 
     @Override
-    public boolean isWorking(Object token) {
+    public void worked(Object task) {
+        work = Work.without(work, done -> done.task == task);
+    }
+
+    /** What the policy at this position works on is from now on the work of the other call. */
+    void handWork(int position, CallView to) {
+        Work handed = Work.without(work, own -> own.position != position);
+        if (handed != null) {
+            to.ownScope().work = handed;
+            work = Work.without(work, own -> own.position == position);
+        }
+    }
+
+    @Override
+    public List<Object> work() {
+        List<Object> tasks = new ArrayList<>();
         for (CallScope scope = this; scope != null; scope = scope.around) {
-            if (scope.working == token) {
-                return true;
+            for (Work own = scope.work; own != null; own = own.earlier) {
+                tasks.add(own.task);
             }
         }
-        return false;
+        return tasks;
     }
 }

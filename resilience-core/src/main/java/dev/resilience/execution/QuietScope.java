@@ -1,6 +1,7 @@
 package dev.resilience.execution;
 
 import dev.resilience.Scope;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The scope as a policy has it that only pretends: what it gave up on goes on as if it weren't there. */
@@ -17,12 +18,17 @@ record QuietScope(Scope scope) implements Scope {
     }
 
     @Override
-    public void working(Object token) {
-        scope.working(token);
+    public void working(Object task) {
+        scope.working(task);
     }
 
     @Override
-    public boolean isWorking(Object token) {
-        return scope.isWorking(token);
+    public void worked(Object task) {
+        scope.worked(task);
+    }
+
+    @Override
+    public List<Object> work() {
+        return scope.work();
     }
 }

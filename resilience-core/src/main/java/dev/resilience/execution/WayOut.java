@@ -65,6 +65,13 @@ abstract class WayOut extends TimedEntries {
         this.open = bit(floor);
         this.plain = false;
         forgetInside(floor);
+        takeWork(origin);
+    }
+
+    private void takeWork(WayOut origin) {
+        if (origin.hasScope()) {
+            origin.ownScope().handWork(floor, this);
+        }
     }
 
     /** A try of what the other call leaves to tries that race. It has a scope and deadlines of its own inside the other's. */

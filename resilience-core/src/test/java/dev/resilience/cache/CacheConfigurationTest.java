@@ -27,6 +27,8 @@ class CacheConfigurationTest {
         assertThat(configuration.cacheNull()).isTrue();
         assertThat(configuration.ttls()).isEmpty();
         assertThat(configuration.key()).isNull();
+        assertThat(configuration.staleWhileRevalidate()).isNull();
+        assertThat(configuration.refreshAhead()).isNull();
     }
 
     @Test
@@ -41,13 +43,20 @@ class CacheConfigurationTest {
                         "ttls.quote",
                         "-2s",
                         "stale-if-error",
-                        "0")))
-                .hasMessageContaining("5 problems")
+                        "0",
+                        "stale-while-revalidate",
+                        "-3s",
+                        "refresh-ahead",
+                        "100")))
+                .hasMessageContaining("7 problems")
                 .hasMessageContaining("ttl = '-1s'")
                 .hasMessageContaining("ttl-jitter = '120%'")
                 .hasMessageContaining("max-entries = '0'")
                 .hasMessageContaining("ttls.quote = '-2s'")
-                .hasMessageContaining("stale-if-error = '0'");
+                .hasMessageContaining("stale-if-error = '0'")
+                .hasMessageContaining("stale-while-revalidate = '-3s'")
+                .hasMessageContaining("refresh-ahead = '100'")
+                .hasMessageContaining("must be between 1 and 90");
     }
 
     @Test

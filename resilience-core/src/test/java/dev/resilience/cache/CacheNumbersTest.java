@@ -35,10 +35,10 @@ class CacheNumbersTest {
 
     /** A store in which nothing is found at first, and then what another call stored. */
     private Store storedMeanwhile() {
-        Kept kept = new Kept(Admission.returning(42), "Test.operation", time.nanos(), time.nanos() + 1);
+        Kept kept = new Kept(Admission.returning(42), "Test.operation", time.nanos(), new Lifetime(1, 1, 1));
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("get")) {
+                    if (method.getName().equals("find")) {
                         return looks.getAndIncrement() == 0 ? null : kept;
                     }
                     return method.getReturnType() == long.class ? 0L : null;

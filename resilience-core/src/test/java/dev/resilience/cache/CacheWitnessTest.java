@@ -71,6 +71,21 @@ class CacheWitnessTest {
         assertThat(told).containsExactly("PASSED 0 not kept", "PASSED 0 not kept");
     }
 
+    @Test
+    void isToldWhatIsGivenWhileItIsRefreshedAndNotOfTheRefresh() {
+        CacheHarness quotes = watched(Map.of("stale-while-revalidate", "30s", "refresh-ahead", "50"));
+        FakeCall ahead = quotes.call("ACME");
+        quotes.load(quotes.call("ACME"), 42);
+        told.clear();
+        quotes.time.advance(Duration.ofSeconds(40));
+        quotes.policy.admit(ahead);
+        quotes.time.advance(Duration.ofSeconds(30));
+        quotes.ask("ACME");
+        quotes.policy.settle(ahead.gave(43));
+
+        assertThat(told).containsExactly("HIT 40 20", "STALE 70 -10");
+    }
+
     private CacheHarness watched(Map<String, String> more) {
         CacheHarness harness = StaleIfErrorTest.harness(more);
         harness.cache.showTo(

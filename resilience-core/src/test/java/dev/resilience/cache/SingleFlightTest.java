@@ -231,7 +231,12 @@ class SingleFlightTest {
     private static final class BrokenStore implements Store {
 
         @Override
-        public Kept get(Object key) {
+        public long tick() {
+            return 0;
+        }
+
+        @Override
+        public Kept find(Object key) {
             return null;
         }
 
@@ -246,7 +251,7 @@ class SingleFlightTest {
         }
 
         @Override
-        public Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos) {
+        public Kept put(Object key, Admission answer, String operation, Lifetime lifetime) {
             throw new IllegalStateException("full");
         }
 

@@ -241,6 +241,10 @@ class StaleIfErrorTest {
         return quotes.policy.settle(call.gave(value));
     }
 
+    static CacheConfiguration configuration(Map<String, String> texts) {
+        return CacheHarness.configuration(settings(texts));
+    }
+
     static CacheHarness harness(Map<String, String> texts) {
         return new CacheHarness(settings(texts), List.of(new Statuses()));
     }

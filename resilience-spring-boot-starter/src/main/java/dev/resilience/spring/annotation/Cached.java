@@ -14,6 +14,7 @@ import java.lang.annotation.Target;
  *  @Cached(name = "quotes", key = "#symbol")
  *  @Cached(ttl = "1m", staleIfError = "1h")
  *  @Cached(ttl = "1m", varyBy = "principal")
+ *  @Cached(ttl = "1m", staleWhileRevalidate = "30s")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -57,6 +58,12 @@ public @interface Cached {
 
     /** How long after its time a result is still given where loading a new one fails. */
     String staleIfError() default "";
+
+    /** How long after its time a result is still given while it is loaded anew behind that. */
+    String staleWhileRevalidate() default "";
+
+    /** How long before the end of its time, in percent of that, a hit has a result loaded anew behind it. */
+    String refreshAhead() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -4,6 +4,7 @@ import dev.resilience.Pipeline;
 import dev.resilience.PlacementAttribute.Type;
 import dev.resilience.PolicyInstance.Mode;
 import dev.resilience.cache.CacheConfiguration;
+import dev.resilience.configuration.Setting;
 import dev.resilience.execution.Stage;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,14 +15,14 @@ import java.util.stream.Stream;
  */
 final class KeptNowhere {
 
-    private static final String STALE = "stale-if-error";
+    private static final List<String> WISHES = List.of("stale-if-error", "stale-while-revalidate", "refresh-ahead");
 
     private KeptNowhere() {}
 
     static List<Finding> in(Pipeline pipeline) {
         return pipeline.stages().stream()
                 .filter(stage -> keepsNothing(stage, pipeline.operation()))
-                .flatMap(stage -> Stream.concat(staleness(pipeline, stage), recollections(pipeline, stage)))
+                .flatMap(stage -> Stream.concat(wishes(pipeline, stage), recollections(pipeline, stage)))
                 .toList();
     }
 
@@ -31,10 +32,13 @@ final class KeptNowhere {
                 && cache.ttl(operation).isZero();
     }
 
-    private static Stream<Finding> staleness(Pipeline pipeline, Stage cache) {
-        return Stream.ofNullable(cache.instance().resolved().settings().get(STALE))
-                .filter(setting -> !setting.isInherited())
-                .map(said -> finding(pipeline, cache, cache, STALE));
+    private static Stream<Finding> wishes(Pipeline pipeline, Stage cache) {
+        return WISHES.stream()
+                .filter(wish -> {
+                    Setting said = cache.instance().resolved().settings().get(wish);
+                    return said != null && !said.isInherited();
+                })
+                .map(wish -> finding(pipeline, cache, cache, wish));
     }
 
     private static Stream<Finding> recollections(Pipeline pipeline, Stage cache) {

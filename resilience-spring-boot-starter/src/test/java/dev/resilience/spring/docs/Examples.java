@@ -277,6 +277,11 @@ final class Examples {
             Score score = pipeline.forKey(input.symbol()).call(() -> model.score(input));
             return score;
         }
+
+        @Cached(ttl = "1m", refreshAhead = "20", staleWhileRevalidate = "30s")
+        public Quote neverWaitedFor(String symbol) {
+            return carrier.quote(symbol);
+        }
     }
 
     /** What is steered in code. */

@@ -38,6 +38,21 @@ class KeptNowhereTest {
     }
 
     @Test
+    void soAreResultsThatAreToBeLoadedAnewBehindHits() {
+        runner.withPropertyValues(
+                        "resilience.caches.quotes.ttl=0",
+                        "resilience.caches.quotes.stale-while-revalidate=1m",
+                        "resilience.caches.quotes.refresh-ahead=20")
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::text)
+                        .containsExactly(
+                                "'stale-while-revalidate' of the cache 'quotes' has no effect here: the cache 'quotes'"
+                                        + " keeps no results, because its ttl is 0.",
+                                "'refresh-ahead' of the cache 'quotes' has no effect here: the cache 'quotes' keeps no"
+                                        + " results, because its ttl is 0."));
+    }
+
+    @Test
     void whatAllCachesAreToldIsNoWordAboutThisOne() {
         runner.withPropertyValues("resilience.caches.quotes.ttl=0", "resilience.defaults.caches.stale-if-error=1h")
                 .run(context ->
