@@ -58,7 +58,7 @@ class RefreshInEveryShapeTest {
         expired(quotes, shape);
         context.set("caller");
 
-        Object answer = call(outer, shape, () -> quotes.invoke(shape, new Object[] {}, of(shape, this::look)));
+        Object answer = call(outer, shape, () -> quotes.invoke(shape, new Object[] {"ACME"}, of(shape, this::look)));
         context.set("somebody else");
         time.advance(Duration.ofSeconds(20));
         runElsewhere();
