@@ -67,7 +67,7 @@ final class CachePolicy implements Policy {
         if (hit == null) {
             return lead(call, mine);
         }
-        cache.end(mine, hit);
+        cache.endWithHit(mine, hit);
         return hit;
     }
 
@@ -99,10 +99,7 @@ final class CachePolicy implements Policy {
         if (follower.isGivenTheLead()) {
             return lead(call, follower.load());
         }
-        if (answer instanceof Admission.Return) {
-            cache.shared(call, follower.load());
-        }
-        return answer;
+        return answer instanceof Admission.Return ? cache.shared(call, follower.load(), answer) : answer;
     }
 
     @Override
@@ -126,24 +123,29 @@ final class CachePolicy implements Policy {
             cache.failed();
         }
         Kept stale = cache.lastGood().insteadOf(call, load.key());
-        return stale == null ? settleInVain(call, load) : rescue(call, load, stale);
+        Admission given = stale == null ? null : cache.copyOf(stale.answer());
+        boolean isCovered = given instanceof Admission.Return;
+        cache.keepFailure(load, call, isCovered);
+        return isCovered ? rescue(call, load, stale, (Admission.Return) given) : settleInVain(call, load);
     }
 
     private Verdict settleInVain(Call call, Load load) {
         if (isTheLeadersOwn(call)) {
             cache.handOver(load);
         } else {
-            Throwable failure = call.failure();
-            cache.end(load, failure == null ? Admission.returning(call.value()) : Admission.fail(failure));
+            cache.end(load, cache.copyOf(KeptFailures.answer(call)));
         }
         return Verdict.proceed();
     }
 
-    /** The followers get it even where the leader is past a deadline of his own further out, which makes his verdict void. */
-    private Verdict rescue(Call call, Load load, Kept stale) {
+    /**
+     * The followers get it even where the leader doesn't: past a deadline of his own further out his verdict is void, and in
+     * shadow mode nobody carries it out.
+     */
+    private Verdict rescue(Call call, Load load, Kept stale, Admission.Return given) {
         boolean late = call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
-        cache.rescue(load, stale, late ? null : call);
-        return Verdict.returning(((Admission.Return) stale.answer()).value());
+        cache.rescue(load, stale, late || call.pretends() ? null : call);
+        return Verdict.returning(given.value());
     }
 
     /**

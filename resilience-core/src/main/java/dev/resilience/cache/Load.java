@@ -150,11 +150,23 @@ final class Load {
     }
 
     /** Stores the answer unless it is outdated. Under the lock, so that no invalidation can slip in between. */
-    void store(Store store, Admission answer, long ttlNanos, long keptNanos) {
+    void store(Store store, Admission answer, int weight, long ttlNanos, long keptNanos) {
         lock.lock();
         try {
             if (!outdated) {
-                kept = store.put(key, answer, operation, ttlNanos, keptNanos);
+                kept = store.put(key, answer, operation, weight, ttlNanos, keptNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores the failure it ends with, in the same way. */
+    void storeFailure(Store store, Admission answer, int weight, long ttlNanos, FailedLoad failed) {
+        lock.lock();
+        try {
+            if (!outdated) {
+                store.putFailure(key, answer, operation, weight, ttlNanos, failed);
             }
         } finally {
             lock.unlock();

@@ -1,15 +1,22 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where results are kept until they expire or make room. Thread-safe. */
 interface Store {
 
-    /** What is kept for this key and not over, or null. A hit is given as it was put, so that it allocates nothing. */
+    /**
+     * What is kept for this key and not over, or null; it may be a failure. A hit is given as it was put, so that it allocates
+     * nothing.
+     */
     @Nullable Kept get(Object key);
 
-    /** The same, though it may have expired, if that was less than this time ago. */
+    /** The same, expired or not. */
+    @Nullable Kept find(Object key);
+
+    /** The good result, though it may have expired, if that was less than this time ago. */
     @Nullable Kept stale(Object key, long overdueNanos);
 
     /** The same, expired or not, if it is no older than this. */
@@ -20,16 +27,30 @@ interface Store {
      *
      * @param keptNanos how long it is kept for those who take it though it has expired; at least its time to live
      */
-    Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos);
+    Kept put(Object key, Admission answer, String operation, int weight, long ttlNanos, long keptNanos);
+
+    /** Keeps the answer of a load that has failed. */
+    void putFailure(Object key, Admission answer, String operation, int weight, long ttlNanos, FailedLoad failed);
 
     void remove(Object key);
 
     void clear();
 
-    void maxEntries(long maxEntries);
+    /** Bounds the weight of all together. */
+    void bound(long maxWeight);
+
+    /**
+     * Bounds it where the weights have changed as well, and throws out no more than has to go.
+     *
+     * @param anew gives what is kept with the weight that it has by now; null drops it
+     */
+    void bound(long maxWeight, Function<Kept, @Nullable Kept> anew);
 
     /** How many results take up room, those included that have expired and were not cleared away yet. */
     long entries();
+
+    /** How much all that weighs. */
+    long weight();
 
     /** How many results had to make room before they expired. */
     long evictions();
