@@ -285,7 +285,7 @@ class StaleIfErrorTest {
         }
     }
 
-    private static final class Statuses implements FailureClassifier {
+    static final class Statuses implements FailureClassifier {
 
         @Override
         public @Nullable Knowledge classify(Throwable throwable) {
