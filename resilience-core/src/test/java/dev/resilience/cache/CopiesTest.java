@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Results are lists, and everybody who gets one adds to it what nobody else may see. */
@@ -84,6 +87,29 @@ class CopiesTest {
         assertThat(changed(quotes.ask("ACME"))).as("instead of a kept failure").isEqualTo(list("a"));
         assertThat(changed(memory.recall(quotes.call("ACME")))).isEqualTo(list("a"));
         assertThat(changed(memory.recall(quotes.call("ACME")))).isEqualTo(list("a"));
+    }
+
+    @Test
+    void keepsManyWhoChangeTheirsAtOnceApart() throws Exception {
+        List<String> original = list("a");
+        FakeCall leader = quotes.call("ACME");
+        quotes.policy.admit(leader);
+        List<FakeCall> followers =
+                Stream.generate(() -> quotes.call("ACME")).limit(1_000).toList();
+        followers.forEach(quotes.policy::admit);
+        quotes.policy.settle(leader.gave(original));
+
+        List<CompletableFuture<List<String>>> seen = followers.stream()
+                .map(follower -> CompletableFuture.supplyAsync(() -> {
+                    original.set(0, "the leader's");
+                    changed(quotes.ask("ACME"));
+                    return changed(quotes.policy.admit(follower));
+                }))
+                .toList();
+
+        for (CompletableFuture<List<String>> one : seen) {
+            assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(list("a"));
+        }
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.resilience.cache.ResultWeigher;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.Recovery;
 import dev.resilience.spring.guard.Shaped.Shape;
+import dev.resilience.spring.metrics.ResilienceMeters;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,14 +158,51 @@ class KeptResultsTest {
                 NEGATIVE);
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "FLUX")
+    void whatARecoveryFallsBackToIsNotKeptAndAnOldResultIsBetter(Shape shape) {
+        runner(Recovered.class)
+                .withPropertyValues(NEGATIVE, "resilience.caches.quotes.stale-if-error=1h")
+                .run(context -> {
+                    Recovered quotes = context.getBean(Recovered.class);
+                    assertThat(shape.call(quotes, "a", this::fail)).isEqualTo("instead");
+                    assertThat(shape.call(quotes, "a", this::load)).isEqualTo("2");
+                    time.advance(Duration.ofMinutes(2));
+                    assertThat(shape.call(quotes, "a", this::fail)).isEqualTo("2");
+                    time.advance(Duration.ofHours(2));
+                    assertThat(shape.call(quotes, "a", this::fail)).isEqualTo("instead");
+                });
+    }
+
     @Test
-    void whatARecoveryFallsBackToIsNotKept() {
-        runner(Recovered.class).run(context -> {
-            Recovered quotes = context.getBean(Recovered.class);
-            assertThat(quotes.quote("a", this::fail)).isEqualTo("instead");
-            assertThat(quotes.quote("a", this::load)).isEqualTo("2");
-            assertThat(quotes.quote("a", this::fail)).isEqualTo("2");
-        });
+    void whatIsCountedIsMeasuredToo() {
+        in(
+                (quotes, context) -> {
+                    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+                    new ResilienceMeters(context.getBean(PolicyRegistry.class), false).bindTo(meters);
+                    catchThrowable(() -> quotes.plain("a", this::fail));
+                    catchThrowable(() -> quotes.plain("a", this::fail));
+                    quotes.plain("b", this::tarry);
+                    quotes.plain("b", this::tarry);
+
+                    assertThat(gauge(meters, "negative-hits")).isEqualTo(1);
+                    assertThat(gauge(meters, "weight")).isEqualTo(2);
+                    assertThat(gauge(meters, "time-saved-seconds")).isEqualTo(2);
+                    assertThat(gauge(meters, "hit-rate")).isEqualTo(0.25);
+                },
+                NEGATIVE);
+    }
+
+    private static double gauge(SimpleMeterRegistry meters, String number) {
+        return meters.get("resilience.caches." + number)
+                .tag("name", "quotes")
+                .gauge()
+                .value();
+    }
+
+    private String tarry() {
+        time.advance(Duration.ofSeconds(2));
+        return "late";
     }
 
     @Test
@@ -330,12 +369,34 @@ class KeptResultsTest {
         }
     }
 
-    static class Recovered {
+    static class Recovered extends Shaped.Obedient {
 
+        private static final String RULE = "IllegalStateException -> fallback";
+
+        @Override
         @Cached(name = "quotes", key = "#key")
-        @Recovery(rules = "IllegalStateException -> fallback", fallback = "instead")
-        public String quote(String key, Supplier<String> body) {
-            return body.get();
+        @Recovery(name = "instead", rules = RULE, fallback = "instead")
+        public String plain(String key, Supplier<String> body) {
+            return super.plain(key, body);
+        }
+
+        @Override
+        @Cached(name = "quotes", key = "#key")
+        @Recovery(name = "instead", rules = RULE, fallback = "instead")
+        public CompletionStage<String> stage(String key, Supplier<String> body) {
+            return super.stage(key, body);
+        }
+
+        @Override
+        @Cached(name = "quotes", key = "#key")
+        @Recovery(name = "instead", rules = RULE, fallback = "instead")
+        public Mono<String> mono(String key, Supplier<String> body) {
+            return super.mono(key, body);
+        }
+
+        @Override
+        public Flux<String> flux(String key, Supplier<String> body) {
+            throw new UnsupportedOperationException();
         }
 
         String instead(String key, Supplier<String> body) {
