@@ -50,6 +50,14 @@ public interface Call {
     /** Whether the method itself was invoked under this entry. Refunds and breakers need to know. */
     boolean invoked();
 
+    /**
+     * Whether what the call ended with is a substitute for what the method gave or threw: that of a policy further in, such
+     * as the value of a fallback. Meaningful in {@link Policy#settle} only.
+     */
+    default boolean isSubstitute() {
+        return false;
+    }
+
     /** Which try this is: 1, and one more for each time a policy of this pipeline has sent the call in again. */
     int attempt();
 

@@ -29,6 +29,8 @@ public final class FakeCall implements Call {
     private @Nullable Throwable failure;
     private boolean invoked;
     private boolean goneOut;
+    private boolean substitute;
+    private boolean pretending;
     private int attempt = 1;
     private @Nullable Object key;
     private @Nullable Object variant;
@@ -114,6 +116,18 @@ public final class FakeCall implements Call {
         return this;
     }
 
+    /** What the call ended with is that of a policy further in. */
+    public FakeCall substitute() {
+        this.substitute = true;
+        return this;
+    }
+
+    /** The policy is in shadow mode. */
+    public FakeCall pretending() {
+        this.pretending = true;
+        return this;
+    }
+
     /** The method was invoked and gave this. */
     public FakeCall gave(@Nullable Object value) {
         return ended(Outcome.VALUE, value, null, true);
@@ -171,6 +185,16 @@ public final class FakeCall implements Call {
     @Override
     public boolean invoked() {
         return invoked;
+    }
+
+    @Override
+    public boolean isSubstitute() {
+        return substitute;
+    }
+
+    @Override
+    public boolean pretends() {
+        return pretending;
     }
 
     @Override

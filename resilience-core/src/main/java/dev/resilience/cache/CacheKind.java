@@ -34,13 +34,14 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
         return CacheConfiguration.class;
     }
 
-    /** @throws ResilienceConfigurationException if Caffeine is missing */
+    /** @throws ResilienceConfigurationException if Caffeine is missing, or something that the configuration names */
     @Override
     public ResultCache create(String name, CacheConfiguration configuration, PolicyContext context) {
+        Lent.check(configuration, context.collaborators());
         try {
-            Store store = new CaffeineStore(configuration.maxEntries(), context.time());
             BrokenRules broken = new BrokenRules(ID, name, context.events());
-            return new ResultCache(configuration, store, context.time().random(), context.classifiers(), broken);
+            long most = new Weights(configuration, context.collaborators(), broken).most();
+            return new ResultCache(configuration, new CaffeineStore(most, context.time()), context, broken);
         } catch (NoClassDefFoundError missing) {
             throw new ResilienceConfigurationException(List.of(new Problem(
                     "resilience." + ID + "." + name,
@@ -51,6 +52,7 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
         }
     }
 
+    /** @throws ResilienceConfigurationException if something is missing that the configuration names; then nothing changes */
     @Override
     public void reconfigure(ResultCache instance, CacheConfiguration configuration) {
         instance.reconfigure(configuration);

@@ -18,6 +18,7 @@ final class CacheNumbers {
     final LongAdder refreshFailures = new LongAdder();
     final LongAdder staleServed = new LongAdder();
     final LongAdder passedBy = new LongAdder();
+    final LongAdder negativeHits = new LongAdder();
 
     void reset() {
         hits.reset();
@@ -29,26 +30,36 @@ final class CacheNumbers {
         refreshFailures.reset();
         staleServed.reset();
         passedBy.reset();
+        negativeHits.reset();
     }
 
     Snapshot snapshot(Store store, BrokenRules broken) {
         long hit = hits.sum();
         long missed = misses.sum();
+        long negative = negativeHits.sum();
         long loaded = loads.sum();
+        double averageNanos = loadNanos.sum() / (double) Math.max(1, loaded);
         Map<String, Number> numbers = new LinkedHashMap<>();
         numbers.put("hits", hit);
         numbers.put("misses", missed);
-        numbers.put("hit-rate", hit / (double) Math.max(1, hit + missed));
+        numbers.put("negative-hits", negative);
+        numbers.put("hit-rate", thousandths(hit / (double) Math.max(1, hit + missed + negative)));
         numbers.put("entries", store.entries());
+        numbers.put("weight", store.weight());
         numbers.put("loads", loaded);
         numbers.put("load-failures", loadFailures.sum());
-        numbers.put("average-load-millis", Math.round(loadNanos.sum() / 1e3 / Math.max(1, loaded)) / 1e3);
         numbers.put("refreshes", refreshes.sum());
         numbers.put("refresh-failures", refreshFailures.sum());
+        numbers.put("average-load-millis", thousandths(averageNanos / 1e6));
+        numbers.put("time-saved-seconds", thousandths(hit * averageNanos / 1e9));
         numbers.put("evictions", store.evictions());
         numbers.put("stale-served", staleServed.sum());
         numbers.put("passed-by", passedBy.sum());
         numbers.put("broken-rules", broken.count());
         return Snapshot.of(numbers);
+    }
+
+    private static double thousandths(double number) {
+        return Math.round(number * 1e3) / 1e3;
     }
 }

@@ -46,15 +46,12 @@ final class CachePolicy implements Policy {
             return Admission.proceed();
         }
         Kept kept = cache.find(key);
-        if (kept == null) {
-            return miss(call, key);
-        }
-        return cache.isDue(kept) ? giveOrMiss(call, key, kept) : cache.hit(call, Way.HIT, kept);
+        Admission given = kept == null ? null : give(call, key, kept);
+        return given == null ? miss(call, key) : given;
     }
 
-    private Admission giveOrMiss(Call call, Object key, Kept due) {
-        Admission given = cache.refreshes().give(call, key, due);
-        return given == null ? miss(call, key) : given;
+    private @Nullable Admission give(Call call, Object key, Kept kept) {
+        return cache.isDue(kept) ? cache.refreshes().give(call, key, kept) : cache.hit(call, Way.HIT, kept);
     }
 
     /** Leads or follows. A load that ended between two looks has left a value, or room for a new load: look again. */
@@ -73,12 +70,12 @@ final class CachePolicy implements Policy {
     /** Another leader may have stored the value and gone since this call found none. */
     private Admission leadUnlessLoaded(Call call, Load mine) {
         Kept kept = cache.find(mine.key());
-        if (kept == null || kept.isOver(cache.tick())) {
+        Admission given = kept == null || kept.isOver(cache.tick()) ? null : cache.give(call, Way.HIT, kept);
+        if (given == null) {
             return lead(call, mine);
         }
-        Admission answer = cache.keptMeanwhile(call, kept);
-        cache.end(mine, answer);
-        return answer;
+        cache.endWithHit(mine, given);
+        return given;
     }
 
     private Admission lead(Call call, Load load) {
@@ -115,10 +112,7 @@ final class CachePolicy implements Policy {
         if (follower.isGivenTheLead()) {
             return lead(call, follower.load());
         }
-        if (answer instanceof Admission.Return) {
-            cache.shared(call, follower.load());
-        }
-        return answer;
+        return answer instanceof Admission.Return ? cache.shared(call, follower.load(), answer) : answer;
     }
 
     @Override
@@ -142,7 +136,10 @@ final class CachePolicy implements Policy {
         }
     }
 
-    /** Nobody is given a verdict, because the caller has had the old result for long. */
+    /**
+     * Nobody is given a verdict, because the caller has had the old result for long. And no failure is kept: it would take
+     * the place of a result that may still be given.
+     */
     private void settleRefresh(Call call, Refresh refresh) {
         Load load = refresh.load();
         call.scope().worked(load);
@@ -152,7 +149,8 @@ final class CachePolicy implements Policy {
             return;
         }
         cache.refreshFailed(call, refresh, nanos);
-        Kept stale = afterFailure(call, load);
+        countFailure(call);
+        Kept stale = cache.lastGood().insteadOf(call, load.key());
         if (stale == null) {
             settleInVain(call, load);
         } else {
@@ -166,33 +164,37 @@ final class CachePolicy implements Policy {
             cache.loaded(load, call, call.now() - call.mark());
             return Verdict.proceed();
         }
-        Kept stale = afterFailure(call, load);
-        return stale == null ? settleInVain(call, load) : rescue(call, load, stale);
+        countFailure(call);
+        Kept stale = cache.lastGood().insteadOf(call, load.key());
+        Admission given = stale == null ? null : cache.copyOf(stale.answer());
+        boolean isCovered = given instanceof Admission.Return;
+        cache.keepFailure(load, call, isCovered);
+        return isCovered ? rescue(call, load, stale, (Admission.Return) given) : settleInVain(call, load);
     }
 
-    /** Counts a load that came to nothing. @return what may be given instead */
-    private @Nullable Kept afterFailure(Call call, Load load) {
+    private void countFailure(Call call) {
         if (!isTheLeadersOwn(call)) {
             cache.failed();
         }
-        return cache.lastGood().insteadOf(call, load.key());
     }
 
     private Verdict settleInVain(Call call, Load load) {
         if (isTheLeadersOwn(call)) {
             cache.handOver(load);
         } else {
-            Throwable failure = call.failure();
-            cache.end(load, failure == null ? Admission.returning(call.value()) : Admission.fail(failure));
+            cache.end(load, cache.copyOf(KeptFailures.answer(call)));
         }
         return Verdict.proceed();
     }
 
-    /** The followers get it even where the leader is past a deadline of his own further out, which makes his verdict void. */
-    private Verdict rescue(Call call, Load load, Kept stale) {
+    /**
+     * The followers get it even where the leader doesn't: past a deadline of his own further out his verdict is void, and in
+     * shadow mode nobody carries it out.
+     */
+    private Verdict rescue(Call call, Load load, Kept stale, Admission.Return given) {
         boolean late = call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
-        cache.rescue(load, stale, late ? null : call);
-        return Verdict.returning(((Admission.Return) stale.answer()).value());
+        cache.rescue(load, stale, late || call.pretends() ? null : call);
+        return Verdict.returning(given.value());
     }
 
     /**

@@ -5,11 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import dev.resilience.Admission;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +33,12 @@ final class CaffeineStore implements Store {
     private final FixedExpiration<Object, Kept> expiration;
     private volatile long longestNanos;
 
-    CaffeineStore(long maxEntries, Time time) {
+    /** @param maxWeight how much all results may weigh together */
+    CaffeineStore(long maxWeight, Time time) {
         pulse = time.pulse();
         cache = Caffeine.newBuilder()
-                .maximumSize(maxEntries)
+                .maximumWeight(maxWeight)
+                .weigher((key, kept) -> ((Kept) kept).weight())
                 .expireAfterWrite(SLACK_NANOS, TimeUnit.NANOSECONDS)
                 .ticker(pulse::tick)
                 .executor(time.scheduler().executor())
@@ -63,26 +65,29 @@ final class CaffeineStore implements Store {
         return cache.getIfPresent(key);
     }
 
+    private @Nullable Kept good(Object key) {
+        Kept kept = cache.getIfPresent(key);
+        return kept == null ? null : kept.good();
+    }
+
     @Override
     public @Nullable Kept stale(Object key, long overdueNanos) {
-        Kept kept = cache.getIfPresent(key);
+        Kept kept = good(key);
         return kept == null || kept.overdueNanos(pulse.tick()) >= overdueNanos ? null : kept;
     }
 
     @Override
     public @Nullable Kept recall(Object key, long ageNanos) {
-        Kept kept = cache.getIfPresent(key);
+        Kept kept = good(key);
         return kept == null || kept.ageNanos(pulse.tick()) > ageNanos ? null : kept;
     }
 
     @Override
-    public Kept put(Object key, Admission answer, String operation, Lifetime lifetime) {
-        if (lifetime.keptNanos() > longestNanos) {
-            lengthen(lifetime.keptNanos());
+    public void put(Object key, Kept kept, long keptNanos) {
+        if (keptNanos > longestNanos) {
+            lengthen(keptNanos);
         }
-        Kept kept = new Kept(answer, operation, pulse.tick(), lifetime);
         cache.put(key, kept);
-        return kept;
     }
 
     /** Never shortens: what is kept stays with the time it was kept for. */
@@ -105,8 +110,26 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public void maxEntries(long maxEntries) {
-        eviction.setMaximum(maxEntries);
+    public void bound(long maxWeight) {
+        eviction.setMaximum(maxWeight);
+    }
+
+    /** Between the two weights nothing has to go that would fit in the end. */
+    @Override
+    public void bound(long maxWeight, Function<Kept, @Nullable Kept> anew) {
+        eviction.setMaximum(Long.MAX_VALUE);
+        cache.asMap().forEach((key, kept) -> weighAnew(key, kept, anew.apply(kept)));
+        eviction.setMaximum(maxWeight);
+    }
+
+    /** The weight was asked for outside of the map's lock; meanwhile there may be another result. */
+    private void weighAnew(Object key, Kept before, @Nullable Kept after) {
+        cache.asMap().computeIfPresent(key, (same, now) -> now == before ? after : now);
+    }
+
+    @Override
+    public long weight() {
+        return eviction.weightedSize().orElseThrow();
     }
 
     @Override

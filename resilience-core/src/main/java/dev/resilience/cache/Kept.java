@@ -1,8 +1,9 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import org.jspecify.annotations.Nullable;
 
-/** One result in the store. Immutable, but for when it may be loaded anew. Thread-safe. */
+/** One result in the store, or the failure to load one. Immutable, but for when it may be loaded anew. Thread-safe. */
 final class Kept {
 
     private final Admission answer;
@@ -10,20 +11,37 @@ final class Kept {
     private final long since;
     private final long deadline;
     private final long dueAt;
+    private final int weight;
+    private final @Nullable FailedLoad failed;
     private volatile long refreshableAt;
 
     /**
      * @param answer what a hit is answered with
      * @param operation which operation gave it
      * @param since the tick at which it was kept
+     * @param weight how much of the room it takes up
+     * @param failed what else there is to know where it is a failure; null where it is a result
      */
-    Kept(Admission answer, String operation, long since, Lifetime lifetime) {
+    Kept(Admission answer, String operation, long since, Lifetime lifetime, int weight, @Nullable FailedLoad failed) {
         this.answer = answer;
         this.operation = operation;
         this.since = since;
         this.deadline = since + lifetime.freshNanos();
         this.dueAt = since + Math.min(lifetime.dueNanos(), lifetime.freshNanos());
+        this.weight = weight;
+        this.failed = failed;
         this.refreshableAt = dueAt;
+    }
+
+    private Kept(Kept other, int weight, @Nullable FailedLoad failed) {
+        this.answer = other.answer;
+        this.operation = other.operation;
+        this.since = other.since;
+        this.deadline = other.deadline;
+        this.dueAt = other.dueAt;
+        this.weight = weight;
+        this.failed = failed;
+        this.refreshableAt = other.refreshableAt;
     }
 
     Admission answer() {
@@ -41,6 +59,19 @@ final class Kept {
     /** The tick from which on it is no hit any more, unless it may be given while it is loaded anew. */
     long deadline() {
         return deadline;
+    }
+
+    int weight() {
+        return weight;
+    }
+
+    @Nullable FailedLoad failed() {
+        return failed;
+    }
+
+    /** The result, or the one that is kept behind the failure; null if there is none. */
+    @Nullable Kept good() {
+        return failed == null ? this : failed.good();
     }
 
     /** Whether there is more to think about than to give it: its time is over, or will be soon. */
@@ -69,5 +100,13 @@ final class Kept {
     /** It isn't loaded anew before that tick, because that has just failed. */
     void leaveAloneUntil(long tick) {
         refreshableAt = tick;
+    }
+
+    Kept weighing(int other) {
+        return new Kept(this, other, failed);
+    }
+
+    Kept ofFailure(FailedLoad other, int otherWeight) {
+        return new Kept(this, otherWeight, other);
     }
 }

@@ -27,15 +27,17 @@ final class LastGood {
     private final Keys keys;
     private final Store store;
     private final OutcomeRules rules;
+    private final Copies copies;
     private final LongAdder served;
     private final AtomicLong oldestWanted = new AtomicLong();
     private volatile long staleNanos;
 
     /** @param served counts the calls that get an earlier result */
-    LastGood(Keys keys, Store store, OutcomeRules rules, LongAdder served) {
+    LastGood(Keys keys, Store store, OutcomeRules rules, Copies copies, LongAdder served) {
         this.keys = keys;
         this.store = store;
         this.rules = rules;
+        this.copies = copies;
         this.served = served;
     }
 
@@ -51,15 +53,31 @@ final class LastGood {
         return Math.max(withStale, oldestWanted.get());
     }
 
-    /** Whether the call ended with a result worth keeping, rather than with an answer that tells of a failure. */
+    /**
+     * Whether the call ended with a result worth keeping, rather than with an answer that tells of a failure or a substitute
+     * that a guard further in gave.
+     */
     boolean isGood(Call call) {
-        return call.outcome() == Outcome.VALUE && rules.judge(call.value(), null) != Judgement.FAILURE;
+        return call.outcome() == Outcome.VALUE
+                && !call.isSubstitute()
+                && rules.judge(call.value(), null) != Judgement.FAILURE;
     }
 
     /** What is still kept for a load that came to nothing, if it may be given instead; or null. */
     @Nullable Kept insteadOf(Call call, Object key) {
         long nanos = staleNanos;
         return nanos > 0 && isCovered(call) ? quietly(() -> store.stale(key, nanos)) : null;
+    }
+
+    /** What is kept behind a failure, if it is to be given instead and isn't too old; or null. */
+    @Nullable Kept insteadOf(FailedLoad failed, long tick) {
+        Kept good = failed.isCovered() ? failed.good() : null;
+        return good != null && good.overdueNanos(tick) < staleNanos ? good : null;
+    }
+
+    /** Whether anybody may still be given this result, though it has expired. */
+    boolean isWanted(Kept good, long tick) {
+        return good.overdueNanos(tick) < staleNanos || good.ageNanos(tick) <= oldestWanted.get();
     }
 
     private boolean isCovered(Call call) {
@@ -86,8 +104,13 @@ final class LastGood {
         if (kept == null) {
             return null;
         }
-        served.increment();
-        return Verdict.returning(((Admission.Return) kept.answer()).value());
+        if (!(copies.of(kept.answer()) instanceof Admission.Return given)) {
+            return null;
+        }
+        if (!call.pretends()) {
+            served.increment();
+        }
+        return Verdict.returning(given.value());
     }
 
     private @Nullable Kept find(Call call, long ageNanos) {

@@ -141,12 +141,13 @@ final class Load {
         }
     }
 
-    /** Stores the answer unless it is outdated. Under the lock, so that no invalidation can slip in between. */
-    void store(Store store, Admission answer, Lifetime lifetime) {
+    /** Stores what it ended with unless it is outdated. Under the lock, so that no invalidation can slip in between. */
+    void store(Store store, Kept wanted, long keptNanos) {
         lock.lock();
         try {
             if (!outdated) {
-                kept = store.put(key, answer, operation, lifetime);
+                store.put(key, wanted, keptNanos);
+                kept = wanted.failed() == null ? wanted : kept;
             }
         } finally {
             lock.unlock();

@@ -27,7 +27,7 @@ final class Misplacements {
         if (site.shape() == CallShape.FLUX) {
             problems.add(problem("", site, "a stream of many values is not cached", "Give a Mono of a list instead"));
         }
-        if (site.returnType() == void.class || site.returnType() == Void.class) {
+        if (isVoid(site.returnType())) {
             problems.add(problem("", site, "the method gives nothing that could be cached", "Remove the cache"));
         }
         for (Parameter parameter : keyed ? List.<Parameter>of() : site.parameters()) {
@@ -36,6 +36,11 @@ final class Misplacements {
             }
         }
         return problems;
+    }
+
+    /** In Kotlin a suspend function that gives nothing gives its {@code Unit}. */
+    private static boolean isVoid(Class<?> type) {
+        return type == void.class || type == Void.class || type.getName().equals("kotlin.Unit");
     }
 
     private static Problem unkeyable(Parameter parameter, Site site) {

@@ -46,13 +46,16 @@ final class Refreshes {
     @Nullable Admission give(Call call, Object key, Kept kept) {
         long tick = cache.tick();
         long overdueNanos = kept.overdueNanos(tick);
-        if (overdueNanos >= staleNanos) {
+        if (overdueNanos >= staleNanos || kept.failed() != null) {
             return null;
         }
         boolean over = overdueNanos >= 0;
         Admission answer = cache.hit(call, over ? Way.STALE : Way.HIT, kept);
+        if (!(answer instanceof Admission.Return given)) {
+            return answer;
+        }
         if ((over || ahead > 0) && kept.isRefreshable(tick) && begins(call, key, kept)) {
-            return Admission.returningAndRefreshing(((Admission.Return) answer).value());
+            return Admission.returningAndRefreshing(given.value());
         }
         return answer;
     }

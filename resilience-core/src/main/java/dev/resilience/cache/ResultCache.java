@@ -2,14 +2,14 @@ package dev.resilience.cache;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.Collaborators;
 import dev.resilience.Outcome;
+import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
 import dev.resilience.cache.CacheWitness.Way;
 import dev.resilience.failure.BrokenRules;
-import dev.resilience.failure.FailureClassifier;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
-import dev.resilience.time.RandomSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -20,33 +20,30 @@ public final class ResultCache {
 
     private final Keys keys = new Keys();
     private final Store store;
-    private final RandomSource random;
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
     private final BrokenRules broken;
     private final LastGood lastGood;
     private final Refreshes refreshes = new Refreshes(this);
-    private volatile CacheConfiguration configuration;
-    private volatile TimeToLive timeToLive;
+    private final Copies copies;
+    private final Keeper keeper;
+    private final Collaborators lender;
     private volatile @Nullable CacheWitness witness;
 
     /** @param broken takes note of classifiers of the application that throw */
-    ResultCache(
-            CacheConfiguration configuration,
-            Store store,
-            RandomSource random,
-            List<FailureClassifier> classifiers,
-            BrokenRules broken) {
-        this.configuration = configuration;
-        this.timeToLive = new TimeToLive(configuration);
+    ResultCache(CacheConfiguration configuration, Store store, PolicyContext context, BrokenRules broken) {
         this.store = store;
-        this.random = random;
+        this.lender = context.collaborators();
         this.broken = broken;
+        this.copies = new Copies(lender, broken);
         OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
-        OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
-        this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
+        OutcomeRules rules =
+                new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
+        this.lastGood = new LastGood(keys, store, rules, copies, numbers.staleServed);
+        this.keeper = new Keeper(configuration, store, context, lastGood, refreshes, broken);
         lastGood.reconfigure(configuration);
         refreshes.reconfigure(configuration);
+        copies.reconfigure(configuration);
     }
 
     /** Has this witness told from now on how calls came by their answers; it is the only one. */
@@ -79,13 +76,13 @@ public final class ResultCache {
         store.remove(key);
     }
 
-    /** What is kept stays with the time it was kept for. */
+    /** What is kept stays with the time it was kept for, and is weighed anew where the weigher is another one. */
     void reconfigure(CacheConfiguration changed) {
-        configuration = changed;
-        timeToLive = new TimeToLive(changed);
+        Lent.check(changed, lender);
         lastGood.reconfigure(changed);
         refreshes.reconfigure(changed);
-        store.maxEntries(changed.maxEntries());
+        copies.reconfigure(changed);
+        keeper.reconfigure(changed);
     }
 
     Snapshot snapshot() {
@@ -101,7 +98,7 @@ public final class ResultCache {
     }
 
     boolean isOffFor(String operation) {
-        return timeToLive.nanos(operation) == 0;
+        return keeper.isOffFor(operation);
     }
 
     /** The key of the call; null, and counted, if nobody can tell whose its result would be. */
@@ -127,23 +124,59 @@ public final class ResultCache {
         return kept.isDue(store.tick());
     }
 
-    /** Gives the call what is kept. */
-    Admission hit(Call call, Way way, Kept kept) {
-        numbers.hits.increment();
+    /** Gives the call what is kept; null if that can't be given. */
+    @Nullable Admission hit(Call call, Way way, Kept kept) {
+        Admission given = give(call, way, kept);
+        if (given != null) {
+            (kept.failed() == null ? numbers.hits : numbers.negativeHits).increment();
+        }
+        return given;
+    }
+
+    /** The same for a call that is counted already, as a miss. */
+    @Nullable Admission give(Call call, Way way, Kept kept) {
+        FailedLoad failed = kept.failed();
+        return failed == null ? result(call, way, kept) : failure(call, kept, failed);
+    }
+
+    /** A result that can't be copied is as good as none. */
+    private @Nullable Admission result(Call call, Way way, Kept kept) {
+        Admission given = copies.of(kept.answer());
+        if (given instanceof Admission.Fail) {
+            return null;
+        }
         tell(call, way, kept);
-        return kept.answer();
+        return given;
     }
 
-    /** Gives what has been kept since the call, which is counted as a miss, found nothing. */
-    Admission keptMeanwhile(Call call, Kept kept) {
-        tell(call, Way.HIT, kept);
-        return kept.answer();
+    /** As long as a failure is kept nobody tries again, so whoever takes an earlier result instead gets that. */
+    private @Nullable Admission failure(Call call, Kept kept, FailedLoad failed) {
+        Kept good = lastGood.insteadOf(failed, call.tick());
+        Kept given = good == null ? kept : good;
+        Admission answer = copies.of(given.answer());
+        if (answer.step() != given.answer().step() || KeptFailures.isOverloaded(given)) {
+            return null;
+        }
+        if (good != null) {
+            numbers.staleServed.add(call.pretends() ? 0 : 1);
+            tell(call, Way.STALE, good);
+        }
+        return answer;
     }
 
-    /** Tells whoever wants to know that the call has another's answer. */
-    void shared(Call call, Load load) {
-        Kept kept = load.kept();
-        tell(call, kept != null && kept.isOver(call.tick()) ? Way.STALE : Way.SHARED, kept);
+    /** The answer with a copy of its result, where the results of this cache are copied; a failure if there is none. */
+    Admission copyOf(Admission answer) {
+        return copies.of(answer);
+    }
+
+    /** The answer for a call that has waited for that load, whoever wants to know told of it. */
+    Admission shared(Call call, Load load, Admission answer) {
+        Admission given = copies.of(answer);
+        if (given instanceof Admission.Return) {
+            Kept kept = load.kept();
+            tell(call, kept != null && kept.isOver(call.tick()) ? Way.STALE : Way.SHARED, kept);
+        }
+        return given;
     }
 
     /** Tells whoever wants to know how the call came by its answer. @param kept null if it isn't kept */
@@ -185,22 +218,24 @@ public final class ResultCache {
     private void keepAndEnd(Load load, Call call, long nanos) {
         numbers.loads.increment();
         numbers.loadNanos.add(nanos);
-        Admission answer = Admission.returning(call.value());
+        Admission answer = copies.of(Admission.returning(call.value()));
         try {
-            keep(load, call, answer);
+            keeper.keep(load, call, answer);
         } finally {
             end(load, answer);
         }
     }
 
-    /** What isn't worth keeping has still overtaken what was: nobody gets that any more. */
-    private void keep(Load load, Call call, Admission answer) {
-        long ttlNanos = timeToLive.nanos(call.operation());
-        if (ttlNanos > 0 && (call.value() != null || configuration.cacheNull())) {
-            long nanos = timeToLive.jitteredNanos(ttlNanos, random.next());
-            load.store(store, answer, refreshes.lifetime(nanos, lastGood.keptNanos(ttlNanos)));
-        } else {
-            load.drop(store);
+    /** Keeps what a load failed with, if that is wanted. @param isCovered whether an earlier result is given instead */
+    void keepFailure(Load load, Call call, boolean isCovered) {
+        long nanos = keeper.failureNanos(call);
+        if (nanos == 0) {
+            return;
+        }
+        Admission failed = KeptFailures.answer(call);
+        Admission answer = copies.of(failed);
+        if (answer.step() == failed.step()) {
+            keeper.keepFailure(load, call, answer, nanos, isCovered);
         }
     }
 
@@ -224,6 +259,11 @@ public final class ResultCache {
         if (leader != null) {
             tell(leader, Way.STALE, stale);
         }
+    }
+
+    /** Ends a load that was not needed. Its followers have a copy of their own, made before anybody has that of its leader. */
+    void endWithHit(Load load, Admission hit) {
+        end(load, copies.of(hit));
     }
 
     /** Ends a load with an answer that isn't kept. @return how many waited for it */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a plain call never needs. Every call pays for the size of its execution, so this is made with the first wait,
- * diversion, fork, pretended deadline, recorded duration or abandoned body.
+ * diversion, replacement, fork, pretended deadline, recorded duration or abandoned body.
  */
 final class Detour {
 
@@ -24,6 +24,9 @@ final class Detour {
     long outSince;
 
     @Nullable Target diversion;
+
+    /** Whether a policy has put a value of its own in the place of what the method gave or threw. */
+    boolean isReplaced;
 
     int forkAt = NOWHERE;
     long @Nullable [] enteredAt;

@@ -261,6 +261,11 @@ class Entries extends CallView {
         return taken;
     }
 
+    @Override
+    public final boolean isSubstitute() {
+        return detour != null && (detour.diversion != null || detour.isReplaced);
+    }
+
     final boolean hasDetour() {
         return detour != null;
     }

@@ -77,6 +77,7 @@ abstract class WayIn extends WayOut {
         bodyRuns = true;
         if (hasDetour()) {
             detour().diversion = null;
+            detour().isReplaced = false;
         }
         return Step.INVOKE;
     }

@@ -219,6 +219,7 @@ abstract class WayOut extends TimedEntries {
     private @Nullable Step replace(Stage stage, @Nullable Object replacement) {
         EventWriter.replaced(route, stage, failure);
         succeed(replacement);
+        detour().isReplaced = true;
         count(position, Count.ANSWERED);
         return null;
     }

@@ -35,9 +35,18 @@ public final class BrokenRules {
 
     /** This one has thrown. @param instead what the policy goes by now, in words */
     public void report(String culprit, Throwable thrown, String instead) {
+        note(culprit, "threw " + thrown.getClass().getName(), instead);
+    }
+
+    /** This one has given an answer that is none. @param answer of which nothing may be of users */
+    public void reportAnswer(String culprit, String answer, String instead) {
+        note(culprit, "answered " + answer, instead);
+    }
+
+    private void note(String culprit, String did, String instead) {
         count.increment();
         if (told.add(culprit)) {
-            tell(culprit + " threw " + thrown.getClass().getName() + " and was ignored: " + instead
+            tell(culprit + " " + did + " and was ignored: " + instead
                     + ". From now on that is only counted, as broken-rules");
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.PolicyContext;
+import dev.resilience.configuration.Configurations;
+import dev.resilience.configuration.Setting;
 import dev.resilience.time.ManualTime;
 import java.io.File;
 import java.net.MalformedURLException;
@@ -29,6 +31,11 @@ class CacheConfigurationTest {
         assertThat(configuration.key()).isNull();
         assertThat(configuration.staleWhileRevalidate()).isNull();
         assertThat(configuration.refreshAhead()).isNull();
+        assertThat(configuration.negativeTtl()).isNull();
+        assertThat(configuration.negativeOn()).isEmpty();
+        assertThat(configuration.maxWeight()).isNull();
+        assertThat(configuration.weigher()).isNull();
+        assertThat(configuration.copier()).isNull();
     }
 
     @Test
@@ -57,6 +64,65 @@ class CacheConfigurationTest {
                 .hasMessageContaining("stale-while-revalidate = '-3s'")
                 .hasMessageContaining("refresh-ahead = '100'")
                 .hasMessageContaining("must be between 1 and 90");
+    }
+
+    @Test
+    void namesWhatIsWrongWithFailuresAndWeights() {
+        assertThatThrownBy(() -> CacheHarness.configuration(
+                        Map.of("negative-ttl", "0", "negative-on", "404", "max-weight", "0", "weigher", "length")))
+                .hasMessageContaining("3 problems")
+                .hasMessageContaining("negative-ttl = '0'")
+                .hasMessageContaining("must be longer than zero")
+                .hasMessageContaining("negative-on = '404'")
+                .hasMessageContaining("is no name of an exception")
+                .hasMessageContaining("max-weight = '0'")
+                .hasMessageContaining("must be at least 1");
+    }
+
+    @Test
+    void saysWhatIsMissingBesideTheNamesOfFailures() {
+        assertThatThrownBy(() -> CacheHarness.configuration(Map.of("negative-on", "java.io.IOException")))
+                .hasMessageContaining("negative-on = 'java.io.IOException'")
+                .hasMessageContaining("no failure is kept without a 'negative-ttl'")
+                .hasMessageContaining("Write for example 'negative-ttl: 5s' as well, or leave 'negative-on' out");
+    }
+
+    @Test
+    void isBoundedByEntriesOrByWeightAndNeedsSomebodyWhoWeighs() {
+        assertThatThrownBy(() -> CacheHarness.configuration(Map.of("max-entries", "10", "max-weight", "100")))
+                .hasMessageContaining("2 problems")
+                .hasMessageContaining("max-weight = '100'")
+                .hasMessageContaining("is beside 'max-entries', and a cache is bounded by one of them")
+                .hasMessageContaining("Leave one of the two out")
+                .hasMessageContaining("needs somebody who knows what a result weighs")
+                .hasMessageContaining("as in 'weigher: quoteWeigher', or write 'max-entries: 10000'");
+    }
+
+    @Test
+    void letsTheStrongerLayerSayWhichOfTheTwoItIs() {
+        Map<String, Setting> weight = Setting.layer(Map.of("max-weight", "100", "weigher", "length"), "code");
+        Map<String, Setting> entries = Setting.layer(Map.of("max-entries", "10"), "code");
+
+        CacheConfiguration byWeight = bound(entries, weight);
+        CacheConfiguration byEntries = bound(weight, entries);
+
+        assertThat(byWeight.maxEntries()).isNull();
+        assertThat(byWeight.maxWeight()).isEqualTo(100);
+        assertThat(byEntries.maxEntries()).isEqualTo(10);
+        assertThat(byEntries.maxWeight()).isNull();
+    }
+
+    private static CacheConfiguration bound(Map<String, Setting> weaker, Map<String, Setting> stronger) {
+        return Configurations.bind(CacheConfiguration.class, List.of(weaker, stronger))
+                .orThrow();
+    }
+
+    @Test
+    void knowsWhichOperationAWrittenTimeIsFor() {
+        assertThat(CacheConfiguration.isFor("ApiCall", "Client.apiCall(String)"))
+                .isTrue();
+        assertThat(CacheConfiguration.isFor("client.apiCall", "Client.apiCall")).isTrue();
+        assertThat(CacheConfiguration.isFor("Other.apiCall", "Client.apiCall")).isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.Admission;
 import dev.resilience.FakeCall;
+import dev.resilience.PolicyContext;
 import dev.resilience.failure.BrokenRules;
 import dev.resilience.time.ManualTime;
 import java.lang.reflect.Proxy;
@@ -22,8 +23,7 @@ class CacheNumbersTest {
         ResultCache cache = new ResultCache(
                 CacheHarness.configuration(Map.of()),
                 storedMeanwhile(),
-                time.time().random(),
-                List.of(),
+                new PolicyContext(time.time(), event -> {}, List.of()),
                 new BrokenRules("caches", "quotes", event -> {}));
 
         Admission answer = new CachePolicy(cache).admit(new FakeCall(time).arguments("ACME"));
@@ -35,7 +35,7 @@ class CacheNumbersTest {
 
     /** A store in which nothing is found at first, and then what another call stored. */
     private Store storedMeanwhile() {
-        Kept kept = new Kept(Admission.returning(42), "Test.operation", time.nanos(), new Lifetime(1, 1, 1));
+        Kept kept = new Kept(Admission.returning(42), "Test.operation", time.nanos(), new Lifetime(1, 1, 1), 1, null);
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("find")) {

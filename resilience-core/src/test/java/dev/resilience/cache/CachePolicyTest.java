@@ -98,11 +98,17 @@ class CachePolicyTest {
     }
 
     @Test
-    void forgetsNullWhereThatIsWanted() {
+    void forgetsThatThereIsNothingWhereThatIsWanted() {
         CacheHarness quotes = new CacheHarness(Map.of("cache-null", "false"));
         quotes.load(quotes.call("NULL"), null);
+        quotes.load(quotes.call("EMPTY"), Optional.empty());
+        quotes.load(quotes.call("EMPTY LIST"), List.of());
+        quotes.load(quotes.call("ZERO"), Optional.of(0));
 
         assertThat(quotes.ask("NULL")).isEqualTo(Admission.proceed());
+        assertThat(quotes.ask("EMPTY")).isEqualTo(Admission.proceed());
+        assertThat(quotes.ask("EMPTY LIST")).isEqualTo(Admission.returning(List.of()));
+        assertThat(quotes.ask("ZERO")).isEqualTo(Admission.returning(Optional.of(0)));
     }
 
     @Test
@@ -276,8 +282,34 @@ class CachePolicyTest {
                 .containsEntry("entries", 1L)
                 .containsEntry("loads", 1L)
                 .containsEntry("load-failures", 0L)
+                .containsEntry("weight", 1L)
                 .containsEntry("average-load-millis", 20.0)
+                .containsEntry("time-saved-seconds", 0.06)
                 .containsEntry("evictions", 0L);
+    }
+
+    @Test
+    void tellsTheHitRateInThousandths() {
+        CacheHarness quotes = new CacheHarness(Map.of());
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.load(quotes.call("OTHER"), 42);
+        quotes.ask("ACME");
+
+        assertThat(quotes.number("hit-rate")).isEqualTo(0.333);
+    }
+
+    @Test
+    void staysSmallHoweverManyKeysSomebodyThinksUp() {
+        CacheHarness quotes = new CacheHarness(Map.of("max-entries", "100", "negative-ttl", "5s"));
+        for (int number = 0; number < 30_000; number++) {
+            quotes.load(quotes.call("argument " + number), number);
+            quotes.load(quotes.call(number, "by its arguments"), null);
+            quotes.load(quotes.call().key("key " + number), number);
+            quotes.fail(new IOException(), "failed " + number);
+        }
+
+        assertThat(quotes.number("entries")).isEqualTo(100L);
+        assertThat(quotes.cache.running()).isZero();
     }
 
     @Test

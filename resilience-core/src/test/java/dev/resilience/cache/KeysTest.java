@@ -57,6 +57,16 @@ class KeysTest {
     }
 
     @Test
+    void remembersNoMoreThanThereAreOperationsHoweverManyKeysSomebodyThinksUp() {
+        for (int number = 0; number < 10_000; number++) {
+            keys.remember(new FakeCall(time).arguments("argument " + number));
+            keys.remember(new FakeCall(time).key("key " + number));
+        }
+
+        assertThat(keys.everyKeyOf("x")).hasSize(2);
+    }
+
+    @Test
     void isNotDeceivedBySeparators() {
         List<Object[]> lists = List.of(
                 new Object[] {"a,b"},

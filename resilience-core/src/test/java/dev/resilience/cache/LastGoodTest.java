@@ -53,6 +53,15 @@ class LastGoodTest {
     }
 
     @Test
+    void countsNothingThatAnotherPolicyOnlyWouldHaveGiven() {
+        Recollection memory = memory(Duration.ofMinutes(10));
+        quotes.load(quotes.call("ACME"), 42);
+
+        assertThat(memory.recall(quotes.call("ACME").pretending())).isEqualTo(Verdict.returning(42));
+        assertThat(quotes.number("stale-served")).isEqualTo(0L);
+    }
+
+    @Test
     void recallsNothingForAKeyThatCannotBeTold() {
         assertThat(memory(Duration.ofMinutes(10)).recall(quotes.call(new Object())))
                 .isNull();

@@ -3,7 +3,9 @@ package dev.resilience.cache;
 import dev.resilience.Admission;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.PolicyContext;
 import dev.resilience.failure.BrokenRules;
+import dev.resilience.time.ManualTime;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +43,7 @@ public class LoadsLincheckTest {
             CacheHarness.configuration(
                     Map.of("ttl", "10s", "ttl-jitter", "0", "stale-while-revalidate", "10s", "refresh-ahead", "50")),
             store,
-            () -> 0,
-            List.of(),
+            new PolicyContext(new ManualTime().time(), event -> {}, List.of()),
             new BrokenRules("caches", "quotes", event -> {}));
     private final CachePolicy policy = new CachePolicy(cache);
     private final @Nullable Part[] parts = new Part[MOST_CALLERS];

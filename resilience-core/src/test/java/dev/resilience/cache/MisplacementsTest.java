@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import kotlin.Unit;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("unused") // The methods are looked at, not called.
@@ -79,6 +80,8 @@ class MisplacementsTest {
         assertThat(Misplacements.of(new Site("a.b", CallShape.BLOCKING, void.class, Map.of()), false))
                 .hasSize(1);
         assertThat(Misplacements.of(new Site("a.b", CallShape.MONO, Void.class, Map.of()), false))
+                .hasSize(1);
+        assertThat(Misplacements.of(new Site("a.b", CallShape.MONO, Unit.class, Map.of()), false))
                 .hasSize(1);
         assertThat(Misplacements.of(new Site("a.b", CallShape.MONO, String.class, Map.of()), false))
                 .isEmpty();

@@ -1,9 +1,9 @@
 package dev.resilience.cache;
 
-import dev.resilience.Admission;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A store that forgets nothing by itself, whose time is turned by hand. */
@@ -24,21 +24,24 @@ class PlainStore implements Store {
 
     @Override
     public @Nullable Kept stale(Object key, long overdueNanos) {
-        Kept found = kept.get(key);
+        Kept found = good(key);
         return found == null || found.overdueNanos(tick()) >= overdueNanos ? null : found;
     }
 
     @Override
     public @Nullable Kept recall(Object key, long ageNanos) {
-        Kept found = kept.get(key);
+        Kept found = good(key);
         return found == null || found.ageNanos(tick()) > ageNanos ? null : found;
     }
 
+    private @Nullable Kept good(Object key) {
+        Kept found = kept.get(key);
+        return found == null ? null : found.good();
+    }
+
     @Override
-    public Kept put(Object key, Admission answer, String operation, Lifetime lifetime) {
-        Kept put = new Kept(answer, operation, tick(), lifetime);
+    public void put(Object key, Kept put, long keptNanos) {
         kept.put(key, put);
-        return put;
     }
 
     @Override
@@ -52,7 +55,15 @@ class PlainStore implements Store {
     }
 
     @Override
-    public void maxEntries(long maxEntries) {}
+    public void bound(long maxWeight) {}
+
+    @Override
+    public void bound(long maxWeight, Function<Kept, @Nullable Kept> anew) {}
+
+    @Override
+    public long weight() {
+        return kept.size();
+    }
 
     @Override
     public long entries() {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.Admission;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
+import dev.resilience.PolicyContext;
 import dev.resilience.failure.BrokenRules;
+import dev.resilience.time.ManualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +37,7 @@ class RefreshRacesTest {
             CacheHarness.configuration(
                     Map.of("ttl", "20ms", "ttl-jitter", "0", "refresh-ahead", "30", "stale-while-revalidate", "10ms")),
             store,
-            () -> 0,
-            List.of(),
+            new PolicyContext(new ManualTime().time(), event -> {}, List.of()),
             new BrokenRules("caches", "quotes", event -> {}));
     private final CachePolicy policy = new CachePolicy(cache);
 

@@ -8,6 +8,7 @@ import dev.resilience.CallRejectedException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
 import dev.resilience.Policy;
+import dev.resilience.PolicyContext;
 import dev.resilience.failure.BrokenRules;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class SingleFlightTest {
@@ -188,12 +190,9 @@ class SingleFlightTest {
     }
 
     private ResultCache onBrokenStore(Map<String, String> settings) {
-        return new ResultCache(
-                CacheHarness.configuration(settings),
-                new BrokenStore(),
-                quotes.time.time().random(),
-                List.of(),
-                new BrokenRules("caches", "quotes", event -> {}));
+        PolicyContext context = new PolicyContext(quotes.time.time(), event -> {}, List.of());
+        BrokenRules broken = new BrokenRules("caches", "quotes", event -> {});
+        return new ResultCache(CacheHarness.configuration(settings), new BrokenStore(), context, broken);
     }
 
     @Test
@@ -251,7 +250,7 @@ class SingleFlightTest {
         }
 
         @Override
-        public Kept put(Object key, Admission answer, String operation, Lifetime lifetime) {
+        public void put(Object key, Kept kept, long keptNanos) {
             throw new IllegalStateException("full");
         }
 
@@ -262,7 +261,15 @@ class SingleFlightTest {
         public void clear() {}
 
         @Override
-        public void maxEntries(long maxEntries) {}
+        public void bound(long maxWeight) {}
+
+        @Override
+        public void bound(long maxWeight, Function<Kept, Kept> anew) {}
+
+        @Override
+        public long weight() {
+            return 0;
+        }
 
         @Override
         public long entries() {

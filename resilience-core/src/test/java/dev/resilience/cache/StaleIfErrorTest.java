@@ -184,6 +184,32 @@ class StaleIfErrorTest {
     }
 
     @Test
+    void givesItInsteadOfTheSubstituteOfAGuardFurtherInAndKeepsThatInNoCase() {
+        FakeCall first = quotes.call("ACME");
+        quotes.policy.admit(first);
+        assertThat(quotes.policy.settle(first.gave("a fallback").substitute())).isEqualTo(Verdict.proceed());
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.time.advance(Duration.ofMinutes(1));
+        FakeCall second = quotes.call("ACME");
+        quotes.policy.admit(second);
+
+        assertThat(quotes.policy.settle(second.gave("a fallback").substitute())).isEqualTo(Verdict.returning(42));
+        assertThat(quotes.number("loads")).isEqualTo(1L);
+        assertThat(quotes.number("load-failures")).isEqualTo(2L);
+    }
+
+    @Test
+    void countsNothingAsServedThatItOnlyWouldHaveGiven() {
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.time.advance(Duration.ofMinutes(1));
+        FakeCall call = quotes.call("ACME").pretending();
+        quotes.policy.admit(call);
+
+        assertThat(quotes.policy.settle(call.threw(new IOException()))).isEqualTo(Verdict.returning(42));
+        assertThat(quotes.number("stale-served")).isEqualTo(0L);
+    }
+
+    @Test
     void takesAChangeWhileItRuns() {
         CacheHarness plain = harness(Map.of());
         plain.load(plain.call("ACME"), 42);
@@ -256,15 +282,15 @@ class StaleIfErrorTest {
     }
 
     /** An answer with a status, thrown or returned. */
-    private static final class Answer extends RuntimeException {
+    static final class Answer extends RuntimeException {
         private final int status;
 
-        private Answer(int status) {
+        Answer(int status) {
             this.status = status;
         }
     }
 
-    private static final class Statuses implements FailureClassifier {
+    static final class Statuses implements FailureClassifier {
 
         @Override
         public @Nullable Knowledge classify(Throwable throwable) {
@@ -282,10 +308,10 @@ class StaleIfErrorTest {
         }
     }
 
-    private static final class Refusal extends CallRejectedException {
+    static final class Refusal extends CallRejectedException {
         private final boolean blamesCaller;
 
-        private Refusal(boolean blamesCaller) {
+        Refusal(boolean blamesCaller) {
             super("bulkheads", "upstream", UNKNOWN);
             this.blamesCaller = blamesCaller;
         }

@@ -15,6 +15,7 @@ import java.lang.annotation.Target;
  *  @Cached(ttl = "1m", staleIfError = "1h")
  *  @Cached(ttl = "1m", varyBy = "principal")
  *  @Cached(ttl = "1m", staleWhileRevalidate = "30s")
+ *  @Cached(ttl = "1h", negativeTtl = "5s", negativeOn = "NotFoundException")
  * }</pre>
  *
  * <p>Goes on a method, or on a type for each of its public methods. See {@link Guard} for what attributes mean.
@@ -43,6 +44,12 @@ public @interface Cached {
     /** How many results are kept at most. */
     String maxEntries() default "";
 
+    /** How much all results may weigh together, instead of how many there may be; needs a {@link #weigher}. */
+    String maxWeight() default "";
+
+    /** The bean of type {@code ResultWeigher} that says how much a result weighs. */
+    String weigher() default "";
+
     /** What tells one call from another, instead of all parameters. Belongs to the method. */
     String key() default "";
 
@@ -54,7 +61,14 @@ public @interface Cached {
     String[] varyBy() default {};
 
     /** Whether null is a result worth keeping. */
+    /** Whether it is worth keeping that there is nothing: null, an empty {@code Optional}, an empty {@code Mono}. */
     String cacheNull() default "";
+
+    /** How long a failure of the method is kept, and that there is nothing; unset, failures are not kept. */
+    String negativeTtl() default "";
+
+    /** The exceptions that {@link #negativeTtl} keeps; unset, those of every type. */
+    String[] negativeOn() default {};
 
     /** How long after its time a result is still given where loading a new one fails. */
     String staleIfError() default "";
@@ -64,6 +78,8 @@ public @interface Cached {
 
     /** How long before the end of its time, in percent of that, a hit has a result loaded anew behind it. */
     String refreshAhead() default "";
+    /** The bean of type {@code ResultCopier} that copies results which callers may change. */
+    String copier() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -11,6 +11,7 @@ import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
 import dev.resilience.spring.guard.HeaderOverrides.Spot;
+import dev.resilience.spring.guard.TimesForNobody.Placed;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -187,6 +188,17 @@ public final class Guards {
         findings.addAll(HeaderOverrides.in(spots()));
         findings.addAll(VainSettings.in(spots()));
         findings.addAll(KeptSeats.in(spots()));
+        findings.addAll(TimesForNobody.in(placed()));
+    }
+
+    private List<Placed> placed() {
+        Stream<Placed> onMethods = methods().stream().flatMap(method -> method.pipeline().stages().stream()
+                .map(stage -> new Placed(stage.instance(), method.operation())));
+        Stream<Placed> inPipelines = properties.pipelines().values().stream()
+                .flatMap(pipeline -> uses.uses(pipeline).stream()
+                        .flatMap(use -> policies.known(use).stream())
+                        .map(policy -> new Placed(policy, pipeline.name())));
+        return Stream.concat(onMethods, inPipelines).toList();
     }
 
     private List<Spot> spots() {

@@ -102,6 +102,11 @@ final class Policies {
         return instance;
     }
 
+    /** The instance that a use means, if it has been made. */
+    Optional<PolicyInstance<?, ?>> known(Use use) {
+        return registry.find(use.kind().id(), use.name());
+    }
+
     /** Shows every policy there is. */
     void each(Consumer<PolicyInstance<?, ?>> witness) {
         catalog.kinds().forEach(kind -> registry.all(kind.id()).values().forEach(witness));

@@ -5,6 +5,8 @@ import dev.resilience.Pipeline;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
 import dev.resilience.cache.ResultCache;
+import dev.resilience.cache.ResultCopier;
+import dev.resilience.cache.ResultWeigher;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.event.ResilienceListener;
@@ -22,6 +24,7 @@ import dev.resilience.spring.annotation.Retryable;
 import dev.resilience.spring.annotation.Timeout;
 import dev.resilience.spring.client.RestClientDeadlines;
 import dev.resilience.spring.client.WebClientDeadlines;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -281,6 +284,21 @@ final class Examples {
         @Cached(ttl = "1m", refreshAhead = "20", staleWhileRevalidate = "30s")
         public Quote neverWaitedFor(String symbol) {
             return carrier.quote(symbol);
+        }
+
+        @Cached(ttl = "1h", negativeTtl = "5s", negativeOn = "NoSuchElementException")
+        public Quote mayBeMissing(String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        @Bean
+        ResultWeigher quoteWeigher() {
+            return quote -> ((Quote) quote).symbol().length();
+        }
+
+        @Bean
+        ResultCopier listCopier() {
+            return list -> new ArrayList<>((List<?>) list);
         }
     }
 
