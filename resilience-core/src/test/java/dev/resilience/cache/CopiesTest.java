@@ -90,6 +90,18 @@ class CopiesTest {
     }
 
     @Test
+    void givesThoseWhoWaitForALoadThatWasNotNeededACopyOfTheirOwn() {
+        Load load = new Load("ACME", "Test.operation");
+        Follower follower = new Follower(load);
+        load.join(follower);
+        List<String> hit = list("a");
+        quotes.cache.endWithHit(load, Admission.returning(hit));
+        hit.add("the leader's");
+
+        assertThat(changed(follower.answer())).isEqualTo(list("a"));
+    }
+
+    @Test
     void keepsManyWhoChangeTheirsAtOnceApart() throws Exception {
         List<String> original = list("a");
         FakeCall leader = quotes.call("ACME");

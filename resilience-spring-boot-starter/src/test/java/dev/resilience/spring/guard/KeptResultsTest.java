@@ -9,7 +9,9 @@ import dev.resilience.ResilienceConfigurationException;
 import dev.resilience.cache.ResultCopier;
 import dev.resilience.cache.ResultWeigher;
 import dev.resilience.spring.annotation.Cached;
+import dev.resilience.spring.annotation.Fallback;
 import dev.resilience.spring.annotation.Recovery;
+import dev.resilience.spring.annotation.Resilient;
 import dev.resilience.spring.guard.Shaped.Shape;
 import dev.resilience.spring.metrics.ResilienceMeters;
 import dev.resilience.time.ManualTime;
@@ -172,6 +174,17 @@ class KeptResultsTest {
                     time.advance(Duration.ofHours(2));
                     assertThat(shape.call(quotes, "a", this::fail)).isEqualTo("instead");
                 });
+    }
+
+    @Test
+    void anOldResultThatAFallbackInsideGivesIsNotKeptAsANewOne() {
+        runner(Inside.class).run(context -> {
+            Inside quotes = context.getBean(Inside.class);
+            assertThat(quotes.quote("a", this::load)).isEqualTo("1");
+            time.advance(Duration.ofMinutes(2));
+            assertThat(quotes.quote("a", this::fail)).isEqualTo("1");
+            assertThat(quotes.quote("a", this::load)).isEqualTo("3");
+        });
     }
 
     @Test
@@ -401,6 +414,16 @@ class KeptResultsTest {
 
         String instead(String key, Supplier<String> body) {
             return "instead";
+        }
+    }
+
+    static class Inside {
+
+        @Resilient(order = {"caches", "fallbacks"})
+        @Cached(name = "quotes", key = "#key")
+        @Fallback(lastGood = "1h")
+        public String quote(String key, Supplier<String> body) {
+            return body.get();
         }
     }
 
