@@ -21,7 +21,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -124,7 +123,7 @@ class OthersResultsTest {
     }
 
     /** Half of the work is done on threads that are nobody's. */
-    static class Books extends Shaped.Obedient {
+    static class Books extends Shaped.Single {
 
         static final String NOTHING = "nothing";
 
@@ -147,11 +146,6 @@ class OthersResultsTest {
         @Fallback(lastGood = "1h", returning = NOTHING)
         public Mono<String> mono(String key, Supplier<String> body) {
             return super.mono(key, body).subscribeOn(Schedulers.parallel());
-        }
-
-        @Override
-        public Flux<String> flux(String key, Supplier<String> body) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -47,6 +47,15 @@ interface Shaped {
         }
     }
 
+    /** What gives one value. */
+    abstract class Single extends Obedient {
+
+        @Override
+        public Flux<String> flux(String key, Supplier<String> body) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     /** The shapes; each calls, and gives what its caller is given or throws what he has to catch. */
     enum Shape {
         PLAIN {

@@ -12,7 +12,6 @@ import dev.resilience.spring.guard.Someone.Shape;
 import dev.resilience.time.ManualTime;
 import dev.resilience.time.Time;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.security.core.context.SecurityContextHolder;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Results that belong to who asks, in every shape that gives one. */
@@ -82,20 +80,6 @@ class VaryByTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFallbackNeverGivesTheLastGoodValueOfAnother(Shape shape) {
-        in(Remembering.class, service -> {
-            shape.call(ADA, service, "a", () -> "ada's a");
-            shape.call(Someone.ANONYMOUS, service, "a", () -> "nobody's a");
-            time.advance(Duration.ofMinutes(2));
-
-            assertThat(shape.call(BOB, service, "a", DOWN)).isEqualTo("nothing");
-            assertThat(shape.call(Someone.ANONYMOUS, service, "a", DOWN)).isEqualTo("nothing");
-            assertThat(shape.call(ADA, service, "a", DOWN)).isEqualTo("ada's a");
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void whatIsStaleIsGivenToWhoHadItAndToNobodyElse(Shape shape) {
         in(ByPrincipal.class, service -> {
             shape.call(ADA, service, "a", () -> "ada's a");
@@ -103,53 +87,6 @@ class VaryByTest {
 
             assertThatThrownBy(() -> shape.call(BOB, service, "a", DOWN)).hasMessage("down");
             assertThat(shape.call(ADA, service, "a", DOWN)).isEqualTo("ada's a");
-        });
-    }
-
-    /** The one who begins a call isn't always the one at work on the thread where it fails. */
-    @Test
-    void aFutureThatFailsElsewhereIsStillHisWhoAskedForIt() {
-        in(Late.class, service -> {
-            ADA.does(() -> service.quote("a", CompletableFuture.completedFuture("ada's")));
-            time.advance(Duration.ofMinutes(2));
-
-            assertThat(failedElsewhere(service, BOB, ADA)).isCompletedWithValue("nothing");
-            assertThat(failedElsewhere(service, ADA, BOB)).isCompletedWithValue("ada's");
-        });
-    }
-
-    private static CompletableFuture<String> failedElsewhere(Late service, Someone caller, Someone elsewhere) {
-        CompletableFuture<String> body = new CompletableFuture<>();
-        CompletableFuture<String> answer = caller.does(() -> service.quote("a", body));
-        elsewhere.does(() -> body.completeExceptionally(new IllegalStateException("down")));
-        return answer;
-    }
-
-    /** A tenant that can't be told while the call begins, and that would be another's where it fails. */
-    @Test
-    void whoseItIsIsNotAskedForAgainWhereItCouldNotBeTold() {
-        in(Late.class, service -> {
-            tenant.set("ada");
-            service.ofTenant("a", CompletableFuture.completedFuture("ada's"));
-            time.advance(Duration.ofMinutes(2));
-            tenant.set(null);
-            CompletableFuture<String> body = new CompletableFuture<>();
-            CompletableFuture<String> answer = service.ofTenant("a", body);
-            tenant.set("ada");
-            body.completeExceptionally(new IllegalStateException("down"));
-
-            assertThat(answer).isCompletedWithValue("nothing");
-        });
-    }
-
-    @Test
-    void whatCouldNotBeToldBecauseOfAnErrorIsNotAskedForAgain() {
-        in(Flaky.class, service -> {
-            service.quote("a", () -> "ada's");
-            asked.set(-2);
-
-            assertThat(service.quote("a", DOWN)).isEqualTo("nothing");
-            assertThat(asked).hasValue(0);
         });
     }
 
@@ -310,12 +247,6 @@ class VaryByTest {
         return Starters.with(type)
                 .withBean(Time.class, time::time)
                 .withBean("tenant", ResilienceKeyResolver.class, () -> (method, arguments) -> tenant.get())
-                .withBean("flaky", ResilienceKeyResolver.class, () -> (method, arguments) -> {
-                    if (asked.getAndIncrement() < 0) {
-                        throw new IllegalStateException("the tenants are not to be had");
-                    }
-                    return "ada";
-                })
                 .withBean("laterTenant", ResilienceKeyResolver.class, () -> (method, arguments) -> {
                     asked.incrementAndGet();
                     return Mono.justOrEmpty(tenant.get());
@@ -323,16 +254,7 @@ class VaryByTest {
                 .withPropertyValues("resilience.caches.quotes.ttl=1m", "resilience.caches.quotes.ttl-jitter=0");
     }
 
-    /** What gives one value. */
-    abstract static class Single extends Shaped.Obedient {
-
-        @Override
-        public Flux<String> flux(String key, Supplier<String> body) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    static class ByPrincipal extends Single {
+    static class ByPrincipal extends Shaped.Single {
 
         @Override
         @Cached(name = "quotes", key = "#key", varyBy = "principal", staleIfError = "1h")
@@ -353,7 +275,7 @@ class VaryByTest {
         }
     }
 
-    static class ByRole extends Single {
+    static class ByRole extends Shaped.Single {
 
         @Override
         @Cached(name = "quotes", key = "#key", varyBy = "role")
@@ -374,7 +296,7 @@ class VaryByTest {
         }
     }
 
-    static class ByTenantAndPrincipal extends Single {
+    static class ByTenantAndPrincipal extends Shaped.Single {
 
         @Override
         @Cached(
@@ -399,30 +321,6 @@ class VaryByTest {
                 name = "quotes",
                 key = "#key",
                 varyBy = {"@tenant", "principal"})
-        public Mono<String> mono(String key, Supplier<String> body) {
-            return super.mono(key, body);
-        }
-    }
-
-    static class Remembering extends Single {
-
-        @Override
-        @Cached(name = "quotes", key = "#key", varyBy = "principal")
-        @Fallback(lastGood = "10m", returning = "nothing")
-        public String plain(String key, Supplier<String> body) {
-            return super.plain(key, body);
-        }
-
-        @Override
-        @Cached(name = "quotes", key = "#key", varyBy = "principal")
-        @Fallback(lastGood = "10m", returning = "nothing")
-        public CompletionStage<String> stage(String key, Supplier<String> body) {
-            return super.stage(key, body);
-        }
-
-        @Override
-        @Cached(name = "quotes", key = "#key", varyBy = "principal")
-        @Fallback(lastGood = "10m", returning = "nothing")
         public Mono<String> mono(String key, Supplier<String> body) {
             return super.mono(key, body);
         }
@@ -434,30 +332,6 @@ class VaryByTest {
         @Fallback(lastGood = "10m", returning = "nothing")
         public Mono<String> mono(String key, Supplier<String> body) {
             return Mono.fromSupplier(body);
-        }
-    }
-
-    static class Late {
-
-        @Cached(ttl = "1m", key = "#all", varyBy = "principal")
-        @Fallback(lastGood = "10m", returning = "nothing")
-        public CompletableFuture<String> quote(String all, CompletableFuture<String> body) {
-            return body;
-        }
-
-        @Cached(ttl = "1m", key = "#all", varyBy = "@tenant")
-        @Fallback(lastGood = "10m", returning = "nothing")
-        public CompletableFuture<String> ofTenant(String all, CompletableFuture<String> body) {
-            return body;
-        }
-    }
-
-    static class Flaky {
-
-        @Cached(name = "quotes", key = "#key", varyBy = "@flaky")
-        @Fallback(lastGood = "10m", returning = "nothing")
-        public String quote(String key, Supplier<String> body) {
-            return body.get();
         }
     }
 
