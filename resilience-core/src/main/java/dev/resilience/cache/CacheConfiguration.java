@@ -80,15 +80,14 @@ public record CacheConfiguration(
 
         @Knob(
                 value =
-                        "How long after its time a result is still given while one call loads a new one behind it; unset,"
-                                + " never.",
+                        "How long after its time a result is still given while it is loaded anew behind that; unset, never.",
                 example = "30s")
         @Nullable Duration staleWhileRevalidate,
 
         @Knob(
                 value =
-                        "In how many last percent of its time a result that is asked for is loaded anew behind that; unset,"
-                                + " not before its time is over.",
+                        "How long before the end of its time, in percent of that, a hit has a result loaded anew behind it;"
+                                + " unset, not before the end.",
                 example = "20")
         @Nullable Double refreshAhead) {
 

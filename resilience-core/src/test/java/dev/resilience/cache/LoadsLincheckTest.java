@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 @Tag("lincheck")
 public class LoadsLincheckTest {
 
-    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 4);
+    private static final int ITERATIONS = Integer.getInteger("resilience.proof.iterations", 2);
     private static final int MOST_CALLERS = 8;
     private static final String FINE = "fine";
 
@@ -155,12 +155,12 @@ public class LoadsLincheckTest {
     @Test
     void holdsUnderSystematicInterleaving() {
         new ModelCheckingOptions()
-                .threads(3)
+                .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(3)
                 .actorsAfter(2)
-                .iterations(ITERATIONS)
-                .invocationsPerIteration(100)
+                .iterations(2 * ITERATIONS)
+                .invocationsPerIteration(50)
                 .check(LoadsLincheckTest.class);
     }
 
@@ -171,8 +171,8 @@ public class LoadsLincheckTest {
                 .actorsPerThread(3)
                 .actorsBefore(3)
                 .actorsAfter(2)
-                .iterations(ITERATIONS)
-                .invocationsPerIteration(200)
+                .iterations(2 * ITERATIONS)
+                .invocationsPerIteration(100)
                 .check(LoadsLincheckTest.class);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -190,8 +191,8 @@ class RefreshInEveryShapeTest {
     private static @Nullable Object call(Pipeline pipeline, CallShape shape, Body body) throws Throwable {
         Object given = pipeline.invoke(shape, new Object[] {"ACME"}, of(shape, body));
         return switch (shape) {
-            case STAGE -> ((CompletableFuture<?>) given).join();
-            case MONO -> ((Mono<?>) given).toFuture().join();
+            case STAGE -> ((CompletableFuture<?>) given).get(10, TimeUnit.SECONDS);
+            case MONO -> ((Mono<?>) given).toFuture().get(10, TimeUnit.SECONDS);
             default -> given;
         };
     }
