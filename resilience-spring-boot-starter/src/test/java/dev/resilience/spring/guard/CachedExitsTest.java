@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -125,7 +126,16 @@ class CachedExitsTest {
         CANCELLED,
         NEVER_SUBSCRIBED;
 
-        static Exit of(Throwable failure) {
+        /** @param leaves whether this caller is about to leave by himself: nobody else's leaving is his */
+        static Exit of(Throwable failure, boolean leaves) {
+            Exit exit = of(failure);
+            if (!leaves && (exit == INTERRUPTED || exit == CANCELLED)) {
+                throw new AssertionError("another caller's leaving came through", failure);
+            }
+            return exit;
+        }
+
+        private static Exit of(Throwable failure) {
             return switch (failure.getClass().getSimpleName()) {
                 case "AssertionError" -> ERROR;
                 case "IllegalStateException" -> EXCEPTION;
@@ -190,14 +200,15 @@ class CachedExitsTest {
 
         private Exit plain(int key, Work work) {
             Interrupter interrupter = new Interrupter(Thread.currentThread());
-            if (random.nextInt(6) == 0) {
+            boolean leaves = random.nextInt(6) == 0;
+            if (leaves) {
                 later.schedule(interrupter, random.nextLong(LONGEST_MICROS), TimeUnit.MICROSECONDS);
             }
             try {
                 source.plain(key, work);
                 return Exit.VALUE;
             } catch (Throwable thrown) {
-                return Exit.of(thrown);
+                return Exit.of(thrown, leaves);
             } finally {
                 interrupter.end();
             }
@@ -205,8 +216,9 @@ class CachedExitsTest {
 
         private void stage(int key, Work work, CompletableFuture<Exit> exit) {
             CompletableFuture<String> answer = source.stage(key, work).toCompletableFuture();
-            answer.whenComplete((value, failure) -> exit.complete(failure == null ? Exit.VALUE : Exit.of(failure)));
-            if (random.nextInt(6) == 0) {
+            boolean leaves = random.nextInt(6) == 0;
+            answer.whenComplete((value, failure) -> end(exit, failure, leaves));
+            if (leaves) {
                 later.schedule(() -> answer.cancel(true), random.nextLong(LONGEST_MICROS), TimeUnit.MICROSECONDS);
             }
         }
@@ -226,6 +238,14 @@ class CachedExitsTest {
                 };
                 later.schedule(leave, random.nextLong(LONGEST_MICROS), TimeUnit.MICROSECONDS);
             }
+        }
+    }
+
+    private static void end(CompletableFuture<Exit> exit, @Nullable Throwable failure, boolean leaves) {
+        try {
+            exit.complete(failure == null ? Exit.VALUE : Exit.of(failure, leaves));
+        } catch (AssertionError foreign) {
+            exit.completeExceptionally(foreign);
         }
     }
 
