@@ -66,6 +66,11 @@ public record CacheConfiguration(
         return Stream.of(operation, qualified, qualified.substring(qualified.lastIndexOf('.') + 1));
     }
 
+    /** Whether an operation may be written like this. */
+    static boolean isNamed(String operation, String written) {
+        return names(operation).anyMatch(name -> isSame(written, name));
+    }
+
     private static boolean isSame(String written, String name) {
         return Knobs.uniform(written).equals(Knobs.uniform(name));
     }

@@ -15,6 +15,7 @@ final class CacheNumbers {
     final LongAdder loadNanos = new LongAdder();
     final LongAdder loadFailures = new LongAdder();
     final LongAdder staleServed = new LongAdder();
+    final LongAdder invalidations = new LongAdder();
 
     void reset() {
         hits.reset();
@@ -23,6 +24,7 @@ final class CacheNumbers {
         loadNanos.reset();
         loadFailures.reset();
         staleServed.reset();
+        invalidations.reset();
     }
 
     Snapshot snapshot(Store store, BrokenRules broken) {
@@ -38,6 +40,7 @@ final class CacheNumbers {
         numbers.put("load-failures", loadFailures.sum());
         numbers.put("average-load-millis", Math.round(loadNanos.sum() / 1e3 / Math.max(1, loaded)) / 1e3);
         numbers.put("evictions", store.evictions());
+        numbers.put("invalidations", invalidations.sum());
         numbers.put("stale-served", staleServed.sum());
         numbers.put("broken-rules", broken.count());
         return Snapshot.of(numbers);

@@ -97,6 +97,7 @@ final class CachePolicy implements Policy {
             return follower.waiting();
         }
         if (follower.isGivenTheLead()) {
+            follower.load().leads(call.operation());
             return lead(call, follower.load());
         }
         if (answer instanceof Admission.Return) {

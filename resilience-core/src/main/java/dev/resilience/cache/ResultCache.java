@@ -23,6 +23,7 @@ public final class ResultCache {
     private final RandomSource random;
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
+    private final Invalidation invalidation;
     private final BrokenRules broken;
     private final LastGood lastGood;
     private volatile CacheConfiguration configuration;
@@ -41,6 +42,7 @@ public final class ResultCache {
         this.store = store;
         this.random = random;
         this.broken = broken;
+        this.invalidation = new Invalidation(keys, store, loads, numbers.invalidations);
         OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
         OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
         this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
@@ -52,29 +54,42 @@ public final class ResultCache {
         witness = shown;
     }
 
-    /** Drops the results of this key: the value of the key expression, or the only argument of a method without one. */
-    public void invalidate(Object key) {
-        keys.everyKeyOf(key).forEach(this::drop);
+    /**
+     * Drops the results of this key: the value of the key expression, or the only argument of a method without one. A whole
+     * number is found however it is written. What is just being loaded is given to those who wait for it already, and not
+     * kept; whoever asks after this has returned loads anew. Likewise below.
+     *
+     * @return how many results were dropped, those included that had expired
+     */
+    public long invalidate(Object key) {
+        return invalidation.ofKey(key);
     }
 
-    /** Drops all results. What is just being loaded is given to those who wait for it, and not kept. */
-    public void invalidateAll() {
-        loads.keySet().forEach(this::drop);
-        store.clear();
+    /**
+     * Drops the results whose key begins with this text. Only keys that were given explicitly and are texts count, not the
+     * arguments of methods without a key. Looks at every result.
+     */
+    public long invalidatePrefix(String prefix) {
+        return invalidation.ofPrefix(prefix);
+    }
+
+    /**
+     * Drops the results of this operation, written as in {@code ttls}: {@code QuoteService.quote} or {@code quote}, which mean
+     * all overloads, or one overload with its parameters. Looks at every result.
+     */
+    public long invalidateOperation(String operation) {
+        return invalidation.ofOperation(operation);
+    }
+
+    /** Drops all results. */
+    public long invalidateAll() {
+        return invalidation.ofAll();
     }
 
     /** Drops all results and forgets what was counted. */
     public void clear() {
         invalidateAll();
         numbers.reset();
-    }
-
-    private void drop(Object key) {
-        Load running = loads.remove(key);
-        if (running != null) {
-            running.outdate();
-        }
-        store.remove(key);
     }
 
     /** What is kept stays with the time it was kept for. */
@@ -139,6 +154,7 @@ public final class ResultCache {
 
     /** Begins this load, unless there is one of its key: then that one is given. */
     @Nullable Load begin(Load load) {
+        invalidation.expect(load.key());
         return loads.putIfAbsent(load.key(), load);
     }
 

@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where results are kept until they expire or make room. Thread-safe. */
@@ -22,9 +23,11 @@ interface Store {
      */
     Kept put(Object key, Admission answer, String operation, long ttlNanos, long keptNanos);
 
-    void remove(Object key);
+    /** @return whether anything was kept for this key */
+    boolean remove(Object key);
 
-    void clear();
+    /** @return how many results were removed; those that come meanwhile may be missed */
+    long removeIf(BiPredicate<Object, Kept> meant);
 
     void maxEntries(long maxEntries);
 
