@@ -88,7 +88,7 @@ public final class CacheInvalidationPolicy implements Policy {
         }
         throw new IllegalArgumentException("the prefix by which " + call.operation() + " drops results of the cache '"
                 + cache + "' has to be a text, not "
-                + (prefix == null ? "null" : "a " + prefix.getClass().getSimpleName()));
+                + (prefix == null ? "null" : prefix.getClass().getSimpleName()));
     }
 
     private static boolean isBefore(Call call) {

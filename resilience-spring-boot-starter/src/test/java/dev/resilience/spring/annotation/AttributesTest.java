@@ -31,6 +31,9 @@ class AttributesTest {
             Recovery.class,
             CacheInvalidate.class);
 
+    /** What a method is or wants for good; no environment changes it. */
+    private static final Set<String> FLAGS = Set.of("idempotent", "all", "before");
+
     @TestFactory
     Stream<DynamicTest> anAnnotationHasAnAttributeForEveryPropertyOfItsKindAndForNothingElse() {
         return ANNOTATIONS.stream()
@@ -38,9 +41,6 @@ class AttributesTest {
                         DynamicTest.dynamicTest(annotation.getSimpleName(), () -> assertThat(attributes(annotation))
                                 .isEqualTo(properties(kind(annotation)))));
     }
-
-    /** What a method is or wants for good; no environment changes it. */
-    private static final Set<String> FLAGS = Set.of("idempotent", "all", "before");
 
     @Test
     void everyKindHasAnAnnotation() {
