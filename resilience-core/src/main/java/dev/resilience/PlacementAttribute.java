@@ -37,6 +37,8 @@ public record PlacementAttribute(String name, Type type) {
          * own; who will recall asks for both on the way in, because on the way out the caller's thread may be far.
          */
         EARLIER,
+        /** A text that is taken as it is. */
+        TEXT,
         /** True or false. */
         FLAG
     }

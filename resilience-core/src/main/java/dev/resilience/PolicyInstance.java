@@ -7,6 +7,7 @@ import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class PolicyInstance<C extends Record, P> {
     private final Tally tally = new Tally();
     private final KeyTexts keyTexts = new KeyTexts();
     private final EventSink events;
+    private final UnitOfWork work;
     private volatile ResolvedPolicy<C> resolved;
     private volatile Mode mode;
 
@@ -45,6 +47,7 @@ public final class PolicyInstance<C extends Record, P> {
         this.resolved = resolved;
         this.mode = mode(resolved.common());
         this.events = context.events();
+        this.work = context.work();
         this.state = kind.create(resolved.name(), resolved.configuration(), context);
     }
 
@@ -100,6 +103,36 @@ public final class PolicyInstance<C extends Record, P> {
         reset.filter(KeyReset::done)
                 .ifPresent(done -> events.publish(new ResilienceEvent.Reset(kind.id(), name(), done.key(), who)));
         return reset;
+    }
+
+    /** The results it keeps, for code that drops some, which listeners then hear of; empty if it keeps none. */
+    public Optional<KeptResults> results() {
+        return kind.results(state).map(kept -> new ToldResults(this));
+    }
+
+    /**
+     * Drops results it keeps, and tells the listeners, even where there were none: what was being loaded is overtaken as well. In
+     * the middle of a transaction, where others still read what was before, it does so at once, and once more when that is over.
+     *
+     * @param who who wants it, if anybody knows
+     * @return how many it has dropped at once; empty if it keeps no results
+     */
+    public OptionalLong drop(Selection meant, @Nullable String who) {
+        Optional<KeptResults> kept = kind.results(state);
+        if (kept.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long dropped = drop(kept.get(), meant, who);
+        work.whenOver(() -> drop(kept.get(), meant, who));
+        return OptionalLong.of(dropped);
+    }
+
+    private long drop(KeptResults kept, Selection meant, @Nullable String who) {
+        long dropped = meant.dropFrom(kept);
+        if (events.listening()) {
+            events.publish(new ResilienceEvent.Invalidated(kind.id(), name(), meant.toString(), dropped, who));
+        }
+        return dropped;
     }
 
     /** The keys that stand out, if anybody counts them. */

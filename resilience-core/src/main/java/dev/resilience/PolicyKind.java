@@ -69,6 +69,11 @@ public interface PolicyKind<C extends Record, P> {
         return false;
     }
 
+    /** The results that the instance keeps and that others may overtake; empty for kinds that keep none. */
+    default Optional<KeptResults> results(P instance) {
+        return Optional.empty();
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();
@@ -103,6 +108,14 @@ public interface PolicyKind<C extends Record, P> {
      * different things. Fatal too.
      */
     default List<Problem> contradictions(String name, List<Site> sites) {
+        return List.of();
+    }
+
+    /**
+     * What this policy refers to on a method and isn't there, such as a policy of another kind, once all policies are known.
+     * Fatal too; the property is the placement attribute or knob, or {@code name}.
+     */
+    default List<Problem> dangling(String name, Site site, Others others) {
         return List.of();
     }
 
@@ -173,11 +186,22 @@ public interface PolicyKind<C extends Record, P> {
         }
     }
 
+    /** The other policies of an application, and where they are. */
+    interface Others {
+
+        /** The names of the policies of a kind. */
+        Set<String> names(String kind);
+
+        /** The methods a policy is on; empty where it may be on others that nobody knows. */
+        List<Site> sites(String kind, String name);
+    }
+
     /** The default order of places, outermost first, with room between them. */
     final class Order {
         public static final int FALLBACK = 100;
         public static final int TOTAL_TIMEOUT = 200;
         public static final int CACHE = 300;
+        public static final int CACHE_INVALIDATION = 320;
         public static final int RECOVERY = 350;
         public static final int RETRY = 400;
         public static final int CIRCUIT_BREAKER = 500;

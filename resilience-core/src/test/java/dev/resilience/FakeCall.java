@@ -22,6 +22,7 @@ public final class FakeCall implements Call {
     private final Map<String, Object> attributes = new HashMap<>();
     private final List<Object> work = new CopyOnWriteArrayList<>();
     private final Map<Object, Boolean> gaveUp = new IdentityHashMap<>();
+    private String operation = "Test.operation";
     private Object[] arguments = {};
     private long remainingNanos = Long.MAX_VALUE;
     private Outcome outcome = Outcome.VALUE;
@@ -87,6 +88,11 @@ public final class FakeCall implements Call {
     /** Its priority can't be told. */
     public FakeCall brokenPriority() {
         this.brokenPriority = true;
+        return this;
+    }
+
+    public FakeCall operation(String operation) {
+        this.operation = operation;
         return this;
     }
 
@@ -204,7 +210,7 @@ public final class FakeCall implements Call {
 
     @Override
     public String operation() {
-        return "Test.operation";
+        return operation;
     }
 
     @Override

@@ -152,7 +152,7 @@ public record CacheConfiguration(
         return Stream.of(operation, qualified, qualified.substring(qualified.lastIndexOf('.') + 1));
     }
 
-    /** Whether an entry of ttls that is written so is for this operation. */
+    /** Whether an operation may be written like this. */
     public static boolean isFor(String written, String operation) {
         return names(operation).anyMatch(name -> isSame(written, name));
     }

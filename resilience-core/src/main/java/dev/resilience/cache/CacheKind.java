@@ -1,5 +1,6 @@
 package dev.resilience.cache;
 
+import dev.resilience.KeptResults;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
@@ -66,6 +67,11 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     @Override
     public Snapshot snapshot(ResultCache instance) {
         return instance.snapshot();
+    }
+
+    @Override
+    public Optional<KeptResults> results(ResultCache instance) {
+        return Optional.of(instance);
     }
 
     @Override

@@ -19,6 +19,7 @@ final class CacheNumbers {
     final LongAdder staleServed = new LongAdder();
     final LongAdder passedBy = new LongAdder();
     final LongAdder negativeHits = new LongAdder();
+    final LongAdder invalidations = new LongAdder();
 
     void reset() {
         hits.reset();
@@ -31,6 +32,7 @@ final class CacheNumbers {
         staleServed.reset();
         passedBy.reset();
         negativeHits.reset();
+        invalidations.reset();
     }
 
     Snapshot snapshot(Store store, BrokenRules broken) {
@@ -53,6 +55,7 @@ final class CacheNumbers {
         numbers.put("average-load-millis", thousandths(averageNanos / 1e6));
         numbers.put("time-saved-seconds", thousandths(hit * averageNanos / 1e9));
         numbers.put("evictions", store.evictions());
+        numbers.put("invalidations", invalidations.sum());
         numbers.put("stale-served", staleServed.sum());
         numbers.put("passed-by", passedBy.sum());
         numbers.put("broken-rules", broken.count());

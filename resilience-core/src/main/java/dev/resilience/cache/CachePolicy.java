@@ -110,6 +110,7 @@ final class CachePolicy implements Policy {
         }
         follower.goesOn();
         if (follower.isGivenTheLead()) {
+            follower.load().leads(call.operation());
             return lead(call, follower.load());
         }
         return answer instanceof Admission.Return ? cache.shared(call, follower.load(), answer) : answer;

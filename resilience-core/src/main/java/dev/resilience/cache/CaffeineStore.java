@@ -7,8 +7,10 @@ import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.Time;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -100,13 +102,19 @@ final class CaffeineStore implements Store {
     }
 
     @Override
-    public void remove(Object key) {
-        cache.invalidate(key);
+    public boolean remove(Object key) {
+        return cache.asMap().remove(key) != null;
     }
 
+    /** Clears first what is too old: Caffeine passes over that, and a longer time to live would bring it back. */
     @Override
-    public void clear() {
-        cache.invalidateAll();
+    public long removeIf(BiPredicate<Object, Kept> meant) {
+        cache.cleanUp();
+        long removed = 0;
+        for (Map.Entry<Object, Kept> entry : cache.asMap().entrySet()) {
+            removed += meant.test(entry.getKey(), entry.getValue()) && remove(entry.getKey()) ? 1 : 0;
+        }
+        return removed;
     }
 
     @Override

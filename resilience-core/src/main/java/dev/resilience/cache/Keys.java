@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,15 +93,34 @@ final class Keys {
     }
 
     /** Every key under which the value of a key expression, or an only argument, may be known. */
-    Iterable<Object> everyKeyOf(Object value) {
+    Set<Object> everyKeyOf(Object value) {
         return spaces.stream()
-                .flatMap(space ->
-                        spellings(value).map(spelling -> ofOne(space, spelling, UnkeyableArgumentException.KEY)))
-                .toList();
+                .flatMap(space -> spellings(value).flatMap(spelling -> everyKeyOf(space, spelling)))
+                .collect(Collectors.toSet());
     }
 
-    /** A whole number as any of its types: who invalidates may hold another one than who reads, or a mere text. */
+    /** By itself, or where the compiler has added an argument that doesn't count, as to a suspend function. */
+    private Stream<Object> everyKeyOf(String space, @Nullable Object value) {
+        Object key = ofOne(space, value, UnkeyableArgumentException.KEY);
+        return value == Call.NULL_KEY ? Stream.of(key) : Stream.of(key, digest(space, new Object[] {value}));
+    }
+
+    /** The text of a key that was given explicitly, or null if it is none. */
+    @Nullable String explicitText(Object key) {
+        if (key instanceof Marked marked) {
+            return marked.space.equals(EXPLICIT) && marked.value instanceof String text ? text : null;
+        }
+        return key instanceof String text && EXPLICIT.equals(home.get()) ? text : null;
+    }
+
+    /**
+     * A whole number as any of its types: who invalidates may hold another one than who reads, or a mere text. And no key as
+     * no argument.
+     */
     private static Stream<Object> spellings(Object value) {
+        if (value == Call.NULL_KEY) {
+            return Stream.of(value, null);
+        }
         boolean whole = value instanceof Integer || value instanceof Long;
         if (!whole && !(value instanceof String text && WHOLE.matcher(text).matches())) {
             return Stream.of(value);

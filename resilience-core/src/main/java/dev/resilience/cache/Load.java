@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class Load {
 
     private final Object key;
-    private final String operation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Follower> followers = new LinkedHashSet<>();
     private volatile List<Follower> waiting = List.of();
     private volatile @Nullable Kept kept;
+    private volatile String operation;
     private boolean ended;
     private boolean outdated;
 
@@ -38,6 +38,12 @@ final class Load {
         return key;
     }
 
+    /** Notes who leads from now on, before he reads: methods that share explicit keys may hand each other the lead. */
+    void leads(String operation) {
+        this.operation = operation;
+    }
+
+    /** The operation of the leader. */
     String operation() {
         return operation;
     }

@@ -3,6 +3,7 @@ package dev.resilience.cache;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.Collaborators;
+import dev.resilience.KeptResults;
 import dev.resilience.Outcome;
 import dev.resilience.PolicyContext;
 import dev.resilience.Snapshot;
@@ -16,12 +17,13 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The results of earlier calls, and those just being loaded. Thread-safe. */
-public final class ResultCache {
+public final class ResultCache implements KeptResults {
 
     private final Keys keys = new Keys();
     private final Store store;
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
+    private final Invalidation invalidation;
     private final BrokenRules broken;
     private final LastGood lastGood;
     private final Refreshes refreshes = new Refreshes(this);
@@ -36,6 +38,7 @@ public final class ResultCache {
         this.lender = context.collaborators();
         this.broken = broken;
         this.copies = new Copies(lender, broken);
+        this.invalidation = new Invalidation(keys, store, loads, numbers.invalidations);
         OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
         OutcomeRules rules =
                 new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
@@ -51,29 +54,30 @@ public final class ResultCache {
         witness = shown;
     }
 
-    /** Drops the results of this key: the value of the key expression, or the only argument of a method without one. */
-    public void invalidate(Object key) {
-        keys.everyKeyOf(key).forEach(this::drop);
+    @Override
+    public long invalidate(Object key) {
+        return invalidation.ofKey(key);
     }
 
-    /** Drops all results. What is just being loaded is given to those who wait for it, and not kept. */
-    public void invalidateAll() {
-        loads.keySet().forEach(this::drop);
-        store.clear();
+    @Override
+    public long invalidatePrefix(String prefix) {
+        return invalidation.ofPrefix(prefix);
+    }
+
+    @Override
+    public long invalidateOperation(String operation) {
+        return invalidation.ofOperation(operation);
+    }
+
+    @Override
+    public long invalidateAll() {
+        return invalidation.ofAll();
     }
 
     /** Drops all results and forgets what was counted. */
     public void clear() {
         invalidateAll();
         numbers.reset();
-    }
-
-    private void drop(Object key) {
-        Load running = loads.remove(key);
-        if (running != null) {
-            running.outdate();
-        }
-        store.remove(key);
     }
 
     /** What is kept stays with the time it was kept for, and is weighed anew where the weigher is another one. */
@@ -200,6 +204,7 @@ public final class ResultCache {
 
     /** Begins this load, unless there is one of its key: then that one is given. */
     @Nullable Load begin(Load load) {
+        invalidation.expect(load.key());
         return loads.putIfAbsent(load.key(), load);
     }
 

@@ -1,5 +1,6 @@
 package dev.resilience.cache;
 
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,11 @@ interface Store {
      */
     void put(Object key, Kept kept, long keptNanos);
 
-    void remove(Object key);
+    /** @return whether anything was kept for this key */
+    boolean remove(Object key);
 
-    void clear();
+    /** @return how many results were removed; those that come meanwhile may be missed */
+    long removeIf(BiPredicate<Object, Kept> meant);
 
     /** Bounds the weight of all together. */
     void bound(long maxWeight);

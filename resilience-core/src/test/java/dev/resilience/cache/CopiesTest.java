@@ -92,7 +92,7 @@ class CopiesTest {
     @Test
     void givesThoseWhoWaitForALoadThatWasNotNeededACopyOfTheirOwn() {
         Load load = new Load("ACME", "Test.operation");
-        Follower follower = new Follower(load);
+        Follower follower = new Follower(load, List.of());
         load.join(follower);
         List<String> hit = list("a");
         quotes.cache.endWithHit(load, Admission.returning(hit));

@@ -235,7 +235,7 @@ class KeysTest {
     }
 
     /** What Kotlin's compiler adds to the arguments of a suspend function. */
-    private static final class Suspended implements Continuation<Object> {
+    static final class Suspended implements Continuation<Object> {
 
         @Override
         public CoroutineContext getContext() {

@@ -3,6 +3,7 @@ package dev.resilience.cache;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,15 @@ class PlainStore implements Store {
     }
 
     @Override
-    public void remove(Object key) {
-        kept.remove(key);
+    public boolean remove(Object key) {
+        return kept.remove(key) != null;
     }
 
     @Override
-    public void clear() {
-        kept.clear();
+    public long removeIf(BiPredicate<Object, Kept> meant) {
+        return kept.keySet().stream()
+                .filter(key -> kept.computeIfPresent(key, (same, now) -> meant.test(same, now) ? null : now) == null)
+                .count();
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -255,10 +256,14 @@ class SingleFlightTest {
         }
 
         @Override
-        public void remove(Object key) {}
+        public boolean remove(Object key) {
+            return false;
+        }
 
         @Override
-        public void clear() {}
+        public long removeIf(BiPredicate<Object, Kept> meant) {
+            return 0;
+        }
 
         @Override
         public void bound(long maxWeight) {}

@@ -5,6 +5,7 @@ import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.ErrorRepeats;
 import dev.resilience.event.ResilienceEvent.ErrorShareRose;
 import dev.resilience.event.ResilienceEvent.Escalated;
+import dev.resilience.event.ResilienceEvent.Invalidated;
 import dev.resilience.event.ResilienceEvent.Noticed;
 import dev.resilience.event.ResilienceEvent.RecoveryRateChanged;
 import dev.resilience.event.ResilienceEvent.Refused;
@@ -58,6 +59,14 @@ final class LogListener implements ResilienceListener {
                     reset.name(),
                     inOneLine(reset.key()),
                     reset.who() == null ? "somebody unknown" : inOneLine(reset.who()));
+        } else if (event instanceof Invalidated dropped) {
+            logger.debug(
+                    "{} '{}': {} was dropped by {}, {} in number",
+                    dropped.kind(),
+                    dropped.name(),
+                    inOneLine(dropped.what()),
+                    dropped.by() == null ? "code" : inOneLine(dropped.by()),
+                    dropped.count());
         } else if (event instanceof Escalated escalated) {
             escalated(escalated, logger);
         } else if (event instanceof ErrorRepeats || event instanceof ErrorShareRose) {

@@ -4,7 +4,6 @@ import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
-import dev.resilience.cache.ResultCache;
 import dev.resilience.cache.ResultCopier;
 import dev.resilience.cache.ResultWeigher;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
@@ -13,7 +12,9 @@ import dev.resilience.event.ResilienceListener;
 import dev.resilience.recovery.RecoveryAction;
 import dev.resilience.recovery.RecoveryRule;
 import dev.resilience.recovery.Restartable;
+import dev.resilience.spring.InvalidateCache;
 import dev.resilience.spring.annotation.Bulkhead;
+import dev.resilience.spring.annotation.CacheInvalidate;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Fallback;
@@ -28,10 +29,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 
 /** The examples of the documentation, one class for each page: each runs with the YAML of its page. */
 final class Examples {
@@ -302,6 +305,37 @@ final class Examples {
         }
     }
 
+    /** The page about invalidations. */
+    static class Overtaken {
+        private final Carrier carrier = new Carrier();
+
+        @Cached(name = "quotes", key = "#shop + '/' + #symbol")
+        public Quote quote(String shop, String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        @CacheInvalidate(name = "quotes", key = "#shop + '/' + #quote.symbol")
+        public void change(String shop, Quote quote) {
+            carrier.change(quote);
+        }
+
+        @CacheInvalidate(name = "quotes", prefix = "#shop + '/'")
+        public void close(String shop) {
+            carrier.close(shop);
+        }
+
+        @CacheInvalidate(name = "quotes", operation = "quote")
+        @CacheInvalidate(name = "reports", all = true)
+        public Mono<Void> reload() {
+            return carrier.reload();
+        }
+
+        @Cached("reports")
+        public Report report(String symbol) {
+            return carrier.report(symbol);
+        }
+    }
+
     /** What is steered in code. */
     static final class ByHand {
 
@@ -312,10 +346,14 @@ final class Examples {
             upstream.forceOpen("eu.example.com");
         }
 
-        static void forget(PolicyRegistry policies) {
-            ResultCache trends = (ResultCache)
-                    policies.find("caches", "trends").orElseThrow().state();
-            trends.invalidateAll();
+        static void forget(Resilience resilience) {
+            resilience.cache("quotes").invalidate("ACME");
+            resilience.cache("trends").invalidateOperation("QuoteService.trends");
+            resilience.cache("trends").invalidateAll();
+        }
+
+        static void tell(ApplicationEventPublisher events) {
+            events.publishEvent(InvalidateCache.key("quotes", "ACME"));
         }
     }
 
@@ -340,6 +378,18 @@ final class Examples {
 
         Quote quote(String symbol) {
             return new Quote(symbol);
+        }
+
+        void change(Quote quote) {
+            // There is nothing to write to.
+        }
+
+        void close(String shop) {
+            // Likewise.
+        }
+
+        Mono<Void> reload() {
+            return Mono.empty();
         }
 
         void reconnect() {
