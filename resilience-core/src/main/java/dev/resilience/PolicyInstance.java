@@ -7,6 +7,7 @@ import dev.resilience.event.ResilienceEvent;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,33 @@ public final class PolicyInstance<C extends Record, P> {
         reset.filter(KeyReset::done)
                 .ifPresent(done -> events.publish(new ResilienceEvent.Reset(kind.id(), name(), done.key(), who)));
         return reset;
+    }
+
+    /** The results it keeps, for code that drops some, which listeners then hear of; empty if it keeps none. */
+    public Optional<KeptResults> results() {
+        return kind.results(state).map(kept -> new ToldResults(this));
+    }
+
+    /**
+     * Drops results it keeps, and tells the listeners, even where there were none: what was being loaded is overtaken as well.
+     *
+     * @param who who wants it, if anybody knows
+     * @return how many it has dropped at once; empty if it keeps no results
+     */
+    public OptionalLong drop(Selection meant, @Nullable String who) {
+        Optional<KeptResults> kept = kind.results(state);
+        if (kept.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(drop(kept.get(), meant, who));
+    }
+
+    private long drop(KeptResults kept, Selection meant, @Nullable String who) {
+        long dropped = meant.dropFrom(kept);
+        if (events.listening()) {
+            events.publish(new ResilienceEvent.Invalidated(kind.id(), name(), meant.toString(), dropped, who));
+        }
+        return dropped;
     }
 
     /** The keys that stand out, if anybody counts them. */

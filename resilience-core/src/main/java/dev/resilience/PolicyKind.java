@@ -61,6 +61,11 @@ public interface PolicyKind<C extends Record, P> {
         return Optional.empty();
     }
 
+    /** The results that the instance keeps and that others may overtake; empty for kinds that keep none. */
+    default Optional<KeptResults> results(P instance) {
+        return Optional.empty();
+    }
+
     /** What belongs to the placement rather than to the policy. Those that are also knobs are inherited from there. */
     default List<PlacementAttribute> placementAttributes() {
         return List.of();

@@ -8,7 +8,10 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.resilience.Admission;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.Time;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
@@ -107,6 +110,25 @@ final class CaffeineStore implements Store {
             removed += meant.test(entry.getKey(), entry.getValue()) && remove(entry.getKey()) ? 1 : 0;
         }
         return removed;
+    }
+
+    @Override
+    public List<Kept> look(Set<Object> keys, boolean variants) {
+        if (variants) {
+            return cache.asMap().entrySet().stream()
+                    .filter(entry -> keys.contains(Varied.base(entry.getKey())))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+        return keys.stream()
+                .map(cache.policy()::getIfPresentQuietly)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public long tick() {
+        return pulse.tick();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.resilience.cache;
 
 import dev.resilience.Admission;
 import dev.resilience.Call;
+import dev.resilience.KeptResults;
 import dev.resilience.Scope;
 import dev.resilience.Snapshot;
 import dev.resilience.cache.CacheWitness.Way;
@@ -16,7 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The results of earlier calls, and those just being loaded. Thread-safe. */
-public final class ResultCache {
+public final class ResultCache implements KeptResults {
 
     private final Keys keys = new Keys();
     private final Store store;
@@ -24,6 +25,7 @@ public final class ResultCache {
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
     private final Invalidation invalidation;
+    private final CacheKeys asked;
     private final BrokenRules broken;
     private final LastGood lastGood;
     private volatile CacheConfiguration configuration;
@@ -43,6 +45,7 @@ public final class ResultCache {
         this.random = random;
         this.broken = broken;
         this.invalidation = new Invalidation(keys, store, loads, numbers.invalidations);
+        this.asked = new CacheKeys(keys, store, loads, invalidation);
         OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
         OutcomeRules rules = new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, classifiers, broken);
         this.lastGood = new LastGood(keys, store, rules, numbers.staleServed);
@@ -54,34 +57,22 @@ public final class ResultCache {
         witness = shown;
     }
 
-    /**
-     * Drops the results of this key: the value of the key expression, or the only argument of a method without one. A whole
-     * number is found however it is written. What is just being loaded is given to those who wait for it already, and not
-     * kept; whoever asks after this has returned loads anew. Likewise below.
-     *
-     * @return how many results were dropped, those included that had expired
-     */
+    @Override
     public long invalidate(Object key) {
         return invalidation.ofKey(key);
     }
 
-    /**
-     * Drops the results whose key begins with this text. Only keys that were given explicitly and are texts count, not the
-     * arguments of methods without a key. Looks at every result.
-     */
+    @Override
     public long invalidatePrefix(String prefix) {
         return invalidation.ofPrefix(prefix);
     }
 
-    /**
-     * Drops the results of this operation, written as in {@code ttls}: {@code QuoteService.quote} or {@code quote}, which mean
-     * all overloads, or one overload with its parameters. Looks at every result.
-     */
+    @Override
     public long invalidateOperation(String operation) {
         return invalidation.ofOperation(operation);
     }
 
-    /** Drops all results. */
+    @Override
     public long invalidateAll() {
         return invalidation.ofAll();
     }
@@ -102,6 +93,11 @@ public final class ResultCache {
 
     Snapshot snapshot() {
         return numbers.snapshot(store, broken);
+    }
+
+    /** Its keys, for whoever asks about one. */
+    CacheKeys keys() {
+        return asked;
     }
 
     LastGood lastGood() {
@@ -150,6 +146,7 @@ public final class ResultCache {
     void missed(Call call) {
         numbers.misses.increment();
         keys.remember(call);
+        asked.seen(call);
     }
 
     /** Begins this load, unless there is one of its key: then that one is given. */

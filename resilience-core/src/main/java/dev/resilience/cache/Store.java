@@ -1,6 +1,8 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,16 @@ interface Store {
 
     /** @return how many results were removed; those that come meanwhile may be missed */
     long removeIf(BiPredicate<Object, Kept> meant);
+
+    /**
+     * What is kept for these keys, expired or not. It is no use of them: nothing lives longer for it.
+     *
+     * @param variants whether variants of these keys count as well, which takes a look at every result
+     */
+    List<Kept> look(Set<Object> keys, boolean variants);
+
+    /** The time by which results are kept. */
+    long tick();
 
     void maxEntries(long maxEntries);
 

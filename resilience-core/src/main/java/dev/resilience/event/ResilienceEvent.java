@@ -106,6 +106,20 @@ public sealed interface ResilienceEvent {
     record WouldHave(String kind, String name, String operation, String what) implements ResilienceEvent {}
 
     /**
+     * Somebody had results dropped that were kept.
+     *
+     * @param what in words, without keys, which may be secrets: {@code one key}, {@code everything}
+     * @param count how many; -1 where that can't be told
+     * @param by null where nobody knows
+     */
+    record Invalidated(
+            String kind,
+            String name,
+            String what,
+            long count,
+            @Nullable String by) implements ResilienceEvent {}
+
+    /**
      * Somebody had what is kept for one key forgotten.
      *
      * @param key as it may be shown: of a secret, its digest

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -258,6 +259,16 @@ class SingleFlightTest {
 
         @Override
         public long removeIf(BiPredicate<Object, Kept> meant) {
+            return 0;
+        }
+
+        @Override
+        public List<Kept> look(Set<Object> keys, boolean variants) {
+            return List.of();
+        }
+
+        @Override
+        public long tick() {
             return 0;
         }
 
