@@ -1,5 +1,6 @@
 package dev.resilience.cache;
 
+import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.KeyReset;
 import dev.resilience.KeyStanding;
@@ -104,7 +105,7 @@ final class CacheKeys implements KeyedState {
         boolean over = kept.isOver(tick);
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("operation", kept.operation());
-        shown.put("state", over ? "stale" : "fresh");
+        shown.put("state", over ? "stale" : kept.answer() instanceof Admission.Fail ? "failure" : "fresh");
         shown.put("age", millis(kept.ageNanos(tick)));
         shown.put(over ? "expired-for" : "expires-in", millis(Math.abs(kept.overdueNanos(tick))));
         return shown;

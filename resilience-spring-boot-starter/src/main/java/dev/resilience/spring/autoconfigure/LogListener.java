@@ -82,12 +82,12 @@ final class LogListener implements ResilienceListener {
     private static void dropped(Invalidated event, Logger logger) {
         logger.atLevel(event.by() == null ? Level.DEBUG : Level.INFO)
                 .log(
-                        "{} '{}': {} was dropped by {}, {} in number",
+                        "{} '{}': {} was dropped by {}, {}",
                         event.kind(),
                         inOneLine(event.name()),
                         inOneLine(event.what()),
                         event.by() == null ? "code" : inOneLine(event.by()),
-                        event.count() < 0 ? "nobody knows how many" : event.count());
+                        event.count() < 0 ? "nobody knows how many" : event.count() + " in number");
     }
 
     private static String ofErrors(ResilienceEvent event) {
