@@ -29,6 +29,8 @@ public record PlacementAttribute(String name, Type type) {
          * on the way in, because on the way out the caller's thread may be far.
          */
         EARLIER,
+        /** A text that is taken as it is. */
+        TEXT,
         /** True or false. */
         FLAG
     }

@@ -37,6 +37,22 @@ public interface Policy {
     }
 
     /**
+     * Whether this policy wants to hear of bodies it let in that a call has left behind, once they have really ended: one that
+     * writes may have written until then. Its entry is settled when the call leaves it, as any other. Not for a policy that is
+     * {@linkplain #heldUntilBodyEnds() held} until then.
+     */
+    default boolean hearsOfBodiesLeft() {
+        return false;
+    }
+
+    /**
+     * All bodies that the call had left behind when this entry was settled have ended.
+     *
+     * @param call as it was then
+     */
+    default void bodiesEnded(Call call) {}
+
+    /**
      * Whether methods have to run on a thread of their own, so that their callers can leave when a deadline passes, whatever
      * the methods do. Asked once for each pipeline. No publisher can be guarded so: it has no caller who waits.
      */

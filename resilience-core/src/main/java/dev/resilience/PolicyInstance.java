@@ -38,6 +38,7 @@ public final class PolicyInstance<C extends Record, P> {
     private final Tally tally = new Tally();
     private final KeyTexts keyTexts = new KeyTexts();
     private final EventSink events;
+    private final UnitOfWork work;
     private volatile ResolvedPolicy<C> resolved;
     private volatile Mode mode;
 
@@ -46,6 +47,7 @@ public final class PolicyInstance<C extends Record, P> {
         this.resolved = resolved;
         this.mode = mode(resolved.common());
         this.events = context.events();
+        this.work = context.work();
         this.state = kind.create(resolved.name(), resolved.configuration(), context);
     }
 
@@ -109,7 +111,8 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     /**
-     * Drops results it keeps, and tells the listeners, even where there were none: what was being loaded is overtaken as well.
+     * Drops results it keeps, and tells the listeners, even where there were none: what was being loaded is overtaken as well. In
+     * the middle of a transaction, where others still read what was before, it does so at once, and once more when that is over.
      *
      * @param who who wants it, if anybody knows
      * @return how many it has dropped at once; empty if it keeps no results
@@ -119,7 +122,9 @@ public final class PolicyInstance<C extends Record, P> {
         if (kept.isEmpty()) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(drop(kept.get(), meant, who));
+        long dropped = drop(kept.get(), meant, who);
+        work.whenOver(() -> drop(kept.get(), meant, who));
+        return OptionalLong.of(dropped);
     }
 
     private long drop(KeptResults kept, Selection meant, @Nullable String who) {

@@ -104,6 +104,14 @@ public interface PolicyKind<C extends Record, P> {
     }
 
     /**
+     * What this policy refers to on a method and isn't there, such as a policy of another kind, once all policies are known.
+     * Fatal too; the property is the placement attribute or knob, or {@code name}.
+     */
+    default List<Problem> dangling(String name, Site site, Others others) {
+        return List.of();
+    }
+
+    /**
      * The names of exceptions that a configuration has within other words, by knob. Knobs that hold nothing but such names say
      * so themselves.
      */
@@ -170,11 +178,22 @@ public interface PolicyKind<C extends Record, P> {
         }
     }
 
+    /** The other policies of an application, and where they are. */
+    interface Others {
+
+        /** The names of the policies of a kind. */
+        Set<String> names(String kind);
+
+        /** The methods a policy is on; empty where it may be on others that nobody knows. */
+        List<Site> sites(String kind, String name);
+    }
+
     /** The default order of places, outermost first, with room between them. */
     final class Order {
         public static final int FALLBACK = 100;
         public static final int TOTAL_TIMEOUT = 200;
         public static final int CACHE = 300;
+        public static final int CACHE_INVALIDATION = 320;
         public static final int RECOVERY = 350;
         public static final int RETRY = 400;
         public static final int CIRCUIT_BREAKER = 500;

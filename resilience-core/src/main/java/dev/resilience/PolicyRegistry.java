@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every policy of one application, by kind and name: (kind, name) is one shared instance. It never makes a policy because
@@ -29,7 +33,7 @@ public final class PolicyRegistry {
 
     /** A registry of these kinds. @throws IllegalArgumentException if two kinds have one id */
     public PolicyRegistry(Collection<PolicyKind<?, ?>> kinds, PolicyContext context) {
-        this.context = context;
+        this.context = context.with(this::keeper);
         for (PolicyKind<?, ?> kind : kinds) {
             PolicyKind<?, ?> other = this.kinds.put(kind.id(), kind);
             if (other != null) {
@@ -73,6 +77,41 @@ public final class PolicyRegistry {
     /** The instance of this name, if there is one. */
     public Optional<PolicyInstance<?, ?>> find(String kind, String name) {
         return Optional.ofNullable(instances.get(kind(kind).id()).get(name));
+    }
+
+    /** The policy of this name that keeps results, of whichever kind, if there is one. */
+    public Optional<PolicyInstance<?, ?>> keeper(String name) {
+        return instances.values().stream()
+                .<PolicyInstance<?, ?>>flatMap(named -> Stream.ofNullable(named.get(name)))
+                .filter(instance -> instance.results().isPresent())
+                .findFirst();
+    }
+
+    /** The names of the policies that keep results. */
+    public Set<String> keepers() {
+        return instances.values().stream()
+                .flatMap(named -> named.values().stream())
+                .filter(instance -> instance.results().isPresent())
+                .map(PolicyInstance::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * The results that are kept under this name. Dropping some is told to listeners; in the middle of a transaction, as far as
+     * somebody knows of one, they are dropped at once and once more when it is over.
+     *
+     * @throws IllegalArgumentException naming the nearest name, if nothing keeps results under this one
+     */
+    public KeptResults results(String name) {
+        return keeper(name).flatMap(PolicyInstance::results).orElseThrow(() -> keepsNone(name));
+    }
+
+    private IllegalArgumentException keepsNone(String name) {
+        Set<String> known = keepers();
+        return new IllegalArgumentException("there is no cache '" + name + "'"
+                + NearestName.of(name, known)
+                        .map(near -> "; did you mean '" + near + "'?")
+                        .orElse("; known are " + known));
     }
 
     /** The instances of a kind, by name. */

@@ -56,6 +56,16 @@ public final class Resilience implements AutoCloseable {
         return known != null ? known : pipelines.computeIfAbsent(name, source);
     }
 
+    /**
+     * The results that the cache of this name keeps, for code that has changed what they were made of:
+     * {@code resilience.cache("quotes").invalidate("ACME")}.
+     *
+     * @throws IllegalArgumentException naming the nearest one, if there is none
+     */
+    public KeptResults cache(String name) {
+        return policies.results(name);
+    }
+
     /** The pipelines that were asked for by now, by name. */
     public Map<String, Pipeline> pipelines() {
         return new TreeMap<>(pipelines);

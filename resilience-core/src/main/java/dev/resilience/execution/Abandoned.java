@@ -62,7 +62,7 @@ final class Abandoned {
         return late != null;
     }
 
-    /** An entry whose call went on without it. Its verdict is void. */
+    /** An entry whose call went on without it. Its verdict is void, if it isn't closed already. */
     private static final class LateEntry {
         private final CallView view;
         private final Stage stage;
@@ -78,9 +78,17 @@ final class Abandoned {
                 return;
             }
             try {
-                stage.policy().settle(view);
+                tell();
             } catch (Throwable thrown) {
                 EventWriter.swallowed(view.route, stage, thrown);
+            }
+        }
+
+        private void tell() {
+            if (stage.policy().heldUntilBodyEnds()) {
+                stage.policy().settle(view);
+            } else {
+                stage.policy().bodiesEnded(view);
             }
         }
     }

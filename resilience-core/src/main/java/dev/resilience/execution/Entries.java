@@ -72,7 +72,7 @@ class Entries extends CallView {
             notPlain(start);
             expireWith(stage, deadline);
         }
-        if (detour != null && (route.held & bit) != 0 && Abandoned.holds(detour.abandoned, this, stage)) {
+        if (detour != null && isHeld(bit, detour.abandoned, stage)) {
             return Verdict.proceed();
         }
         recordDuration(stage);
@@ -142,11 +142,17 @@ class Entries extends CallView {
         if (deadline != null) {
             deadline.disarm();
         }
-        if (detour == null || !Abandoned.holds(detour.abandoned, this, stage)) {
+        if (detour == null || !isHeld(bit(position), detour.abandoned, stage)) {
             recordDuration(stage);
             settleQuietly(stage);
         }
         pretends = false;
+    }
+
+    /** Whether the entry at the position is settled only when bodies have ended that still run; who only hears of it is told then. */
+    private boolean isHeld(long bit, @Nullable Abandoned bodies, Stage stage) {
+        boolean told = ((route.held | route.hearing) & bit) != 0 && Abandoned.holds(bodies, this, stage);
+        return told && (route.held & bit) != 0;
     }
 
     private void settleQuietly(Stage stage) {

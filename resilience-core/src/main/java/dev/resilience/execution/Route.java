@@ -21,7 +21,10 @@ public final class Route {
     final String operation;
     final Stage[] stages;
     final long all;
+    /** The stages that are settled when bodies end, and those that only hear of it. */
     final long held;
+
+    final long hearing;
     final long counted;
     /** The stages that stand at the same place as the next one further in, and all that have a neighbour. */
     final long besideNext;
@@ -69,6 +72,7 @@ public final class Route {
         this.stages = stages.toArray(Stage[]::new);
         this.all = (1L << stages.size()) - 1;
         this.held = where(stages, stage -> stage.policy().heldUntilBodyEnds());
+        this.hearing = where(stages, stage -> stage.policy().hearsOfBodiesLeft());
         this.counted = counted(stages);
         this.besideNext = besideNext(stages);
         this.beside = besideNext | besideNext << 1;

@@ -274,7 +274,7 @@ abstract class WayOut extends TimedEntries {
 
     /** Work of the body goes on without the call: what is held until bodies end is held until its end is told. */
     final Abandoned leaveBehind(@Nullable CallTimedOutException expiry) {
-        Abandoned left = new Abandoned(open & route.held, detour().abandoned, expiry);
+        Abandoned left = new Abandoned(open & (route.held | route.hearing), detour().abandoned, expiry);
         detour().abandoned = left;
         return left;
     }

@@ -6,6 +6,7 @@ import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
+import dev.resilience.UnitOfWork;
 import dev.resilience.event.EventSink;
 import dev.resilience.event.Listeners;
 import dev.resilience.event.ResilienceListener;
@@ -41,7 +42,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Guards the annotated methods of an application. */
 @AutoConfiguration
-@Import({TimeConfiguration.class, ContextConfiguration.class, ClientFailureConfiguration.class, GuardConfiguration.class
+@Import({
+    TimeConfiguration.class,
+    ContextConfiguration.class,
+    ClientFailureConfiguration.class,
+    GuardConfiguration.class,
+    InvalidationConfiguration.class
 })
 public final class ResilienceAutoConfiguration {
 
@@ -101,11 +107,13 @@ public final class ResilienceAutoConfiguration {
             EventSink events,
             ObjectProvider<FailureClassifier> classifiers,
             OutcomeRuleSource outcomeRules,
-            Collaborators collaborators) {
+            Collaborators collaborators,
+            ObjectProvider<UnitOfWork> work) {
         List<PolicyKind<?, ?>> all = new ArrayList<>(PolicyRegistry.kindsOnClassPath());
         kinds.orderedStream().forEach(all::add);
         List<FailureClassifier> known = classifiers.orderedStream().toList();
-        return new PolicyRegistry(all, new PolicyContext(time, events, known, outcomeRules, collaborators));
+        PolicyContext context = new PolicyContext(time, events, known, outcomeRules, collaborators);
+        return new PolicyRegistry(all, context.with(work.getIfAvailable(() -> UnitOfWork.NONE)));
     }
 
     @Bean

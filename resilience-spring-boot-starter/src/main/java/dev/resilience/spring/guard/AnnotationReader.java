@@ -56,7 +56,7 @@ final class AnnotationReader {
     private record Annotated(List<DeclaredMethod> methods, boolean inert) {}
 
     /** Our own annotations aren't on classes of the framework, and there are many of those. */
-    private static boolean isForeign(Class<?> type) {
+    static boolean isForeign(Class<?> type) {
         String name = ClassUtils.getUserClass(type).getName();
         return !Proxy.isProxyClass(type) && (name.startsWith("java.") || name.startsWith("org.springframework."));
     }

@@ -8,6 +8,7 @@ import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyKind.Place;
 import dev.resilience.PolicyKind.Site;
+import dev.resilience.PolicyRegistry;
 import dev.resilience.configuration.Problem;
 import dev.resilience.configuration.ResolvedPolicy;
 import dev.resilience.execution.ExecutionRuntime;
@@ -106,6 +107,11 @@ final class Assembler {
     /** What is wrong with policies being on the methods they are on, all in all. */
     List<Problem> contradictions() {
         return sites.contradictions();
+    }
+
+    /** What policies refer to and isn't there. @param inPipelines the policies that are elsewhere as well */
+    List<Problem> dangling(PolicyRegistry registry, List<Use> inPipelines) {
+        return sites.dangling(new AllPolicies(registry, sites, inPipelines));
     }
 
     private static List<Placed> placed(List<Draft> drafts, List<Problem> problems) {

@@ -42,6 +42,18 @@ public record Finding(Level level, String code, String where, String text, Strin
         return new Finding(Level.WARNING, code, where, text, fix);
     }
 
+    /** What is referred to and isn't there, where it may come with a bean that is made later. */
+    static Finding ofReference(Problem problem) {
+        String where = problem.origin() == null ? problem.property() : problem.origin();
+        String named = problem.value() == null ? "" : " ('" + problem.value() + "')";
+        return warning(
+                "missing-reference",
+                where,
+                problem.property() + named + ": " + problem.reason() + ".",
+                problem.remedy() + (problem.remedy().endsWith("?") ? " If" : ". If")
+                        + " it comes with a bean that is made later, all is well.");
+    }
+
     /** The finding as what is wrong with the configuration. */
     Problem problem() {
         return new Problem(where, null, null, text.replaceAll("\\.$", ""), fix.replaceAll("\\.$", ""));

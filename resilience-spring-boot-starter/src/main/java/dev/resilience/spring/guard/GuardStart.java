@@ -45,6 +45,7 @@ public final class GuardStart
         if (known != null) {
             new Inspection(known, beans.reader(), guards.get(), findings.get()).inspect(beans.met());
         }
+        guards.get().complete(() -> known != null && LateBeans.areIn(known));
         guards.get()
                 .report(new ExceptionNames(
                         known == null ? null : known.getBeanClassLoader(), applicationPackages(known), findings.get()));

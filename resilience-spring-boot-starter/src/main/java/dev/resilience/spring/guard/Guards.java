@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,9 @@ public final class Guards {
     private final Map<String, Class<?>> owners = new HashMap<>();
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
     private final Set<Method> unreached = ConcurrentHashMap.newKeySet();
+    private final PolicyRegistry registry;
     private volatile List<RequestRule> rules = List.of();
+    private @Nullable BooleanSupplier mayMeetMore;
 
     private Guards(
             AnnotationReader annotations,
@@ -55,6 +58,7 @@ public final class Guards {
             Policies policies,
             Assembler assembler,
             RequestRules requestRules,
+            PolicyRegistry registry,
             Findings findings) {
         this.annotations = annotations;
         this.properties = properties;
@@ -62,6 +66,7 @@ public final class Guards {
         this.policies = policies;
         this.assembler = assembler;
         this.requestRules = requestRules;
+        this.registry = registry;
         this.findings = findings;
     }
 
@@ -83,7 +88,7 @@ public final class Guards {
         Assembler assembler = new Assembler(policies, placements, outcomes, registry.kinds(), runtime);
         RequestRules requestRules =
                 new RequestRules(properties.http().rules(), properties.catalog(), policies, expressions, findings);
-        return new Guards(beans.reader(), properties, uses, policies, assembler, requestRules, findings);
+        return new Guards(beans.reader(), properties, uses, policies, assembler, requestRules, registry, findings);
     }
 
     /** The guarded methods that are known by now and that calls pass through, by operation; the endpoint shows them. */
@@ -171,6 +176,33 @@ public final class Guards {
         assemble(beanClass, declared, problems);
         problems.addAll(assembler.contradictions());
         failOn(problems);
+        checkReferences();
+    }
+
+    /**
+     * All beans have been made that are made at the start. From now on a policy that is referred to and isn't there is missing.
+     *
+     * @param more whether there may be others on the methods of beans that are still to come
+     * @throws ResilienceConfigurationException with everything that is missing
+     */
+    synchronized void complete(BooleanSupplier more) {
+        mayMeetMore = more;
+        checkReferences();
+    }
+
+    private void checkReferences() {
+        if (mayMeetMore == null) {
+            return;
+        }
+        List<Use> inPipelines = properties.pipelines().values().stream()
+                .flatMap(pipeline -> uses.uses(pipeline).stream())
+                .toList();
+        List<Problem> problems = assembler.dangling(registry, inPipelines);
+        if (!problems.isEmpty() && mayMeetMore.getAsBoolean()) {
+            problems.stream().map(Finding::ofReference).forEach(findings::add);
+        } else {
+            failOn(problems);
+        }
     }
 
     /** No proxy of a bean of this class stands in front of the method, so it is not to be called guarded. */

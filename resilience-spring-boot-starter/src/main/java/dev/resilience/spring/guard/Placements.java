@@ -100,6 +100,7 @@ final class Placements {
             case EXPRESSION -> expressions.compile(attribute.name(), single(texts), spot.method(), spot.shape());
             case METHOD -> methods(attribute, texts, spot);
             case VALUE -> targets.value(attribute.name(), single(texts), spot.method(), spot.owner(), spot.shape());
+            case TEXT -> single(texts).strip();
             case FLAG -> Boolean.valueOf(single(texts).strip());
             case EARLIER -> null; // a matter of the other policies of the method: see Recollections
         };

@@ -49,7 +49,7 @@ final class Policies {
         if (!uses.configured(use.kind().id()).contains(use.name())) {
             origins.putIfAbsent(PropertyName.of(use.kind().id(), use.name()), use.origin());
         }
-        if (use.named() && use.settings().isEmpty()) {
+        if (use.named() && use.settings().isEmpty() && !use.saysItAll()) {
             bare.add(use);
         } else {
             catalog.annotate(use.kind().id(), use.name(), use.settings());

@@ -43,6 +43,13 @@ record Use(PolicyKind<?, ?> kind, String name, boolean named, Map<String, List<S
         return placement;
     }
 
+    /** Whether something was said, and all there is to say of such a policy belongs to the method: then it lacks no settings. */
+    boolean saysItAll() {
+        List<String> placed = placementNames();
+        return !attributes.isEmpty()
+                && Knobs.of(kind.configurationType()).stream().allMatch(knob -> placed.contains(knob.name()));
+    }
+
     private List<String> placementNames() {
         return kind.placementAttributes().stream().map(PlacementAttribute::name).toList();
     }

@@ -30,6 +30,7 @@ class ResilienceEndpointTest {
                 .containsOnlyKeys(
                         "fallbacks",
                         "caches",
+                        "cache-invalidations",
                         "recoveries",
                         "retries",
                         "circuit-breakers",

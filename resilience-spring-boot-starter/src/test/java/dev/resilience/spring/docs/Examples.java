@@ -4,14 +4,15 @@ import dev.resilience.CallTimedOutException;
 import dev.resilience.Pipeline;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.Resilience;
-import dev.resilience.cache.ResultCache;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
 import dev.resilience.event.ResilienceEvent.TriedAgain;
 import dev.resilience.event.ResilienceListener;
 import dev.resilience.recovery.RecoveryAction;
 import dev.resilience.recovery.RecoveryRule;
 import dev.resilience.recovery.Restartable;
+import dev.resilience.spring.InvalidateCache;
 import dev.resilience.spring.annotation.Bulkhead;
+import dev.resilience.spring.annotation.CacheInvalidate;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.Fallback;
@@ -25,10 +26,12 @@ import dev.resilience.spring.client.WebClientDeadlines;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 
 /** The examples of the documentation, one class for each page: each runs with the YAML of its page. */
 final class Examples {
@@ -268,6 +271,37 @@ final class Examples {
         }
     }
 
+    /** The page about invalidations. */
+    static class Overtaken {
+        private final Carrier carrier = new Carrier();
+
+        @Cached(name = "quotes", key = "#shop + '/' + #symbol")
+        public Quote quote(String shop, String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        @CacheInvalidate(name = "quotes", key = "#shop + '/' + #quote.symbol")
+        public void change(String shop, Quote quote) {
+            carrier.change(quote);
+        }
+
+        @CacheInvalidate(name = "quotes", prefix = "#shop + '/'")
+        public void close(String shop) {
+            carrier.close(shop);
+        }
+
+        @CacheInvalidate(name = "quotes", operation = "quote")
+        @CacheInvalidate(name = "reports", all = true)
+        public Mono<Void> reload() {
+            return carrier.reload();
+        }
+
+        @Cached("reports")
+        public Report report(String symbol) {
+            return carrier.report(symbol);
+        }
+    }
+
     /** What is steered in code. */
     static final class ByHand {
 
@@ -278,10 +312,14 @@ final class Examples {
             upstream.forceOpen("eu.example.com");
         }
 
-        static void forget(PolicyRegistry policies) {
-            ResultCache trends = (ResultCache)
-                    policies.find("caches", "trends").orElseThrow().state();
-            trends.invalidateAll();
+        static void forget(Resilience resilience) {
+            resilience.cache("quotes").invalidate("ACME");
+            resilience.cache("trends").invalidateOperation("QuoteService.trends");
+            resilience.cache("trends").invalidateAll();
+        }
+
+        static void tell(ApplicationEventPublisher events) {
+            events.publishEvent(InvalidateCache.key("quotes", "ACME"));
         }
     }
 
@@ -306,6 +344,18 @@ final class Examples {
 
         Quote quote(String symbol) {
             return new Quote(symbol);
+        }
+
+        void change(Quote quote) {
+            // There is nothing to write to.
+        }
+
+        void close(String shop) {
+            // Likewise.
+        }
+
+        Mono<Void> reload() {
+            return Mono.empty();
         }
 
         void reconnect() {

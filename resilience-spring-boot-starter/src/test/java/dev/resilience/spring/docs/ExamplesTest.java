@@ -3,6 +3,7 @@ package dev.resilience.spring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.PolicyRegistry;
+import dev.resilience.Resilience;
 import dev.resilience.circuitbreaker.CircuitBreakerPolicy;
 import dev.resilience.circuitbreaker.CircuitBreakerState;
 import dev.resilience.spring.GuardReport;
@@ -30,6 +31,7 @@ class ExamplesTest {
                 Arguments.of(Examples.Timed.class, "patterns/timeout.md"),
                 Arguments.of(Examples.Replaced.class, "patterns/fallback.md"),
                 Arguments.of(Examples.Kept.class, "patterns/cache.md"),
+                Arguments.of(Examples.Overtaken.class, "patterns/cache-invalidation.md"),
                 Arguments.of(Examples.Recovered.class, "patterns/recovery.md"),
                 Arguments.of(Examples.Index.class, "patterns/README.md"),
                 Arguments.of(Examples.Readme.class, "README.md"));
@@ -72,7 +74,7 @@ class ExamplesTest {
             List<String> first = kept.trends("shoes", 1);
 
             assertThat(kept.trends("shoes", 1)).isSameAs(first);
-            Examples.ByHand.forget(context.getBean(PolicyRegistry.class));
+            Examples.ByHand.forget(context.getBean(Resilience.class));
             assertThat(kept.trends("shoes", 1)).isNotSameAs(first);
         });
     }
