@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.cache.ResultCache;
+import dev.resilience.spring.InvalidateCache;
+import dev.resilience.spring.annotation.CacheInvalidate;
 import dev.resilience.spring.annotation.Cached;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,6 +84,20 @@ class BesideCacheableTest {
 
             assertThat(theirs(context).get("978-1")).isNotNull();
             assertThat(books.title("978-1")).isEqualTo("978-1, read 1 times");
+        });
+    }
+
+    @Test
+    void noInvalidationOfOursReachesTheirs() {
+        runner.run(context -> {
+            Books books = context.getBean(Books.class);
+            books.title("978-1");
+
+            books.overtaken("978-1");
+            context.publishEvent(InvalidateCache.all("titles"));
+
+            assertThat(ours(context, "titles").invalidateAll()).isZero();
+            assertThat(theirs(context).get("978-1")).isNotNull();
         });
     }
 
@@ -191,6 +207,9 @@ class BesideCacheableTest {
 
         @CacheEvict("titles")
         public void changed(String isbn) {}
+
+        @CacheInvalidate(name = "titles", all = true)
+        public void overtaken(String isbn) {}
 
         @Cached("evicting")
         @CacheEvict("titles")
