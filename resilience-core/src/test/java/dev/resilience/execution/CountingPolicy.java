@@ -99,6 +99,16 @@ final class CountingPolicy implements Policy {
     }
 
     @Override
+    public boolean hearsOfBodiesLeft() {
+        return inside.hearsOfBodiesLeft();
+    }
+
+    @Override
+    public void bodiesEnded(Call call) {
+        inside.bodiesEnded(call);
+    }
+
+    @Override
     public boolean isolatesBodies() {
         return isolating || inside.isolatesBodies();
     }

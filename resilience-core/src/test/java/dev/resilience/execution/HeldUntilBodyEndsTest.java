@@ -214,6 +214,50 @@ class HeldUntilBodyEndsTest {
         assertThat(world.events).hasSize(2);
     }
 
+    @Test
+    void whoOnlyHearsOfTheEndIsSettledAtOnceAndToldLater() {
+        ScriptedPolicy ear = new ScriptedPolicy().hearing();
+        timeout.admitting(WITHIN_A_SECOND);
+        call(timeout, ear, seat);
+
+        time.advance(SECOND);
+        assertThat(ear.story()).isEqualTo("PROCEED EXPIRED*");
+
+        first.complete("late");
+        assertThat(ear.story()).isEqualTo("PROCEED EXPIRED* ENDED after EXPIRED");
+        assertThat(seat.story()).isEqualTo("PROCEED EXPIRED*");
+    }
+
+    @Test
+    void whoOnlyHearsOfTheEndIsToldOnceAfterTheLastBodyThoughTheCallWentWell() {
+        ScriptedPolicy ear = new ScriptedPolicy().hearing();
+        retry.settling(Verdict.tryAgain(0), Verdict.tryAgain(0));
+        timeout.admitting(WITHIN_A_SECOND, WITHIN_A_SECOND);
+        CompletableFuture<Object> third = new CompletableFuture<>();
+        bodies.add(third);
+        call(ear, retry, timeout);
+
+        time.advance(SECOND);
+        time.advance(SECOND);
+        third.complete("ok");
+        assertThat(ear.story()).isEqualTo("PROCEED VALUE*");
+        second.complete("late");
+        assertThat(ear.story()).isEqualTo("PROCEED VALUE*");
+
+        first.complete("later");
+        assertThat(ear.story()).isEqualTo("PROCEED VALUE* ENDED after VALUE");
+    }
+
+    @Test
+    void whoOnlyHearsOfTheEndHearsNothingWhereNoBodyWasLeft() {
+        ScriptedPolicy ear = new ScriptedPolicy().hearing();
+        call(ear, retry);
+
+        first.complete("ok");
+
+        assertThat(ear.story()).isEqualTo("PROCEED VALUE*");
+    }
+
     private CompletableFuture<Object> call(ScriptedPolicy... policies) {
         return call(bodies::remove, policies);
     }

@@ -23,6 +23,7 @@ final class ScriptedPolicy implements Policy {
     private final Queue<Function<Call, Verdict>> verdicts = new ArrayDeque<>();
     private final List<String> story = new ArrayList<>();
     private boolean held;
+    private boolean hears;
     private boolean usesScope = true;
     private @Nullable Hedger hedger;
 
@@ -57,6 +58,12 @@ final class ScriptedPolicy implements Policy {
     /** It is settled when the bodies have really ended. */
     ScriptedPolicy held() {
         held = true;
+        return this;
+    }
+
+    /** It hears of the end of bodies that were left behind. */
+    ScriptedPolicy hearing() {
+        hears = true;
         return this;
     }
 
@@ -97,6 +104,16 @@ final class ScriptedPolicy implements Policy {
     @Override
     public boolean heldUntilBodyEnds() {
         return held;
+    }
+
+    @Override
+    public boolean hearsOfBodiesLeft() {
+        return hears;
+    }
+
+    @Override
+    public void bodiesEnded(Call call) {
+        tell("ENDED after " + call.outcome());
     }
 
     @Override
