@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.KeptResults;
+import dev.resilience.KeyedState;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.PolicyContext;
 import dev.resilience.PolicyKind;
@@ -67,6 +68,11 @@ public final class CacheKind implements PolicyKind<CacheConfiguration, ResultCac
     @Override
     public Snapshot snapshot(ResultCache instance) {
         return instance.snapshot();
+    }
+
+    @Override
+    public Optional<KeyedState> keyed(ResultCache instance) {
+        return Optional.of(instance.keys());
     }
 
     @Override

@@ -7,7 +7,10 @@ import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.Time;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
@@ -138,6 +141,20 @@ final class CaffeineStore implements Store {
     @Override
     public long weight() {
         return eviction.weightedSize().orElseThrow();
+    }
+
+    @Override
+    public List<Kept> look(Set<Object> keys, boolean variants) {
+        if (variants) {
+            return cache.asMap().entrySet().stream()
+                    .filter(entry -> keys.contains(Varied.base(entry.getKey())))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+        return keys.stream()
+                .map(cache.policy()::getIfPresentQuietly)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Override

@@ -39,6 +39,11 @@ final class Invalidation {
         }
     }
 
+    /** Whether a key may have variants. */
+    boolean knowsVariants() {
+        return varied;
+    }
+
     /** @return how many results were dropped, here and below */
     long ofKey(Object key) {
         Set<Object> meant = keys.everyKeyOf(key);

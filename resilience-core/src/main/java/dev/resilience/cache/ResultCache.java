@@ -24,6 +24,7 @@ public final class ResultCache implements KeptResults {
     private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
     private final CacheNumbers numbers = new CacheNumbers();
     private final Invalidation invalidation;
+    private final CacheKeys asked;
     private final BrokenRules broken;
     private final LastGood lastGood;
     private final Refreshes refreshes = new Refreshes(this);
@@ -39,6 +40,7 @@ public final class ResultCache implements KeptResults {
         this.broken = broken;
         this.copies = new Copies(lender, broken);
         this.invalidation = new Invalidation(keys, store, loads, numbers.invalidations);
+        this.asked = new CacheKeys(keys, store, loads, invalidation);
         OutcomeWords unsaid = new OutcomeWords(List.of(), List.of(), List.of(), null);
         OutcomeRules rules =
                 new OutcomeRules(unsaid, OutcomeRules.NOT_THE_CALLERS_FAULT, context.classifiers(), broken);
@@ -91,6 +93,11 @@ public final class ResultCache implements KeptResults {
 
     Snapshot snapshot() {
         return numbers.snapshot(store, broken);
+    }
+
+    /** Its keys, for whoever asks about one. */
+    CacheKeys keys() {
+        return asked;
     }
 
     LastGood lastGood() {
@@ -200,6 +207,7 @@ public final class ResultCache implements KeptResults {
     void missed(Call call) {
         numbers.misses.increment();
         keys.remember(call);
+        asked.seen(call);
     }
 
     /** Begins this load, unless there is one of its key: then that one is given. */

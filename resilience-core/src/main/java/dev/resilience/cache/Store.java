@@ -1,5 +1,7 @@
 package dev.resilience.cache;
 
+import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,13 @@ interface Store {
      * @param anew gives what is kept with the weight that it has by now; null drops it
      */
     void bound(long maxWeight, Function<Kept, @Nullable Kept> anew);
+
+    /**
+     * What is kept for these keys, expired or not. It is no use of them: nothing lives longer for it.
+     *
+     * @param variants whether variants of these keys count as well, which takes a look at every result
+     */
+    List<Kept> look(Set<Object> keys, boolean variants);
 
     /** How many results take up room, those included that have expired and were not cleared away yet. */
     long entries();

@@ -1,6 +1,9 @@
 package dev.resilience.cache;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
@@ -55,6 +58,11 @@ class PlainStore implements Store {
         return kept.keySet().stream()
                 .filter(key -> kept.computeIfPresent(key, (same, now) -> meant.test(same, now) ? null : now) == null)
                 .count();
+    }
+
+    @Override
+    public List<Kept> look(Set<Object> keys, boolean variants) {
+        return keys.stream().map(kept::get).filter(Objects::nonNull).toList();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -274,6 +275,11 @@ class SingleFlightTest {
         @Override
         public long weight() {
             return 0;
+        }
+
+        @Override
+        public List<Kept> look(Set<Object> keys, boolean variants) {
+            return List.of();
         }
 
         @Override

@@ -4,7 +4,9 @@ import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.configuration.NearestName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +23,20 @@ record Asked(@Nullable PolicyInstance<?, ?> instance, List<String> rest) {
 
     /** @param path the segments below the kind */
     static Asked in(PolicyRegistry registry, String kind, List<String> path) {
+        Map<String, PolicyInstance<?, ?>> known = registry.all(kind);
+        return longest(path, known.keySet())
+                .map(end -> new Asked(known.get(joined(path.subList(0, end))), path.subList(end, path.size())))
+                .orElseGet(() -> new Asked(null, path));
+    }
+
+    /** How many segments the longest of these names takes that the path begins with. */
+    static Optional<Integer> longest(List<String> path, Collection<String> names) {
         for (int end = path.size(); end > 0; end--) {
-            Optional<PolicyInstance<?, ?>> instance = registry.find(kind, joined(path.subList(0, end)));
-            if (instance.isPresent()) {
-                return new Asked(instance.get(), path.subList(end, path.size()));
+            if (names.contains(joined(path.subList(0, end)))) {
+                return Optional.of(end);
             }
         }
-        return new Asked(null, path);
+        return Optional.empty();
     }
 
     /** The key: what follows the name, or what is given beside the path; null if the policy itself is asked for. */

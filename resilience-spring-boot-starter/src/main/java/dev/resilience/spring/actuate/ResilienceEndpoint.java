@@ -4,11 +4,13 @@ import dev.resilience.KeyReset;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
+import dev.resilience.event.EventSink;
 import dev.resilience.spring.GuardReport;
 import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -20,10 +22,11 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 /**
  * {@code /actuator/resilience}: everything there is, {@code /{kind}} one kind, {@code /{kind}/{name}} one policy,
  * {@code /{kind}/{name}/{key}} one key of a policy that keeps a state by key; {@code /pipelines} and
- * {@code /pipelines/{name}} what became of the calls that code runs through pipelines.
+ * {@code /pipelines/{name}} what became of the calls that code runs through pipelines; {@code /spring-caches},
+ * {@code /{manager}} and {@code /{cache}} below it the caches behind {@code @Cacheable}.
  *
- * <p>Read-only, unless its access is unrestricted: then deleting a key resets it. It never makes a policy because somebody
- * asked for its name.
+ * <p>Read-only, unless its access is unrestricted: then deleting a key resets it, and deleting what keeps results drops them. It
+ * never makes a policy, nor a cache, because somebody asked for its name.
  */
 @Endpoint(id = "resilience", defaultAccess = Access.READ_ONLY)
 public class ResilienceEndpoint {
@@ -36,11 +39,27 @@ public class ResilienceEndpoint {
 
     private final PolicyRegistry registry;
     private final GuardReport report;
+    private final SpringCaches springCaches;
+    private final Deletions deletions;
+    private final SpringDeletions springDeletions;
 
     /** An endpoint over these policies. */
     public ResilienceEndpoint(PolicyRegistry registry, GuardReport report) {
+        this(registry, report, new SpringCaches(Map::of), event -> {});
+    }
+
+    /**
+     * An endpoint over these policies, and over caches that are none.
+     *
+     * @param events is told who has dropped what of Spring's caches
+     */
+    public ResilienceEndpoint(
+            PolicyRegistry registry, GuardReport report, SpringCaches springCaches, EventSink events) {
         this.registry = registry;
         this.report = report;
+        this.springCaches = springCaches;
+        this.deletions = new Deletions(registry);
+        this.springDeletions = new SpringDeletions(springCaches, events);
     }
 
     /**
@@ -50,6 +69,7 @@ public class ResilienceEndpoint {
      * @param scope how far limits reach
      * @param kinds the policies by kind and name
      * @param pipelines the pipelines that code has asked for by name
+     * @param springCaches the caches of Spring's cache managers, by manager
      * @param methods the guarded methods with their policies, outermost first
      * @param findings what the guard has to say about the application
      */
@@ -58,6 +78,7 @@ public class ResilienceEndpoint {
             String scope,
             Map<String, Map<String, PolicyDescription>> kinds,
             Map<String, PipelineDescription> pipelines,
+            Map<String, ManagerDescription> springCaches,
             Map<String, GuardReport.Method> methods,
             List<GuardReport.Note> findings) {}
 
@@ -67,7 +88,8 @@ public class ResilienceEndpoint {
         for (PolicyKind<?, ?> kind : registry.kinds()) {
             kinds.put(kind.id(), describeAll(kind.id()));
         }
-        return new Overview(report.enabled(), SCOPE, kinds, pipelines(), report.methods(), report.findings());
+        return new Overview(
+                report.enabled(), SCOPE, kinds, pipelines(), springCaches.all(), report.methods(), report.findings());
     }
 
     /** One kind, or one policy; null for what there is not. Names with slashes are several segments. */
@@ -76,7 +98,8 @@ public class ResilienceEndpoint {
     }
 
     /**
-     * One kind, one policy, one key of a policy, all pipelines, or one of them; null for what there is not.
+     * One kind, one policy, one key of a policy, all pipelines, or one of them, Spring's caches, those of one manager, or one of
+     * them; null for what there is not.
      *
      * @param path the kind, the name of the policy and the key; names and keys with slashes are several segments
      * @param key the key, if it isn't in the path, which can't carry every text
@@ -93,6 +116,9 @@ public class ResilienceEndpoint {
         if (path[0].equals(PIPELINES)) {
             return path.length == 1 ? pipelines() : pipelines().get(Asked.joined(below(path)));
         }
+        if (path[0].equals(SpringCaches.ID)) {
+            return key == null ? springCaches.part(below(path)) : null;
+        }
         if (!isKind(path[0])) {
             return null;
         }
@@ -100,29 +126,30 @@ public class ResilienceEndpoint {
     }
 
     /**
-     * Resets one key of a policy.
+     * Resets one key of a policy, or drops what policies or one of Spring's caches keep.
      *
-     * @param path the kind, the name of the policy and the key, as for reading
+     * @param path the kind, the name of the policy and the key, as for reading; a kind or a policy alone for all it keeps
      * @param key the key, if it isn't in the path
-     * @return what became of it; null for what there is not
+     * @param prefix only what is kept for keys that begin with this
+     * @param operation only what was kept for this operation
+     * @return a {@link KeyReset}, or what was {@link Cleared}; null for what there is not, and what can't be cleared
      */
     @DeleteOperation
-    public @Nullable KeyReset reset(
+    public @Nullable Object delete(
             SecurityContext security,
             @Selector(match = Selector.Match.ALL_REMAINING) String[] path,
-            @Nullable String key) {
-        if (path.length < 2 || !isKind(path[0])) {
-            return null;
-        }
-        Asked asked = asked(path);
-        String text = asked.key(key);
-        if (asked.instance() == null || text == null) {
+            @Nullable String key,
+            @Nullable String prefix,
+            @Nullable String operation) {
+        if (path.length == 0) {
             return null;
         }
         Principal who = security.getPrincipal();
-        return asked.instance()
-                .resetKey(text, who == null ? null : who.getName())
-                .orElse(null);
+        Wish wish = new Wish(key, prefix, operation, who == null ? null : who.getName());
+        if (path[0].equals(SpringCaches.ID)) {
+            return springDeletions.of(below(path), wish);
+        }
+        return isKind(path[0]) ? deletions.of(path[0], below(path), wish) : null;
     }
 
     private boolean isKind(String id) {
@@ -135,6 +162,20 @@ public class ResilienceEndpoint {
 
     private static List<String> below(String[] path) {
         return List.of(path).subList(1, path.length);
+    }
+
+    /** The operations that these policies of a kind are placed on. */
+    List<String> operations(String kind, Set<String> names) {
+        return registry.all(kind).values().stream()
+                .filter(instance -> names.contains(instance.name()))
+                .flatMap(instance -> placements(instance).keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    SpringCaches springCaches() {
+        return springCaches;
     }
 
     /** The pipelines that code has asked for: asking here makes none. */

@@ -2,16 +2,12 @@ package dev.resilience.spring.actuate;
 
 import dev.resilience.KeyReset;
 import dev.resilience.KeyStanding;
-import dev.resilience.PolicyInstance;
-import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
-import dev.resilience.configuration.NearestName;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -24,12 +20,12 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 public class ResilienceWebEndpointExtension {
 
     private final ResilienceEndpoint endpoint;
-    private final PolicyRegistry registry;
+    private final Missing missing;
 
     /** An extension of this endpoint. */
     public ResilienceWebEndpointExtension(ResilienceEndpoint endpoint, PolicyRegistry registry) {
         this.endpoint = endpoint;
-        this.registry = registry;
+        this.missing = new Missing(endpoint, registry);
     }
 
     @ReadOperation
@@ -38,7 +34,7 @@ public class ResilienceWebEndpointExtension {
             @Nullable String key,
             @Nullable String tier) {
         Object part = endpoint.part(path, key, tier);
-        return part != null ? new WebEndpointResponse<>(part) : new WebEndpointResponse<>(missing(path), 404);
+        return part != null ? new WebEndpointResponse<>(part) : new WebEndpointResponse<>(missing.toRead(path), 404);
     }
 
     /** What a reader without key and tier gets. */
@@ -46,71 +42,54 @@ public class ResilienceWebEndpointExtension {
         return part(path, null, null);
     }
 
-    /** 404 for what there is not, 409 for a key that shares its state with others, 200 otherwise. */
+    /**
+     * 400 for selectors that contradict each other, 404 for what there is not, 409 for a key that shares its state with others, 500
+     * for one of Spring's caches that throws, 200 otherwise.
+     */
     @DeleteOperation
-    public WebEndpointResponse<Object> reset(
+    public WebEndpointResponse<Object> delete(
             SecurityContext security,
             @Selector(match = Selector.Match.ALL_REMAINING) String[] path,
-            @Nullable String key) {
-        KeyReset reset = endpoint.reset(security, path, key);
-        if (reset == null) {
-            return new WebEndpointResponse<>(missing(path), 404);
+            @Nullable String key,
+            @Nullable String prefix,
+            @Nullable String operation) {
+        try {
+            Object done = endpoint.delete(security, path, key, prefix, operation);
+            return done == null
+                    ? new WebEndpointResponse<>(missing.toDelete(path), 404)
+                    : answer(done, path, operation);
+        } catch (InvalidEndpointRequestException refused) {
+            return new WebEndpointResponse<>(Map.of("error", refused.getReason()), 400);
+        } catch (SpringDeletions.Failed failed) {
+            return new WebEndpointResponse<>(Map.of("error", failed.getMessage()), 500);
         }
-        return new WebEndpointResponse<>(body(reset), reset.was() == KeyStanding.SHARED ? 409 : 200);
+    }
+
+    private WebEndpointResponse<Object> answer(Object done, String[] path, @Nullable String operation) {
+        if (done instanceof KeyReset reset) {
+            return new WebEndpointResponse<>(body(reset), reset.was() == KeyStanding.SHARED ? 409 : 200);
+        }
+        if (operation != null && done instanceof Cleared cleared && cleared.isNothing()) {
+            List<String> known = endpoint.operations(path[0], cleared.of().keySet());
+            if (known.stream().noneMatch(name -> name.equals(operation) || name.endsWith("." + operation))) {
+                return new WebEndpointResponse<>(missing.operation(operation, known), 404);
+            }
+        }
+        return new WebEndpointResponse<>(done);
     }
 
     private static Map<String, Object> body(KeyReset reset) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("key", reset.key());
         body.put("reset", reset.done());
+        if (reset.dropped() != null) {
+            body.put("dropped", reset.dropped());
+        }
         switch (reset.was()) {
             case OWN -> {}
             case NONE -> body.put("why", "nothing is kept for this key");
             case SHARED -> body.put("why", "the key shares its state with others, for which it can't be reset");
         }
-        return body;
-    }
-
-    private Map<String, Object> missing(String... path) {
-        if (path[0].equals(ResilienceEndpoint.PIPELINES)) {
-            return missingPipeline(List.of(path).subList(1, path.length));
-        }
-        List<String> kinds = registry.kinds().stream().map(PolicyKind::id).toList();
-        if (!kinds.contains(path[0])) {
-            List<String> known = new ArrayList<>(kinds);
-            known.add(ResilienceEndpoint.PIPELINES);
-            return missing("there is no kind '" + path[0] + "'", NearestName.of(path[0], known), known);
-        }
-        PolicyKind<?, ?> kind = registry.kind(path[0]);
-        List<String> names = List.copyOf(registry.all(path[0]).keySet());
-        List<String> below = List.of(path).subList(1, path.length);
-        PolicyInstance<?, ?> instance = Asked.in(registry, path[0], below).instance();
-        return instance == null
-                ? missing("there is no " + kind.singular() + told(below), Asked.nearest(below, names), names)
-                : missing(noKey(instance), Optional.empty(), names);
-    }
-
-    /** A pipeline is made when code asks for it, so one that is configured may not be there yet. */
-    private Map<String, Object> missingPipeline(List<String> below) {
-        List<String> known = List.copyOf(endpoint.pipelines().keySet());
-        String error = "there is no pipeline" + told(below) + ", or no code has asked for it yet";
-        return missing(error, Asked.nearest(below, known), known);
-    }
-
-    private static String noKey(PolicyInstance<?, ?> instance) {
-        return instance.inWords() + " keeps nothing by key, or no key was named";
-    }
-
-    /** What may be a key is not repeated: it may be a secret. */
-    private static String told(List<String> path) {
-        return path.isEmpty() ? "" : " '" + path.get(0) + (path.size() == 1 ? "'" : "/…'");
-    }
-
-    private static Map<String, Object> missing(String error, Optional<String> near, List<String> known) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("error", error);
-        near.ifPresent(name -> body.put("didYouMean", name));
-        body.put("known", known);
         return body;
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the log: a warning per change of state, refusals summed up once a minute, and every decision for those who
@@ -60,13 +61,7 @@ final class LogListener implements ResilienceListener {
                     inOneLine(reset.key()),
                     reset.who() == null ? "somebody unknown" : inOneLine(reset.who()));
         } else if (event instanceof Invalidated dropped) {
-            logger.debug(
-                    "{} '{}': {} was dropped by {}, {} in number",
-                    dropped.kind(),
-                    dropped.name(),
-                    inOneLine(dropped.what()),
-                    dropped.by() == null ? "code" : inOneLine(dropped.by()),
-                    dropped.count());
+            dropped(dropped, logger);
         } else if (event instanceof Escalated escalated) {
             escalated(escalated, logger);
         } else if (event instanceof ErrorRepeats || event instanceof ErrorShareRose) {
@@ -81,6 +76,18 @@ final class LogListener implements ResilienceListener {
         if (event instanceof Refused refused) {
             count(new Policy(refused.kind(), refused.name()), logger);
         }
+    }
+
+    /** What people drop is worth a line; code may do so with every call. */
+    private static void dropped(Invalidated event, Logger logger) {
+        logger.atLevel(event.by() == null ? Level.DEBUG : Level.INFO)
+                .log(
+                        "{} '{}': {} was dropped by {}, {}",
+                        event.kind(),
+                        inOneLine(event.name()),
+                        inOneLine(event.what()),
+                        event.by() == null ? "code" : inOneLine(event.by()),
+                        event.count() < 0 ? "nobody knows how many" : event.count() + " in number");
     }
 
     private static String ofErrors(ResilienceEvent event) {

@@ -295,6 +295,7 @@ public final class Guards {
                     .ifPresent(guarded::add);
         }
         guarded.stream().map(GuardedMethod::pipeline).forEach(this::inspect);
+        guarded.stream().map(ForeignCaching::of).forEach(findings::addAll);
         byClass.put(beanClass, List.copyOf(guarded));
     }
 

@@ -75,7 +75,17 @@ class ResilienceEndpointOverHttpTest {
 
     @Test
     void changesNothing() throws Exception {
-        for (String path : List.of("", "/bulkheads", "/bulkheads/reports", "/bulkheads/reports/key")) {
+        for (String path : List.of(
+                "",
+                "/bulkheads",
+                "/bulkheads/reports",
+                "/bulkheads/reports/key",
+                "/caches",
+                "/caches/titles",
+                "/caches/titles/1",
+                "/caches?prefix=x",
+                "/spring-caches/cacheManager/titles",
+                "/spring-caches/cacheManager/titles/1")) {
             HttpRequest post = request(path).POST(BodyPublishers.ofString("{}")).build();
             assertThat(client.send(post, BodyHandlers.ofString()).statusCode())
                     .as("POST " + path)
@@ -85,6 +95,13 @@ class ResilienceEndpointOverHttpTest {
                     .as("DELETE " + path)
                     .isEqualTo(405);
         }
+    }
+
+    @Test
+    void withoutCacheManagersThatSectionIsEmpty() throws Exception {
+        assertThat(json(get(""), "$.springCaches")).isEqualTo(Map.of());
+        assertThat(json(get("/spring-caches"), "$")).isEqualTo(Map.of());
+        assertThat(get("/spring-caches/cacheManager").statusCode()).isEqualTo(404);
     }
 
     @BeforeParameterizedClassInvocation

@@ -119,9 +119,20 @@ class ResilienceEndpointTest {
         rig.pipeline("Quotes.quote", "agent-1", rig.policy("rate-limiters", "agents", Map.of("limits", "5/1m")))
                 .run(() -> {});
         WebEndpointResponse<Object> answer =
-                web.reset(new Operator(), new String[] {"rate-limiters", "agents", "agent-1"}, null);
+                web.delete(new Operator(), new String[] {"rate-limiters", "agents", "agent-1"}, null, null, null);
         assertThat(answer.getBody()).isEqualTo(Map.of("key", "agent-1", "reset", true));
         assertThat(rig.events).contains(new ResilienceEvent.Reset("rate-limiters", "agents", "agent-1", "operator"));
+    }
+
+    @Test
+    void aDropTellsWhoWantedIt() throws Exception {
+        rig.pipeline("Quotes.quote", "ACME", rig.policy("caches", "quotes", Map.of()))
+                .call(() -> 42);
+        WebEndpointResponse<Object> answer =
+                web.delete(new Operator(), new String[] {"caches", "quotes"}, null, null, "Quotes.quote");
+        assertThat(answer.getBody()).isEqualTo(new Cleared("operation Quotes.quote", 1L, Map.of("quotes", 1L)));
+        assertThat(rig.events)
+                .contains(new ResilienceEvent.Invalidated("caches", "quotes", "operation Quotes.quote", 1, "operator"));
     }
 
     @Test

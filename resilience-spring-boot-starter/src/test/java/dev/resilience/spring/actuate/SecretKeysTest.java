@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceListener;
+import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
 import dev.resilience.spring.guard.KeyDigest;
@@ -81,6 +82,28 @@ class SecretKeysTest {
         assertThat(EVENTS).hasAtLeastOneElementOfType(ResilienceEvent.StateChanged.class);
         assertThat(output).contains("'upstreams' for the key '" + SHOWN + "' went from CLOSED to OPEN");
         assertThat(bySecret + breaker + refusal + EVENTS + output).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aCacheTellsOfASecretItsDigestOnlyAndNeverTheResult(CapturedOutput output) throws Exception {
+        EVENTS.clear();
+        HttpRequest call =
+                request("GET", "/orders-of").header("X-API-Key", SECRET).build();
+        client.send(call, BodyHandlers.ofString());
+
+        String bySecret = send("GET", "/caches/orders-of/" + SECRET);
+        String byDigest = send("GET", "/caches/orders-of/" + SHOWN);
+        String unused = send("GET", "/caches/orders-of/" + SECRET + "2");
+        String reset = send("DELETE", "/caches/orders-of/" + SECRET);
+
+        assertThat(bySecret).contains(SHOWN, "\"standing\":\"own\"", "\"kept\":1");
+        assertThat(byDigest).contains(SHOWN, "\"standing\":\"own\"", "\"kept\":1");
+        assertThat(unused).contains("\"standing\":\"none\"");
+        assertThat(reset).contains(SHOWN, "\"reset\":true", "\"dropped\":1");
+        assertThat(EVENTS).containsExactly(new ResilienceEvent.Reset("caches", "orders-of", SHOWN, null));
+        assertThat(bySecret + byDigest + unused + reset + EVENTS + output)
+                .doesNotContain(SECRET)
+                .doesNotContain("three orders");
     }
 
     @Test
@@ -172,6 +195,12 @@ class SecretKeysTest {
         @RateLimited(name = "unused", limits = "5/1m", key = "header:X-API-Key")
         public String unused() {
             return "unused";
+        }
+
+        @GetMapping("/orders-of")
+        @Cached(name = "orders-of", key = "header:X-API-Key")
+        public String ordersOf() {
+            return "three orders";
         }
 
         @GetMapping("/upstream")

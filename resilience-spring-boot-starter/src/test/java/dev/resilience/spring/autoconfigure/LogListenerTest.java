@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.event.ResilienceEvent.ErrorRepeats;
 import dev.resilience.event.ResilienceEvent.ErrorShareRose;
 import dev.resilience.event.ResilienceEvent.Escalated;
+import dev.resilience.event.ResilienceEvent.Invalidated;
 import dev.resilience.event.ResilienceEvent.Noticed;
 import dev.resilience.event.ResilienceEvent.RecoveryRateChanged;
 import dev.resilience.event.ResilienceEvent.Refused;
@@ -36,6 +37,19 @@ class LogListenerTest {
         log.onEvent(new StateChanged("circuit-breakers", "hosts", "a\nb", "CLOSED", "OPEN", "5 failures in a row"));
 
         assertThat(output).contains("'hosts' for the key 'a?b' went from CLOSED to OPEN: 5 failures in a row");
+    }
+
+    @Test
+    void whatPeopleDropIsALineAndWhatCodeDropsIsNone(CapturedOutput output) {
+        log.onEvent(new Invalidated("caches", "quotes", "everything", 17, "kim\nlee"));
+        log.onEvent(new Invalidated("spring-caches", "redis/quotes", "everything", -1, "kim"));
+        log.onEvent(new Invalidated("caches", "prices", "one key", 1, null));
+
+        assertThat(output)
+                .contains("INFO")
+                .contains("caches 'quotes': everything was dropped by kim?lee, 17 in number")
+                .contains("spring-caches 'redis/quotes': everything was dropped by kim, nobody knows how many")
+                .doesNotContain("prices");
     }
 
     @Test

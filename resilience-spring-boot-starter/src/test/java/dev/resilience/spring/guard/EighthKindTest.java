@@ -117,9 +117,11 @@ class EighthKindTest {
                             "own",
                             Map.of("games", 1),
                             Map.of("Gambler.play", Map.of("player", "#who"))));
-            assertThat(endpoint.reset(SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null))
+            assertThat(endpoint.delete(
+                            SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null, null, null))
                     .isEqualTo(new KeyReset("alice", KeyStanding.OWN));
-            assertThat(endpoint.reset(SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null))
+            assertThat(endpoint.delete(
+                            SecurityContext.NONE, new String[] {"dice", "Gambler.play", "alice"}, null, null, null))
                     .isEqualTo(new KeyReset("alice", KeyStanding.NONE));
         });
     }
