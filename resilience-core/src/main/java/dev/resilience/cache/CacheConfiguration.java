@@ -37,7 +37,20 @@ public record CacheConfiguration(
         @Knob(
                 value = "How long after its time a result is still given where loading a new one fails; unset, never.",
                 example = "1h")
-        @Nullable Duration staleIfError) {
+        @Nullable Duration staleIfError,
+
+        @Knob(
+                value =
+                        "Who may keep the responses of HTTP handlers with this cache: off tells clients nothing, private"
+                                + " is for the caller alone, public for proxies as well where nobody in particular asks.",
+                byDefault = "private")
+        HttpCaching http,
+
+        @Knob(
+                value = "How clients tell the responses of HTTP handlers with this cache apart: strong by their bytes,"
+                        + " weak by the result that is kept, off not at all.",
+                byDefault = "strong")
+        EntityTag etag) {
 
     public CacheConfiguration {
         ttls = Map.copyOf(ttls);

@@ -9,6 +9,7 @@ import dev.resilience.Admission;
 import dev.resilience.time.Pulse;
 import dev.resilience.time.Time;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class CaffeineStore implements Store {
     /** Caffeine forgives itself a second when an entry is written anew, and that must not cost an entry its life. */
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private final AtomicLong numbers = new AtomicLong();
     private final LongAdder evictions = new LongAdder();
     private final Pulse pulse;
     private final Cache<Object, Kept> cache;
@@ -77,7 +79,7 @@ final class CaffeineStore implements Store {
             lengthen(keptNanos);
         }
         long tick = pulse.tick();
-        Kept kept = new Kept(answer, operation, tick, tick + ttlNanos);
+        Kept kept = new Kept(answer, operation, tick, tick + ttlNanos, numbers.incrementAndGet());
         cache.put(key, kept);
         return kept;
     }

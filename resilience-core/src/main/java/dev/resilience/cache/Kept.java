@@ -9,8 +9,9 @@ import dev.resilience.Admission;
  * @param operation which operation gave it
  * @param since the tick at which it was kept
  * @param deadline the tick from which on it is no hit any more
+ * @param number tells it from all others of its cache
  */
-record Kept(Admission answer, String operation, long since, long deadline) {
+record Kept(Admission answer, String operation, long since, long deadline, long number) {
 
     boolean isOver(long tick) {
         return deadline - tick <= 0;

@@ -50,6 +50,15 @@ public @interface Cached {
     /** How long after its time a result is still given where loading a new one fails. */
     String staleIfError() default "";
 
+    /**
+     * Who may keep the responses, where the method is an HTTP handler: {@code off}, {@code private} for the caller alone, or
+     * {@code public} for proxies as well where nobody in particular asks.
+     */
+    String http() default "";
+
+    /** How clients tell those responses apart: {@code strong} by their bytes, {@code weak} by the result kept, {@code off}. */
+    String etag() default "";
+
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";
 
