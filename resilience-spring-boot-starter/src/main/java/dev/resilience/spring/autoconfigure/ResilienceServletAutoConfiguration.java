@@ -114,18 +114,23 @@ public class ResilienceServletAutoConfiguration {
         return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) + 1);
     }
 
-    /** In the order in which it stands, the last one, it is only before filters that have no order and come later. */
+    @Bean
+    @ConditionalOnMissingBean
+    CachedRequests resilienceCachedRequests(CacheHeaders headers) {
+        return new CachedRequests(headers);
+    }
+
+    /** As far in as can be, beside filters that have no order. */
     @Bean
     @ConditionalOnMissingBean(name = "resilienceCachedResponses")
     FilterRegistrationBean<CachedResponseFilter> resilienceCachedResponses(
-            ObjectProvider<Guards> guards, CacheHeaders headers, ResilienceProperties properties) {
-        Supplier<CachedRequests> requests = SingletonSupplier.of(() -> {
-            CachedRequests watching = new CachedRequests(headers);
-            guards.getObject().eachCachedHandler(watching::watch);
-            return watching;
+            ObjectProvider<Guards> guards, CachedRequests requests, ResilienceProperties properties) {
+        Supplier<CachedRequests> watching = SingletonSupplier.of(() -> {
+            guards.getObject().eachCachedHandler(requests::watch);
+            return requests;
         });
         FilterRegistrationBean<CachedResponseFilter> filter =
-                registration(new CachedResponseFilter(requests), Ordered.LOWEST_PRECEDENCE);
+                registration(new CachedResponseFilter(watching), Ordered.LOWEST_PRECEDENCE);
         filter.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
         filter.setEnabled(properties.enabled());
         return filter;

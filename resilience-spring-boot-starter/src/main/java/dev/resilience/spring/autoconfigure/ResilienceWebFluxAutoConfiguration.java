@@ -113,7 +113,7 @@ public class ResilienceWebFluxAutoConfiguration {
         return new RuleWebFilter(matcher(false, guards, handlers, runtime, carrier), answers, writer, AFTER_SECURITY);
     }
 
-    /** As far in as can be, and still before filters that have no order. */
+    /** As far in as can be, beside filters that have no order. */
     @Bean
     @ConditionalOnMissingBean
     CachedResponseWebFilter resilienceCachedResponses(

@@ -6,7 +6,6 @@ import java.security.Principal;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.springframework.util.ClassUtils;
 
 /** Tells the parameters of handlers that bring who asks, or the whole request. By name, because no stack has to be there. */
 final class Callers {
@@ -51,11 +50,8 @@ final class Callers {
 
     /** The type with all it extends and implements. */
     static Stream<Class<?>> types(Class<?> type) {
-        Stream.Builder<Class<?>> types = Stream.builder();
-        for (Class<?> one = type; one != null; one = one.getSuperclass()) {
-            types.add(one);
-        }
-        ClassUtils.getAllInterfacesForClassAsSet(type).forEach(types::add);
-        return types.build();
+        Stream<Class<?>> above =
+                Stream.concat(Stream.of(type.getInterfaces()), Stream.ofNullable(type.getSuperclass()));
+        return Stream.concat(Stream.of(type), above.flatMap(Callers::types));
     }
 }

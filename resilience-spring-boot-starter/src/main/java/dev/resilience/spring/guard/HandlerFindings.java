@@ -75,7 +75,7 @@ final class HandlerFindings {
                 "caller-of-handler",
                 handler.toString(),
                 "The parameter " + inWords(caller) + reason,
-                "Say vary-by = \"principal\" where the result is the caller's own, or leave the parameter out.");
+                "Tell callers apart with vary-by: principal where the result is the caller's own, or leave the parameter out.");
     }
 
     private static Stream<String> once(CachedHandler handler) {
@@ -85,7 +85,8 @@ final class HandlerFindings {
                 .map(type -> type.resolve(Object.class))
                 .flatMap(Callers::types)
                 .map(Class::getName)
-                .filter(ONCE::contains);
+                .filter(ONCE::contains)
+                .distinct();
     }
 
     private static Finding once(CachedHandler handler, String type) {

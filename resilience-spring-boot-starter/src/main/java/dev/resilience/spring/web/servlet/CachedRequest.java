@@ -6,6 +6,7 @@ import dev.resilience.spring.web.Provenance;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 
@@ -24,6 +25,7 @@ final class CachedRequest {
     private volatile @Nullable Provenance from;
     private volatile boolean ofSomebody;
     private volatile boolean unrendered;
+    private volatile boolean forwarded;
 
     private CachedRequest(HttpServletRequest request, CachedResponse response) {
         this.request = request;
@@ -75,9 +77,20 @@ final class CachedRequest {
         }
     }
 
-    /** Whether the response is to be held back until all of it is there: a stream goes out as it comes. */
+    /** Whether the response is to be held back until all of it is there: a stream goes out as it comes, and so does a forward. */
     boolean isHeld() {
-        return from != null && !request.isAsyncStarted();
+        return from != null && !forwarded && !request.isAsyncStarted();
+    }
+
+    /** From now on the response goes out as it comes, so what is known already is told, without a tag of its bytes. */
+    void forwards(CacheHeaders headers) {
+        Provenance how = from;
+        CachedHandler called = handler;
+        boolean told = forwarded;
+        forwarded = true;
+        if (!told && how != null && called != null && response.getStatus() == HttpStatus.OK.value()) {
+            headers.tell(how, called, ServletExchange.of(this, request, response), null);
+        }
     }
 
     /** Whether the client has the response already, so that there is no need to render it. */
@@ -92,7 +105,7 @@ final class CachedRequest {
     void end(CacheHeaders headers) throws IOException {
         Provenance how = from;
         CachedHandler called = handler;
-        if (how == null || called == null || response.isCommitted()) {
+        if (how == null || called == null || forwarded || response.isCommitted()) {
             response.send();
         } else if (CacheHeaders.concern(response.getStatus())) {
             ServletExchange exchange = ServletExchange.of(this, request, response);

@@ -47,6 +47,11 @@ public final class CachedRequests {
         forget(request);
     }
 
+    /** A request goes on to where its response isn't seen any more. */
+    void forwards(CachedRequest request) {
+        request.forwards(headers);
+    }
+
     /** Forgets a request that is over. */
     void forget(CachedRequest request) {
         Object[] arguments = request.arguments();

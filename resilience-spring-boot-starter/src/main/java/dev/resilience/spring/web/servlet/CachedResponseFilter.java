@@ -37,7 +37,12 @@ public final class CachedResponseFilter implements Filter {
         }
         boolean again = request.getDispatcherType() == DispatcherType.ASYNC;
         try {
-            chain.doFilter(request, again ? response : cached.response());
+            if (again) {
+                chain.doFilter(request, response);
+            } else {
+                chain.doFilter(
+                        new ForwardingRequest(request, () -> requests.get().forwards(cached)), cached.response());
+            }
         } catch (IOException | ServletException | RuntimeException failure) {
             requests.get().forget(cached);
             throw failure;
