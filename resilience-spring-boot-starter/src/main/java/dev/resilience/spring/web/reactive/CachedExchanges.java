@@ -42,21 +42,14 @@ public final class CachedExchanges {
         return exchange.getAttribute(ATTRIBUTE);
     }
 
-    /**
-     * Notes the first answer: what is told later, by a refresh behind it, isn't that of the exchange. Neither is one that comes
-     * when its call is out of time.
-     */
+    /** Notes the first answer: what is told later, by a refresh behind it, isn't that of the exchange. */
     private void answered(Call call, Way way, long number, long ageNanos, long freshNanos) {
         CachedHandler handler = handlers.get(call.operation());
-        if (handler == null || !(call.context() instanceof ContextView view) || !handler.isTold()) {
-            return;
-        }
-        if (way == Way.HIT || call.remainingNanos() > 0) {
+        if (handler != null && call.context() instanceof ContextView view && handler.isTold()) {
+            Answer answer = new Answer(handler, new Provenance(way, number, ageNanos, freshNanos));
             ServerWebExchangeContextFilter.getExchange(view)
                     .filter(exchange -> isFor(handler, exchange))
-                    .ifPresent(exchange -> exchange.getAttributes()
-                            .putIfAbsent(
-                                    ATTRIBUTE, new Answer(handler, new Provenance(way, number, ageNanos, freshNanos))));
+                    .ifPresent(exchange -> exchange.getAttributes().putIfAbsent(ATTRIBUTE, answer));
         }
     }
 

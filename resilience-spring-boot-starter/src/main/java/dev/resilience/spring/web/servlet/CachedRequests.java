@@ -83,10 +83,9 @@ public final class CachedRequests {
                 : null;
     }
 
-    /** An answer that comes when its call is out of time is somebody's who waits for it, and not that of this request. */
     private void answered(Call call, Way way, long number, long ageNanos, long freshNanos) {
         CachedRequest request = calls.get(call.arguments());
-        if (request != null && (way == Way.HIT || call.remainingNanos() > 0)) {
+        if (request != null) {
             request.answered(call.arguments(), new Provenance(way, number, ageNanos, freshNanos));
         }
     }
