@@ -89,7 +89,20 @@ public record CacheConfiguration(
                         "How long before the end of its time, in percent of that, a hit has a result loaded anew behind it;"
                                 + " unset, not before the end.",
                 example = "20")
-        @Nullable Double refreshAhead) {
+        @Nullable Double refreshAhead,
+
+        @Knob(
+                value =
+                        "Who may keep the responses of HTTP handlers with this cache: off tells clients nothing, private"
+                                + " is for the caller alone, public for proxies as well where nobody in particular asks.",
+                byDefault = "private")
+        HttpCaching http,
+
+        @Knob(
+                value = "How clients tell the responses of HTTP handlers with this cache apart: strong by their bytes,"
+                        + " weak by the result that is kept, off not at all.",
+                byDefault = "strong")
+        EntityTag etag) {
 
     public CacheConfiguration {
         ttls = Map.copyOf(ttls);

@@ -29,9 +29,10 @@ public interface CacheWitness {
     /**
      * A call has its answer, or passes by the cache. Calls that fail are not told.
      *
+     * @param number tells the result from all others that the cache has kept; 0 if nobody keeps it
      * @param ageNanos since when the result has been kept
      * @param freshNanos for how long it will still be a hit, negative if it is none any more; {@link #NOT_KEPT} if nobody keeps
      *     it
      */
-    void answered(Call call, Way way, long ageNanos, long freshNanos);
+    void answered(Call call, Way way, long number, long ageNanos, long freshNanos);
 }

@@ -1,10 +1,13 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One result in the store, or the failure to load one. Immutable, but for when it may be loaded anew. Thread-safe. */
 final class Kept {
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final Admission answer;
     private final String operation;
@@ -13,6 +16,7 @@ final class Kept {
     private final long dueAt;
     private final int weight;
     private final @Nullable FailedLoad failed;
+    private final long number;
     private volatile long refreshableAt;
 
     /**
@@ -30,6 +34,7 @@ final class Kept {
         this.dueAt = since + Math.min(lifetime.dueNanos(), lifetime.freshNanos());
         this.weight = weight;
         this.failed = failed;
+        this.number = NUMBERS.incrementAndGet();
         this.refreshableAt = dueAt;
     }
 
@@ -41,6 +46,7 @@ final class Kept {
         this.dueAt = other.dueAt;
         this.weight = weight;
         this.failed = failed;
+        this.number = other.number;
         this.refreshableAt = other.refreshableAt;
     }
 
@@ -50,6 +56,11 @@ final class Kept {
 
     String operation() {
         return operation;
+    }
+
+    /** Tells it from all others of this JVM. */
+    long number() {
+        return number;
     }
 
     long since() {

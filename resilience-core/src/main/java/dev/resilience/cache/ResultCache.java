@@ -197,9 +197,10 @@ public final class ResultCache implements KeptResults {
             return;
         }
         if (kept == null) {
-            told.answered(call, way, 0, CacheWitness.NOT_KEPT);
+            told.answered(call, way, 0, 0, CacheWitness.NOT_KEPT);
         } else {
-            told.answered(call, way, kept.ageNanos(call.tick()), -kept.overdueNanos(call.tick()));
+            long tick = call.tick();
+            told.answered(call, way, kept.number(), kept.ageNanos(tick), -kept.overdueNanos(tick));
         }
     }
 

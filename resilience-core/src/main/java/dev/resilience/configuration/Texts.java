@@ -109,9 +109,11 @@ final class Texts {
         }
     }
 
+    /** In YAML {@code off} is another word for false, so false is another word for off where there is an off. */
     private static Object constant(String text, Class<?> type) {
+        String word = Knobs.uniform(text.equalsIgnoreCase("false") ? "off" : text);
         for (Object constant : type.getEnumConstants()) {
-            if (Knobs.uniform(((Enum<?>) constant).name()).equals(Knobs.uniform(text))) {
+            if (Knobs.uniform(((Enum<?>) constant).name()).equals(word)) {
                 return constant;
             }
         }

@@ -126,6 +126,37 @@ class CacheConfigurationTest {
     }
 
     @Test
+    void tellsClientsOfHandlersUnlessToldOtherwise() {
+        assertThat(CacheHarness.configuration(Map.of())).satisfies(byDefault -> {
+            assertThat(byDefault.http()).isEqualTo(HttpCaching.PRIVATE);
+            assertThat(byDefault.etag()).isEqualTo(EntityTag.STRONG);
+        });
+        assertThat(CacheHarness.configuration(Map.of("http", "public", "etag", "weak")))
+                .satisfies(said -> {
+                    assertThat(said.http()).isEqualTo(HttpCaching.PUBLIC);
+                    assertThat(said.etag()).isEqualTo(EntityTag.WEAK);
+                });
+    }
+
+    @Test
+    void readsOffAsYamlDoes() {
+        assertThat(CacheHarness.configuration(Map.of("http", "false", "etag", "off")))
+                .satisfies(said -> {
+                    assertThat(said.http()).isEqualTo(HttpCaching.OFF);
+                    assertThat(said.etag()).isEqualTo(EntityTag.OFF);
+                });
+    }
+
+    @Test
+    void namesTheWordsThatHttpAndTagsKnow() {
+        assertThatThrownBy(() -> CacheHarness.configuration(Map.of("http", "publik", "etag", "true")))
+                .hasMessageContaining("http = 'publik'")
+                .hasMessageContaining("is none of [off, private, public] (did you mean 'public'?)")
+                .hasMessageContaining("etag = 'true'")
+                .hasMessageContaining("is none of [strong, weak, off]");
+    }
+
+    @Test
     void saysThatCaffeineIsMissingWhereItIs() throws Exception {
         try (URLClassLoader bare = withoutCaffeine()) {
             Runnable creation = (Runnable)

@@ -86,10 +86,23 @@ class CacheWitnessTest {
         assertThat(told).containsExactly("HIT 40 20", "STALE 70 -10");
     }
 
+    @Test
+    void tellsResultsApartThatWereKeptAtOneTime() {
+        List<Long> numbers = new ArrayList<>();
+        CacheHarness quotes = StaleIfErrorTest.harness(Map.of());
+        quotes.cache.showTo((call, way, number, age, fresh) -> numbers.add(number));
+        quotes.load(quotes.call("ACME"), 42);
+        quotes.ask("ACME");
+        quotes.cache.invalidateAll();
+        quotes.load(quotes.call("ACME"), 43);
+
+        assertThat(numbers.get(1)).isEqualTo(numbers.get(0)).isNotEqualTo(numbers.get(2));
+    }
+
     private CacheHarness watched(Map<String, String> more) {
         CacheHarness harness = StaleIfErrorTest.harness(more);
         harness.cache.showTo(
-                (call, way, age, fresh) -> told.add(way + " " + age / (MINUTE / 60) + " " + inWords(fresh)));
+                (call, way, number, age, fresh) -> told.add(way + " " + age / (MINUTE / 60) + " " + inWords(fresh)));
         return harness;
     }
 

@@ -78,8 +78,18 @@ public @interface Cached {
 
     /** How long before the end of its time, in percent of that, a hit has a result loaded anew behind it. */
     String refreshAhead() default "";
+
     /** The bean of type {@code ResultCopier} that copies results which callers may change. */
     String copier() default "";
+
+    /**
+     * Who may keep the responses, where the method is an HTTP handler: {@code off}, {@code private} for the caller alone, or
+     * {@code public} for proxies as well where nobody in particular asks.
+     */
+    String http() default "";
+
+    /** How clients tell those responses apart: {@code strong} by their bytes, {@code weak} by the result kept, {@code off}. */
+    String etag() default "";
 
     /** Whether the policy takes part in calls: {@code true} or {@code false}. */
     String enabled() default "";

@@ -6,15 +6,19 @@ import dev.resilience.PolicyRegistry;
 import dev.resilience.execution.ExecutionRuntime;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Guards;
+import dev.resilience.spring.web.CacheHeaders;
 import dev.resilience.spring.web.ChargeNotes;
 import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
+import dev.resilience.spring.web.servlet.CachedRequests;
+import dev.resilience.spring.web.servlet.CachedResponseFilter;
 import dev.resilience.spring.web.servlet.RefusalFilter;
 import dev.resilience.spring.web.servlet.RefusalWriter;
 import dev.resilience.spring.web.servlet.RuleFilter;
 import dev.resilience.spring.web.servlet.ServletLimits;
 import dev.resilience.spring.web.servlet.ServletRefusalAdvice;
+import dev.resilience.spring.web.servlet.UnrenderedAdvice;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
@@ -29,6 +33,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -37,7 +42,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Rules for requests in servlet applications: a filter just before Spring Security's, for rules that need no caller, and
- * one just after it, for those that do.
+ * one just after it, for those that do. And the headers of responses that come from caches.
  */
 @AutoConfiguration(after = {ResilienceAutoConfiguration.class, ResilienceWebAutoConfiguration.class})
 @ConditionalOnWebApplication(type = Type.SERVLET)
@@ -107,6 +112,34 @@ public class ResilienceServletAutoConfiguration {
             Environment environment) {
         Supplier<RuleMatcher<Entrance>> rules = matcher(false, guards, parsers, runtime);
         return registration(new RuleFilter(rules, limits, writer), properties, securityOrder(environment) + 1);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CachedRequests resilienceCachedRequests(CacheHeaders headers) {
+        return new CachedRequests(headers);
+    }
+
+    /** As far in as can be, beside filters that have no order. */
+    @Bean
+    @ConditionalOnMissingBean(name = "resilienceCachedResponses")
+    FilterRegistrationBean<CachedResponseFilter> resilienceCachedResponses(
+            ObjectProvider<Guards> guards, CachedRequests requests, ResilienceProperties properties) {
+        Supplier<CachedRequests> watching = SingletonSupplier.of(() -> {
+            guards.getObject().eachCachedHandler(requests::watch);
+            return requests;
+        });
+        FilterRegistrationBean<CachedResponseFilter> filter =
+                registration(new CachedResponseFilter(watching), Ordered.LOWEST_PRECEDENCE);
+        filter.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+        filter.setEnabled(properties.enabled());
+        return filter;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UnrenderedAdvice resilienceUnrenderedAdvice(CacheHeaders headers) {
+        return new UnrenderedAdvice(headers);
     }
 
     /**

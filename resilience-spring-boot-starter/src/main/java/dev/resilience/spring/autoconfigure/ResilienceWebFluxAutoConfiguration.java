@@ -3,12 +3,16 @@ package dev.resilience.spring.autoconfigure;
 import dev.resilience.ContextCarrier;
 import dev.resilience.PolicyRegistry;
 import dev.resilience.execution.ExecutionRuntime;
+import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Guards;
 import dev.resilience.spring.guard.RequestRule;
+import dev.resilience.spring.web.CacheHeaders;
 import dev.resilience.spring.web.ChargeNotes;
 import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
+import dev.resilience.spring.web.reactive.CachedExchanges;
+import dev.resilience.spring.web.reactive.CachedResponseWebFilter;
 import dev.resilience.spring.web.reactive.ExchangeLimits;
 import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
 import dev.resilience.spring.web.reactive.RefusalExceptionHandler;
@@ -35,7 +39,10 @@ import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.handler.AbstractHandlerMapping;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. */
+/**
+ * Rules for requests in WebFlux, before Spring Security and after it, whose filters stand at -100. And the headers of responses
+ * that come from caches.
+ */
 @AutoConfiguration(after = ResilienceWebAutoConfiguration.class)
 @ConditionalOnWebApplication(type = Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
@@ -104,6 +111,22 @@ public class ResilienceWebFluxAutoConfiguration {
             RefusalWriter writer,
             ContextCarrier carrier) {
         return new RuleWebFilter(matcher(false, guards, handlers, runtime, carrier), answers, writer, AFTER_SECURITY);
+    }
+
+    /** As far in as can be, beside filters that have no order. */
+    @Bean
+    @ConditionalOnMissingBean
+    CachedResponseWebFilter resilienceCachedResponses(
+            ObjectProvider<Guards> guards, CacheHeaders headers, ResilienceProperties properties) {
+        return new CachedResponseWebFilter(
+                SingletonSupplier.of(() -> {
+                    CachedExchanges watching = new CachedExchanges();
+                    if (properties.enabled()) {
+                        guards.getObject().eachCachedHandler(watching::watch);
+                    }
+                    return watching;
+                }),
+                headers);
     }
 
     /**

@@ -4,7 +4,7 @@ import dev.resilience.configuration.Knob;
 import dev.resilience.spring.caller.AddressRange;
 import java.util.List;
 
-/** What all rules for requests have in common. */
+/** What all rules for requests have in common, and what all responses tell. */
 public record HttpKnobs(
         @Knob(
                 value =
@@ -21,4 +21,9 @@ public record HttpKnobs(
                         "The proxies whose word about a caller's address is taken; without any, the address is that of the"
                                 + " connection.",
                 example = "10.0.0.0/8")
-        List<AddressRange> trustedProxies) {}
+        List<AddressRange> trustedProxies,
+
+        @Knob(
+                value = "Whether responses of cached handlers tell in Cache-Status how the cache came by them.",
+                byDefault = "true")
+        Boolean cacheStatus) {}

@@ -101,6 +101,10 @@ final class HttpSection {
         HttpKnobs common =
                 bound.configuration() == null ? Configurations.defaults(HttpKnobs.class) : bound.configuration();
         return new HttpProperties(
-                common.headers(), common.reset(), common.trustedProxies(), ruleSection.rules(rules, layers));
+                common.headers(),
+                common.reset(),
+                common.trustedProxies(),
+                common.cacheStatus(),
+                ruleSection.rules(rules, layers));
     }
 }

@@ -7,6 +7,7 @@ import dev.resilience.Pipeline;
 import dev.resilience.PolicyInstance;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 
@@ -23,6 +24,7 @@ public final class GuardedMethod {
     private final Map<PolicyInstance<?, ?>, Map<String, String>> placements;
     private final boolean mayInvokeAgain;
     private final @Nullable DeferredKeys keys;
+    private volatile @Nullable Consumer<Object[]> watcher;
 
     /**
      * @param placements what belongs to the policies on this method, as it is written
@@ -46,6 +48,14 @@ public final class GuardedMethod {
     }
 
     /**
+     * Shows each call to the watcher before it begins, on the thread of the caller: the arguments as policies see them, in an
+     * array that no other call has.
+     */
+    public void watch(Consumer<Object[]> shown) {
+        watcher = shown;
+    }
+
+    /**
      * Calls the method through its pipeline.
      *
      * @param arguments all arguments of the method, not changed
@@ -53,13 +63,24 @@ public final class GuardedMethod {
      * @return what the method's callers expect by its return type
      */
     public @Nullable Object invoke(Object[] arguments, Body body) throws Throwable {
-        Object[] visible = returns.visible(arguments);
+        Object[] visible = visible(arguments);
         ReactiveAdapter adapter = returns.adapter();
         if (adapter == null) {
             return whenKnown(pipeline.invoke(returns.shape(), visible, body), visible);
         }
         Object publisher = whenKnown(pipeline.invoke(returns.shape(), visible, new Converted(body, adapter)), visible);
         return Publishers.convert(publisher, adapter);
+    }
+
+    private Object[] visible(Object[] arguments) {
+        Object[] visible = returns.visible(arguments);
+        Consumer<Object[]> watching = watcher;
+        if (watching == null) {
+            return visible;
+        }
+        Object[] own = visible.clone();
+        watching.accept(own);
+        return own;
     }
 
     /** A publisher begins when its keys are known. */

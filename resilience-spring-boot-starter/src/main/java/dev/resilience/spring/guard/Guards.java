@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ public final class Guards {
     private final Map<Class<?>, List<GuardedMethod>> byClass = new ConcurrentHashMap<>();
     private final Set<Method> unreached = ConcurrentHashMap.newKeySet();
     private final PolicyRegistry registry;
+    private final List<CachedHandler> cachedHandlers = new ArrayList<>();
+    private final List<Consumer<CachedHandler>> handlerWatchers = new ArrayList<>();
     private volatile List<RequestRule> rules = List.of();
     private @Nullable BooleanSupplier mayMeetMore;
 
@@ -100,6 +103,12 @@ public final class Guards {
                 .filter(method -> !unreached.contains(method.method()))
                 .forEach(method -> methods.put(method.operation(), method));
         return List.copyOf(methods.values());
+    }
+
+    /** Shows the watcher every method of a controller whose results are cached, those to come as well. */
+    public synchronized void eachCachedHandler(Consumer<CachedHandler> watcher) {
+        handlerWatchers.add(watcher);
+        cachedHandlers.forEach(watcher);
     }
 
     /** The rules for requests, in the order they are written. */
@@ -297,6 +306,13 @@ public final class Guards {
         guarded.stream().map(GuardedMethod::pipeline).forEach(this::inspect);
         guarded.stream().map(ForeignCaching::of).forEach(findings::addAll);
         byClass.put(beanClass, List.copyOf(guarded));
+        guarded.stream().flatMap(method -> CachedHandler.of(method).stream()).forEach(this::show);
+    }
+
+    private void show(CachedHandler handler) {
+        findings.addAll(HandlerFindings.of(handler, requestRules.readContext()));
+        cachedHandlers.add(handler);
+        handlerWatchers.forEach(watcher -> watcher.accept(handler));
     }
 
     private void failOn(List<Problem> problems) {

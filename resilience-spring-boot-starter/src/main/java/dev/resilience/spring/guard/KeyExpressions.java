@@ -67,6 +67,11 @@ final class KeyExpressions {
         return requests != null;
     }
 
+    /** Whether they are read from Reactor's context. */
+    boolean readContext() {
+        return requests != null && requests.readsContext();
+    }
+
     /**
      * What the text means for requests where they enter the application: the only argument of the expression is the
      * request, or the exchange in whose Reactor context it is evaluated.

@@ -23,6 +23,7 @@ class HttpSectionTest {
             assertThat(http.headers()).isEqualTo(HeaderStyle.LEGACY);
             assertThat(http.reset()).isEqualTo(ResetStyle.EPOCH);
             assertThat(http.trustedProxies()).isEmpty();
+            assertThat(http.cacheStatus()).isTrue();
             assertThat(http.rules()).isEmpty();
         });
     }
@@ -33,6 +34,7 @@ class HttpSectionTest {
                 resilience.http:
                   headers: both
                   reset: delta
+                  cache-status: off
                   trusted-proxies: [10.0.0.0/8, 192.168.0.0/16]
                   rules:
                     - path: /api/v1/auth/login
@@ -48,6 +50,7 @@ class HttpSectionTest {
         assertThat(properties.http().trustedProxies())
                 .extracting(String::valueOf)
                 .containsExactly("10.0.0.0/8", "192.168.0.0/16");
+        assertThat(properties.http().cacheStatus()).isFalse();
         assertThat(rule.name()).isEqualTo("POST /api/v1/auth/login");
         assertThat(rule.knobs().methods()).containsExactly(Verb.POST);
         assertThat(limiter(properties, rule.name())).hasToString("5/1m");
