@@ -273,6 +273,16 @@ final class Examples {
             return carrier.quote(symbol);
         }
 
+        @Cached(ttl = "1m", refreshAhead = "20", staleWhileRevalidate = "30s")
+        public Quote neverWaitedFor(String symbol) {
+            return carrier.quote(symbol);
+        }
+
+        @Cached(ttl = "1h", negativeTtl = "5s", negativeOn = "NoSuchElementException")
+        public Quote mayBeMissing(String symbol) {
+            return carrier.quote(symbol);
+        }
+
         @Cached(ttl = "1m", varyBy = "principal")
         public Report sales(String month) {
             return carrier.report(month);
@@ -282,16 +292,6 @@ final class Examples {
             Pipeline pipeline = resilience.pipeline("ml");
             Score score = pipeline.forKey(input.symbol()).call(() -> model.score(input));
             return score;
-        }
-
-        @Cached(ttl = "1m", refreshAhead = "20", staleWhileRevalidate = "30s")
-        public Quote neverWaitedFor(String symbol) {
-            return carrier.quote(symbol);
-        }
-
-        @Cached(ttl = "1h", negativeTtl = "5s", negativeOn = "NoSuchElementException")
-        public Quote mayBeMissing(String symbol) {
-            return carrier.quote(symbol);
         }
 
         @Bean
