@@ -1,6 +1,5 @@
 package dev.resilience.sample.trends;
 
-import dev.resilience.spring.annotation.Cached;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,8 +16,7 @@ public class TrendService {
         this.database = database;
     }
 
-    /** The trend of a category; computed once for any number of callers. */
-    @Cached("trends")
+    /** The trend of a category as it is now. */
     public Trend trend(String category) {
         computations.incrementAndGet();
         List<Long> sold = database.sql(

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the README, or another page, tells its readers to do. */
@@ -17,7 +19,9 @@ final class Readme {
 
     private static final Pattern CURL =
             Pattern.compile("curl (?:-i )?(?:-X ([A-Z]+) )?'?(?:localhost|127\\.0\\.0\\.1):(\\d+)"
-                    + "(/[^\\s`'?]*)(?:\\?[a-z]+=\\[1-(\\d+)])?'?(?:[^\\n`]* -d '([^']*)')?");
+                    + "(/[^\\s`'?]*)(?:\\?[a-z]+=\\[1-(\\d+)])?'?([^\\n`]*)");
+    private static final Pattern HEADER = Pattern.compile(" -H '([^:']+): ([^']*)'");
+    private static final Pattern BODY = Pattern.compile(" -d '([^']*)'");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
     private final Path file;
@@ -37,9 +41,16 @@ final class Readme {
      * A request the README makes.
      *
      * @param times how often, as in {@code ?guess=[1-6]}
+     * @param headers those it names
      * @param body empty where there is none
      */
-    record Request(String method, int port, String path, int times, String body) {}
+    record Request(String method, int port, String path, int times, Map<String, String> headers, String body) {
+
+        /** One that asks for what is at this path. */
+        static Request get(int port, String path) {
+            return new Request("GET", port, path, 1, Map.of(), "");
+        }
+    }
 
     List<String> lines() {
         return text.lines().toList();
@@ -88,8 +99,15 @@ final class Readme {
     private static Request request(MatchResult curl) {
         String method = curl.group(1) == null ? "GET" : curl.group(1);
         int times = curl.group(4) == null ? 1 : Integer.parseInt(curl.group(4));
-        String body = curl.group(5) == null ? "" : curl.group(5);
-        return new Request(method, Integer.parseInt(curl.group(2)), curl.group(3), times, body);
+        Map<String, String> headers = HEADER.matcher(curl.group(5))
+                .results()
+                .collect(Collectors.toMap(header -> header.group(1), header -> header.group(2)));
+        String body = BODY.matcher(curl.group(5))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse("");
+        return new Request(method, Integer.parseInt(curl.group(2)), curl.group(3), times, headers, body);
     }
 
     private static String text(Path file) {

@@ -73,8 +73,7 @@ class ReadmeIT {
 
     @Test
     void theEndpointShowsThePoliciesOfTheReadme() throws Exception {
-        String overview =
-                send(new Request("GET", 8080, "/actuator/resilience", 1, "")).body();
+        String overview = send(Request.get(8080, "/actuator/resilience")).body();
         assertThat(overview).contains("\"agents\"", "60/1m, 1000/1h, 10000/1d", "must not be repeated");
     }
 
@@ -86,11 +85,10 @@ class ReadmeIT {
 
     private HttpResponse<String> send(Request request) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + sample.port(request.port()) + request.path());
-        return client.send(
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", "application/json")
-                        .method(request.method(), BodyPublishers.ofString(request.body()))
-                        .build(),
-                BodyHandlers.ofString());
+        HttpRequest.Builder sent = HttpRequest.newBuilder(uri)
+                .setHeader("Content-Type", "application/json")
+                .method(request.method(), BodyPublishers.ofString(request.body()));
+        request.headers().forEach(sent::setHeader);
+        return client.send(sent.build(), BodyHandlers.ofString());
     }
 }

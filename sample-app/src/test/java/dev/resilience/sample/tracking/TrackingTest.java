@@ -25,6 +25,7 @@ import org.springframework.web.client.HttpClientErrorException.TooManyRequests;
         properties = {
             "carrier.port=0",
             "resilience.caches.tracking.ttl=1ms",
+            "resilience.caches.tracking.stale-while-revalidate=1ns",
             "resilience.recoveries.tracking.restart-pause=1ms",
             "resilience.timeouts.tracking.timeout=30s"
         })
