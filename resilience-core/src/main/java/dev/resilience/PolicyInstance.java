@@ -111,26 +111,35 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     /**
-     * Drops results it keeps, and tells the listeners, even where there were none: what was being loaded is overtaken as well. In
+     * Drops results it keeps for code that wants it, and tells the listeners, even where there were none: what was being loaded is overtaken as well. In
      * the middle of a transaction, where others still read what was before, it does so at once, and once more when that is over.
      *
      * @param who who wants it, if anybody knows
      * @return how many it has dropped at once; empty if it keeps no results
      */
     public OptionalLong drop(Selection meant, @Nullable String who) {
+        return drop(meant, who, false);
+    }
+
+    /** As {@link #drop}, for a person, of whom the log tells. */
+    public OptionalLong dropByHand(Selection meant, String who) {
+        return drop(meant, who, true);
+    }
+
+    private OptionalLong drop(Selection meant, @Nullable String who, boolean byHand) {
         Optional<KeptResults> kept = kind.results(state);
         if (kept.isEmpty()) {
             return OptionalLong.empty();
         }
-        long dropped = drop(kept.get(), meant, who);
-        work.whenOver(() -> drop(kept.get(), meant, who));
+        long dropped = drop(kept.get(), meant, who, byHand);
+        work.whenOver(() -> drop(kept.get(), meant, who, byHand));
         return OptionalLong.of(dropped);
     }
 
-    private long drop(KeptResults kept, Selection meant, @Nullable String who) {
+    private long drop(KeptResults kept, Selection meant, @Nullable String who, boolean byHand) {
         long dropped = meant.dropFrom(kept);
         if (events.listening()) {
-            events.publish(new ResilienceEvent.Invalidated(kind.id(), name(), meant.toString(), dropped, who));
+            events.publish(new ResilienceEvent.Invalidated(kind.id(), name(), meant.toString(), dropped, who, byHand));
         }
         return dropped;
     }

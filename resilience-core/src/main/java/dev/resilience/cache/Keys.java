@@ -4,7 +4,9 @@ import dev.resilience.Call;
 import dev.resilience.CombinedExpression;
 import dev.resilience.CompactKey;
 import dev.resilience.cache.Fingerprint.Seed;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,13 +123,27 @@ final class Keys {
         if (value == Call.NULL_KEY) {
             return Stream.of(value, null);
         }
-        boolean whole = value instanceof Integer || value instanceof Long;
-        if (!whole && !(value instanceof String text && WHOLE.matcher(text).matches())) {
+        if (!isWhole(value)) {
             return Stream.of(value);
         }
         long number = Long.parseLong(value.toString());
-        Stream<Object> spellings = Stream.of(value.toString(), number);
-        return number == (int) number ? Stream.concat(spellings, Stream.of((int) number)) : spellings;
+        return Stream.<@Nullable Object>of(
+                        value.toString(),
+                        number,
+                        BigInteger.valueOf(number),
+                        number == (int) number ? (int) number : null,
+                        number == (short) number ? (short) number : null,
+                        number == (byte) number ? (byte) number : null)
+                .filter(Objects::nonNull);
+    }
+
+    private static boolean isWhole(Object value) {
+        return switch (Shape.of(value)) {
+            case BYTE, SHORT, INTEGER, LONG -> true;
+            case STRING -> WHOLE.matcher(value.toString()).matches();
+            case TEXT -> value instanceof BigInteger number && number.bitLength() < Long.SIZE;
+            default -> false;
+        };
     }
 
     private Object ofArguments(String operation, Object[] arguments) {

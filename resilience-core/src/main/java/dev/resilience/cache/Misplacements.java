@@ -3,6 +3,8 @@ package dev.resilience.cache;
 import dev.resilience.CallShape;
 import dev.resilience.PolicyKind.Site;
 import dev.resilience.configuration.Problem;
+import java.io.InputStream;
+import java.io.Reader;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -10,15 +12,22 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.BaseStream;
 
 /**
- * Finds at start-up the methods whose results can't be cached: streams, methods that give nothing, and parameters that
- * can't be told apart. Interfaces and abstract types are given the benefit of the doubt until an argument is there.
+ * Finds at start-up the methods whose results can't be cached: streams and whatever else is read once, methods that give
+ * nothing, and parameters that can't be told apart. Interfaces and abstract types are given the benefit of the doubt until an argument is there.
  */
 final class Misplacements {
+
+    /** What the first caller reads up, so that everybody else would be given what is empty or fails. */
+    private static final List<Class<?>> READ_ONCE =
+            List.of(BaseStream.class, Iterator.class, Enumeration.class, InputStream.class, Reader.class);
 
     private Misplacements() {}
 
@@ -29,6 +38,14 @@ final class Misplacements {
         }
         if (isVoid(site.returnType())) {
             problems.add(problem("", site, "the method gives nothing that could be cached", "Remove the cache"));
+        }
+        if (isReadOnce(site.returnType())) {
+            String type = site.returnType().getSimpleName();
+            problems.add(problem(
+                    "",
+                    site,
+                    "a result of type " + type + " can be read once only",
+                    "Give a list or an array instead"));
         }
         for (Parameter parameter : keyed ? List.<Parameter>of() : site.parameters()) {
             if (isHopeless(parameter.getParameterizedType(), new HashSet<>())) {
@@ -41,6 +58,10 @@ final class Misplacements {
     /** In Kotlin a suspend function that gives nothing gives its {@code Unit}. */
     private static boolean isVoid(Class<?> type) {
         return type == void.class || type == Void.class || type.getName().equals("kotlin.Unit");
+    }
+
+    private static boolean isReadOnce(Class<?> type) {
+        return READ_ONCE.stream().anyMatch(once -> once.isAssignableFrom(type));
     }
 
     private static Problem unkeyable(Parameter parameter, Site site) {

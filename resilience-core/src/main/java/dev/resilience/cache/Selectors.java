@@ -98,7 +98,16 @@ final class Selectors {
                 CacheInvalidationKind.OPERATION,
                 operation,
                 "no operation of the cache '" + cache + "' is called so",
-                NearestName.remedy(operation, known)));
+                remedy(operation, known)));
+    }
+
+    /** Who leaves out the class is shown the method alone. */
+    private static String remedy(String operation, Set<String> known) {
+        return NearestName.of(
+                        operation,
+                        known.stream().flatMap(CacheConfiguration::names).toList())
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElseGet(() -> NearestName.remedy(operation, known));
     }
 
     private static Problem problem(String property, @Nullable String value, String reason, String remedy) {

@@ -111,13 +111,21 @@ public sealed interface ResilienceEvent {
      * @param what in words, without keys, which may be secrets: {@code one key}, {@code everything}
      * @param count how many; -1 where that can't be told
      * @param by null where nobody knows
+     * @param byHand whether it was a person, and not code, which may do so with every call
      */
     record Invalidated(
             String kind,
             String name,
             String what,
             long count,
-            @Nullable String by) implements ResilienceEvent {}
+            @Nullable String by,
+            boolean byHand) implements ResilienceEvent {
+
+        /** What code has had dropped. */
+        public Invalidated(String kind, String name, String what, long count, @Nullable String by) {
+            this(kind, name, what, count, by, false);
+        }
+    }
 
     /**
      * Somebody had what is kept for one key forgotten.

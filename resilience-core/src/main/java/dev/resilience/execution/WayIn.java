@@ -194,7 +194,7 @@ abstract class WayIn extends WayOut {
         plain = false;
         if (cause != failure) {
             fail(cause);
-            EventWriter.refused(route, stage, cause);
+            tell(stage, cause);
         }
         if (isOpen(position)) {
             decidedAt = position;
@@ -202,6 +202,13 @@ abstract class WayIn extends WayOut {
         }
         count(position, cause instanceof CallRejectedException ? Count.REFUSED : Count.FAILURE);
         return outwardFrom(position - 1);
+    }
+
+    /** What somebody else has failed with, such as the load of a cache, is no refusal, and isn't counted as one. */
+    private void tell(Stage stage, Throwable cause) {
+        if (cause instanceof CallRejectedException) {
+            EventWriter.refused(route, stage, cause);
+        }
     }
 
     /**

@@ -45,7 +45,7 @@ final class Deletions {
             return null;
         }
         Selection meant = wish.selection();
-        long dropped = instance.drop(meant, wish.by()).orElse(0);
+        long dropped = instance.dropByHand(meant, wish.by()).orElse(0);
         return Cleared.of(meant.toString(), instance.name(), dropped);
     }
 
@@ -60,7 +60,7 @@ final class Deletions {
         Selection meant = wish.selection();
         Map<String, @Nullable Long> of = new TreeMap<>();
         instances.forEach(instance ->
-                of.put(instance.name(), instance.drop(meant, wish.by()).orElse(0)));
+                of.put(instance.name(), instance.dropByHand(meant, wish.by()).orElse(0)));
         return new Cleared(meant.toString(), sum(of), of);
     }
 

@@ -3,6 +3,7 @@ package dev.resilience.spring.actuate;
 import dev.resilience.PolicyInstance;
 import dev.resilience.PolicyKind;
 import dev.resilience.PolicyRegistry;
+import dev.resilience.cache.CacheConfiguration;
 import dev.resilience.configuration.NearestName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +36,8 @@ final class Missing {
     /** No result of this operation was kept, and no method of the policy or kind is called like that. */
     Map<String, Object> operation(String operation, List<String> known) {
         String error = "nothing is kept of '" + operation + "', and no method there is called that";
-        return body(error, NearestName.of(operation, known), known);
+        List<String> names = known.stream().flatMap(CacheConfiguration::names).toList();
+        return body(error, NearestName.of(operation, names), known);
     }
 
     private Map<String, Object> at(String[] path, boolean deleting) {

@@ -81,7 +81,7 @@ final class SpringDeletions {
 
     private Cleared told(String what, String name, @Nullable Long dropped, Wish wish) {
         long count = dropped == null ? -1 : dropped;
-        events.publish(new ResilienceEvent.Invalidated(SpringCaches.ID, name, what, count, wish.by()));
+        events.publish(new ResilienceEvent.Invalidated(SpringCaches.ID, name, what, count, wish.by(), true));
         return Cleared.of(what, name, dropped);
     }
 

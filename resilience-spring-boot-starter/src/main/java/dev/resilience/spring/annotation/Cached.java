@@ -60,7 +60,6 @@ public @interface Cached {
      */
     String[] varyBy() default {};
 
-    /** Whether null is a result worth keeping. */
     /** Whether it is worth keeping that there is nothing: null, an empty {@code Optional}, an empty {@code Mono}. */
     String cacheNull() default "";
 

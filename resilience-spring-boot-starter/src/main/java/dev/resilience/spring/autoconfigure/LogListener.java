@@ -80,7 +80,7 @@ final class LogListener implements ResilienceListener {
 
     /** What people drop is worth a line; code may do so with every call. */
     private static void dropped(Invalidated event, Logger logger) {
-        logger.atLevel(event.by() == null ? Level.DEBUG : Level.INFO)
+        logger.atLevel(event.byHand() ? Level.INFO : Level.DEBUG)
                 .log(
                         "{} '{}': {} was dropped by {}, {}",
                         event.kind(),

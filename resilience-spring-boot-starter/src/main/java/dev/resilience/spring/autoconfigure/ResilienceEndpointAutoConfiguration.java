@@ -6,6 +6,7 @@ import dev.resilience.spring.GuardReport;
 import dev.resilience.spring.actuate.ResilienceEndpoint;
 import dev.resilience.spring.actuate.ResilienceWebEndpointExtension;
 import dev.resilience.spring.actuate.SpringCaches;
+import dev.resilience.spring.actuate.UnknownSelectors;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,5 +35,11 @@ public class ResilienceEndpointAutoConfiguration {
     ResilienceWebEndpointExtension resilienceWebEndpointExtension(
             ResilienceEndpoint endpoint, PolicyRegistry registry) {
         return new ResilienceWebEndpointExtension(endpoint, registry);
+    }
+
+    /** Static, since endpoints are discovered early. */
+    @Bean
+    static UnknownSelectors resilienceUnknownSelectors() {
+        return new UnknownSelectors();
     }
 }

@@ -230,6 +230,7 @@ public final class Guards {
         findings.addAll(VainSettings.in(spots()));
         findings.addAll(KeptSeats.in(spots()));
         findings.addAll(TimesForNobody.in(placed()));
+        findings.addAll(OvertakesItself.in(methods()));
     }
 
     private List<Placed> placed() {

@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds wishes for earlier results of a method whose cache keeps none, because its ttl is 0. No failed start: whoever sets
+ * Finds wishes for earlier results, and for failures to be kept, of a method whose cache keeps none, because its ttl is 0. No failed start: whoever sets
  * a ttl to 0 to have fresh results for a while must not have to take a fallback apart.
  */
 final class KeptNowhere {
 
-    private static final List<String> WISHES = List.of("stale-if-error", "stale-while-revalidate", "refresh-ahead");
+    private static final List<String> WISHES =
+            List.of("negative-ttl", "stale-if-error", "stale-while-revalidate", "refresh-ahead");
 
     private KeptNowhere() {}
 

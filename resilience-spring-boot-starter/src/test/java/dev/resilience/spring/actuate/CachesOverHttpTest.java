@@ -131,7 +131,8 @@ class CachesOverHttpTest {
         assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("none");
         assertThat(json(get("/caches/named/x"), "$.standing")).isEqualTo("own");
         assertThat(EVENTS)
-                .containsExactly(new Invalidated("caches", "quotes", "everything", 2, "somebody at the endpoint"));
+                .containsExactly(
+                        new Invalidated("caches", "quotes", "everything", 2, "somebody at the endpoint", true));
     }
 
     @Test
@@ -146,7 +147,7 @@ class CachesOverHttpTest {
         assertThat(json(get("/caches/quotes/shop-1/a"), "$.standing")).isEqualTo("none");
         assertThat(json(get("/caches/quotes/shop-2/a"), "$.standing")).isEqualTo("own");
         assertThat(EVENTS)
-                .containsExactly(new Invalidated("caches", "quotes", "a prefix", 2, "somebody at the endpoint"));
+                .containsExactly(new Invalidated("caches", "quotes", "a prefix", 2, "somebody at the endpoint", true));
     }
 
     @ParameterizedTest
@@ -171,6 +172,8 @@ class CachesOverHttpTest {
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(json(answer, "$.didYouMean")).isEqualTo("Quotes.summary");
         assertThat(json(answer, "$.known")).isEqualTo(List.of("Quotes.quote", "Quotes.summary"));
+        assertThat(json(delete("/caches/quotes?operation=sumary"), "$.didYouMean"))
+                .isEqualTo("summary");
     }
 
     @Test
@@ -207,6 +210,23 @@ class CachesOverHttpTest {
         assertRefused("/caches?operation=%20", "'operation' is empty");
         assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
         assertThat(EVENTS).isEmpty();
+    }
+
+    @Test
+    void aMistypedSelectorIsRefusedAndDoesNotDropEverything() throws Exception {
+        quotes.quote("ACME");
+
+        HttpResponse<String> answer = delete("/caches/quotes?prefx=A");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer, "$.error")).isEqualTo("'prefx' is no selector, and nothing was dropped");
+        assertThat(json(answer, "$.didYouMean")).isEqualTo("prefix");
+        assertRefused("/caches?opertion=quote", "'opertion' is no selector");
+        assertRefused("/caches/quotes/ACME?all=true", "'all' is no selector");
+        assertRefused("/caches/quotes?key=ACME&key=OTHER", "'key' is said more than once");
+        assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
+        assertThat(EVENTS).isEmpty();
+        assertThat(delete("/caches/quotes?prefix=A&_csrf=x").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -151,7 +151,7 @@ class SpringCachesOverHttpTest {
         assertThat(entries("maps/authors")).isEqualTo(1);
         assertThat(EVENTS)
                 .containsExactly(new Invalidated(
-                        "spring-caches", "caffeine/titles", "everything", 2, "somebody at the endpoint"));
+                        "spring-caches", "caffeine/titles", "everything", 2, "somebody at the endpoint", true));
         assertThat(json(delete("/spring-caches/caffeine/titles"), "$.dropped")).isEqualTo(0);
     }
 
@@ -171,7 +171,8 @@ class SpringCachesOverHttpTest {
         }
         assertThat(entries("maps/authors")).isEqualTo(1);
         assertThat(EVENTS)
-                .contains(new Invalidated("spring-caches", "maps/authors", "one key", 1, "somebody at the endpoint"));
+                .contains(new Invalidated(
+                        "spring-caches", "maps/authors", "one key", 1, "somebody at the endpoint", true));
         assertThat(json(delete("/spring-caches/maps/authors?key=other"), "$.dropped"))
                 .isEqualTo(1);
         assertThat(json(delete("/spring-caches/maps/authors/nobody"), "$.dropped"))

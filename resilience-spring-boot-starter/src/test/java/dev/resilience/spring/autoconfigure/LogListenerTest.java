@@ -41,15 +41,17 @@ class LogListenerTest {
 
     @Test
     void whatPeopleDropIsALineAndWhatCodeDropsIsNone(CapturedOutput output) {
-        log.onEvent(new Invalidated("caches", "quotes", "everything", 17, "kim\nlee"));
-        log.onEvent(new Invalidated("spring-caches", "redis/quotes", "everything", -1, "kim"));
+        log.onEvent(new Invalidated("caches", "quotes", "everything", 17, "kim\nlee", true));
+        log.onEvent(new Invalidated("spring-caches", "redis/quotes", "everything", -1, "kim", true));
         log.onEvent(new Invalidated("caches", "prices", "one key", 1, null));
+        log.onEvent(new Invalidated("caches", "titles", "one key", 1, "Library.add"));
 
         assertThat(output)
                 .contains("INFO")
                 .contains("caches 'quotes': everything was dropped by kim?lee, 17 in number")
                 .contains("spring-caches 'redis/quotes': everything was dropped by kim, nobody knows how many")
-                .doesNotContain("prices");
+                .doesNotContain("prices")
+                .doesNotContainPattern("INFO.*'titles'");
     }
 
     @Test

@@ -53,6 +53,15 @@ class KeptNowhereTest {
     }
 
     @Test
+    void soAreFailuresThatAreToBeKept() {
+        runner.withPropertyValues("resilience.caches.quotes.ttl=0", "resilience.caches.quotes.negative-ttl=5s")
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::text)
+                        .containsExactly("'negative-ttl' of the cache 'quotes' has no effect here: the cache 'quotes'"
+                                + " keeps no results, because its ttl is 0."));
+    }
+
+    @Test
     void whatAllCachesAreToldIsNoWordAboutThisOne() {
         runner.withPropertyValues("resilience.caches.quotes.ttl=0", "resilience.defaults.caches.stale-if-error=1h")
                 .run(context ->

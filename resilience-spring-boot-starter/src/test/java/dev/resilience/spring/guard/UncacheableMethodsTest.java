@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.resilience.spring.annotation.Cached;
 import java.io.FileInputStream;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,8 @@ class UncacheableMethodsTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 Arguments.of(Streaming.class, List.of("Streaming.quotes", "stream")),
+                Arguments.of(ReadOnce.class, List.of("ReadOnce.lines", "type Stream can be read once only", "a list")),
+                Arguments.of(ReadOnceLater.class, List.of("ReadOnceLater.bytes", "type InputStream can be read once")),
                 Arguments.of(Silent.class, List.of("Silent.refresh", "gives nothing")),
                 Arguments.of(SilentLater.class, List.of("SilentLater.refresh", "gives nothing")),
                 Arguments.of(SilentStage.class, List.of("SilentStage.refresh", "gives nothing")),
@@ -55,6 +58,20 @@ class UncacheableMethodsTest {
         @Cached("quotes")
         public Flux<String> quotes() {
             return Flux.just("quote");
+        }
+    }
+
+    static class ReadOnce {
+        @Cached("lines")
+        public Stream<String> lines() {
+            return Stream.of("line");
+        }
+    }
+
+    static class ReadOnceLater {
+        @Cached("bytes")
+        public Mono<InputStream> bytes() {
+            return Mono.just(InputStream.nullInputStream());
         }
     }
 
