@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -20,6 +21,8 @@ final class LateBeans {
     }
 
     private static boolean isHidden(@Nullable Class<?> type) {
-        return type == null || type.isInterface() && !AnnotationReader.isForeign(type);
+        return type == null
+                || type == Object.class
+                || Modifier.isAbstract(type.getModifiers()) && !AnnotationReader.isForeign(type);
     }
 }

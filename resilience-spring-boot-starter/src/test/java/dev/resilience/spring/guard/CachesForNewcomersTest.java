@@ -14,6 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** What somebody stumbles over who uses caches for the first time. */
 class CachesForNewcomersTest {
@@ -39,6 +43,23 @@ class CachesForNewcomersTest {
     void aMistypedOperationIsToldTheNearestThoughItsClassIsLeftOut() {
         Starters.with(Mistyped.class).run(context -> assertThat(context.getStartupFailure())
                 .hasMessageContaining("no operation of the cache 'quotes' is called so. Did you mean 'quote'?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {AsObject.class, AsAbstractClass.class})
+    void aCacheOfALazyBeanThatHidesItsClassMayStillCome(Class<?> declaring) {
+        Starters.with(declaring, Reloading.class).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean(Findings.class).all())
+                    .filteredOn(finding -> finding.level() == Finding.Level.WARNING)
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.text()).contains("there is no cache 'lazy'"));
+            LazyQuotes quotes = (LazyQuotes) context.getBean("quotes");
+            assertThat(quotes.quote()).isEqualTo("quote 1");
+            assertThat(quotes.quote()).isEqualTo("quote 1");
+            context.getBean(Reloading.class).reload();
+            assertThat(quotes.quote()).isEqualTo("quote 2");
+        });
     }
 
     @Test
@@ -71,6 +92,40 @@ class CachesForNewcomersTest {
         }
 
         @CacheInvalidate(name = "quotes", operation = "qoute")
+        public void reload() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AsObject {
+        @Bean
+        @Lazy
+        Object quotes() {
+            return new LazyQuotes();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AsAbstractClass {
+        @Bean
+        @Lazy
+        AbstractQuotes quotes() {
+            return new LazyQuotes();
+        }
+    }
+
+    abstract static class AbstractQuotes {}
+
+    static class LazyQuotes extends AbstractQuotes {
+        private int loads;
+
+        @Cached("lazy")
+        public String quote() {
+            return "quote " + ++loads;
+        }
+    }
+
+    static class Reloading {
+        @CacheInvalidate(name = "lazy", all = true)
         public void reload() {}
     }
 
