@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Answers from the cache, and sees to it that any number of concurrent misses of a key are one load.
  *
  * <p>The memo of an entry tells its part: a {@link Load} is led, a {@link Follower} waits for one, a {@link Refresh} leads one
- * that its caller doesn't wait for, nothing passes by. The mark is when the leading began.
+ * that its caller doesn't wait for, and who has none passes by or is given what is kept. The mark is when the leading began.
  */
 final class CachePolicy implements Policy {
 
@@ -189,8 +189,9 @@ final class CachePolicy implements Policy {
         return Verdict.proceed();
     }
 
+    /** The time of a call around this one ends it by cancelling it, and those in line may be as late as this one. */
     private void handOver(Call call, Load load) {
-        cache.loads().handOver(load, isLate(call) ? load.nextWithMostTime() : load.next());
+        cache.loads().handOver(load, call.remainingNanos() <= 0 ? load.nextWithMostTime() : load.next());
     }
 
     /**

@@ -94,6 +94,20 @@ class LateLeaderTest {
         assertThat(callers).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 
+    /** The time of a guarded call around a cached one ends that by cancelling it. */
+    @Test
+    void asksItAsSeldomWhereTheTimeIsThatOfACallAround() {
+        CallShape shape = CallShape.MONO;
+        Pipeline orders = guards.with("timeouts", "orders", "total=2s").around("Shop.order");
+        Pipeline quotes = guards.with("caches", "quotes", "ttl=1m").around("Shop.quote");
+        for (int millis = 0; millis < 10_000; millis += 10) {
+            begin(orders, shape, () -> quotes.invoke(shape, new Object[] {"ACME"}, of(shape, this::hangs)));
+            time.advance(Duration.ofMillis(10));
+        }
+
+        assertThat(hanging).hasSizeBetween(5, 7);
+    }
+
     @Test
     void givesAllWhatIsStaleWhereThatIsAllowed() {
         Pipeline quotes = guards.with("timeouts", "quotes", "total=2s")
@@ -137,13 +151,17 @@ class LateLeaderTest {
         return shape == CallShape.MONO ? ((Mono<Object>) given).toFuture() : (CompletableFuture<Object>) given;
     }
 
-    /** A method of this shape, around one that gives a value or a future. */
+    /** A method of this shape, around one that gives a value, or what has a shape already. */
     private static Body of(CallShape shape, Body body) {
         return switch (shape) {
             case STAGE -> () -> stage(body.invoke());
-            case MONO -> () -> Mono.defer(() -> Mono.fromFuture(() -> stage(unchecked(body))));
+            case MONO -> () -> Mono.defer(() -> mono(unchecked(body)));
             default -> body;
         };
+    }
+
+    private static Mono<?> mono(Object given) {
+        return given instanceof Mono<?> mono ? mono : Mono.fromFuture(stage(given));
     }
 
     private static CompletableFuture<?> stage(Object given) {
