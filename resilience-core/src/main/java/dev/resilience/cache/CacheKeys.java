@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +32,11 @@ final class CacheKeys implements KeyedState {
 
     private final Keys keys;
     private final Store store;
-    private final ConcurrentMap<Object, Load> loads;
+    private final Loads loads;
     private final Invalidation invalidation;
     private final KeyTypes types = new KeyTypes();
 
-    CacheKeys(Keys keys, Store store, ConcurrentMap<Object, Load> loads, Invalidation invalidation) {
+    CacheKeys(Keys keys, Store store, Loads loads, Invalidation invalidation) {
         this.keys = keys;
         this.store = store;
         this.loads = loads;
@@ -87,7 +86,7 @@ final class CacheKeys implements KeyedState {
 
     private Sight sight(Object key) {
         Set<Object> every = keys.everyKeyOf(key);
-        boolean loading = loads.keySet().stream().anyMatch(running -> every.contains(Varied.base(running)));
+        boolean loading = loads.all().stream().anyMatch(running -> every.contains(Varied.base(running.key())));
         return new Sight(store.look(every, invalidation.knowsVariants()), loading);
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Answers from the cache, and sees to it that any number of concurrent misses of a key are one load.
  *
  * <p>The memo of an entry tells its part: a {@link Load} is led, a {@link Follower} waits for one, a {@link Refresh} leads one
- * that its caller doesn't wait for, nothing passes by. The mark is when the leading began.
+ * that its caller doesn't wait for, and who has none passes by or is given what is kept. The mark is when the leading began.
  */
 final class CachePolicy implements Policy {
 
@@ -42,7 +42,7 @@ final class CachePolicy implements Policy {
     private Admission ask(Call call) {
         Object key = cache.isOffFor(call.operation()) ? null : cache.keyOf(call);
         if (key == null) {
-            cache.tell(call, Way.PASSED, null);
+            cache.tidings().tell(call, Way.PASSED, null);
             return Admission.proceed();
         }
         Kept kept = cache.find(key);
@@ -74,7 +74,7 @@ final class CachePolicy implements Policy {
         if (given == null) {
             return lead(call, mine);
         }
-        cache.endWithHit(mine, given);
+        cache.endWithHit(mine, kept, given);
         return given;
     }
 
@@ -87,7 +87,7 @@ final class CachePolicy implements Policy {
 
     private @Nullable Admission follow(Call call, Load running) {
         List<Load> around = WayRound.loadsAround(call.scope());
-        Follower follower = new Follower(running, around);
+        Follower follower = new Follower(running, around, Follower.until(call));
         follower.waits();
         List<Load> round = WayRound.of(around, running);
         if (round != null) {
@@ -96,7 +96,7 @@ final class CachePolicy implements Policy {
         }
         if (!running.join(follower)) {
             follower.goesOn();
-            cache.forget(running);
+            cache.loads().forget(running);
             return null;
         }
         call.memo(follower);
@@ -125,15 +125,15 @@ final class CachePolicy implements Policy {
         if (part instanceof Refresh refresh) {
             settleRefresh(call, refresh);
         } else if (part instanceof Follower follower) {
-            settleFollower(follower);
+            settleFollower(call, follower);
         }
         return Verdict.proceed();
     }
 
-    private void settleFollower(Follower follower) {
+    private void settleFollower(Call call, Follower follower) {
         follower.goesOn();
         if (follower.load().leave(follower)) {
-            cache.handOver(follower.load());
+            handOver(call, follower.load());
         }
     }
 
@@ -173,19 +173,25 @@ final class CachePolicy implements Policy {
         return isCovered ? rescue(call, load, stale, (Admission.Return) given) : settleInVain(call, load);
     }
 
+    /** A load for which the leader's time was too short has come to nothing, though another one goes on with it. */
     private void countFailure(Call call) {
-        if (!isTheLeadersOwn(call)) {
+        if (!hasGivenUp(call)) {
             cache.failed();
         }
     }
 
     private Verdict settleInVain(Call call, Load load) {
-        if (isTheLeadersOwn(call)) {
-            cache.handOver(load);
+        if (hasGivenUp(call) || isLate(call)) {
+            handOver(call, load);
         } else {
-            cache.end(load, cache.copyOf(KeptFailures.answer(call)));
+            cache.loads().end(load, cache.copyOf(KeptFailures.answer(call)));
         }
         return Verdict.proceed();
+    }
+
+    /** The time of a call around this one ends it by cancelling it, and those in line may be as late as this one. */
+    private void handOver(Call call, Load load) {
+        cache.loads().handOver(load, call.remainingNanos() <= 0 ? load.nextWithMostTime() : load.next());
     }
 
     /**
@@ -193,8 +199,7 @@ final class CachePolicy implements Policy {
      * shadow mode nobody carries it out.
      */
     private Verdict rescue(Call call, Load load, Kept stale, Admission.Return given) {
-        boolean late = call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
-        cache.rescue(load, stale, late || call.pretends() ? null : call);
+        cache.rescue(load, stale, isLate(call) || call.pretends() ? null : call);
         return Verdict.returning(given.value());
     }
 
@@ -202,7 +207,12 @@ final class CachePolicy implements Policy {
      * Whether the way the call ended says nothing about the load: the leader gave up, or was refused for what may be
      * his own limit or priority before the method was invoked.
      */
-    private static boolean isTheLeadersOwn(Call call) {
+    private static boolean hasGivenUp(Call call) {
         return call.outcome() == Outcome.CANCELLED || call.outcome() == Outcome.REFUSED && !call.invoked();
+    }
+
+    /** Whether a deadline further out is over, which is the call's own: others may have come later and have time left. */
+    private static boolean isLate(Call call) {
+        return call.outcome() == Outcome.EXPIRED && call.remainingNanos() <= 0;
     }
 }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Caffeine can give each entry a time of its own, but then every hit is bookkeeping for its timer wheel, and with the
  * exact clock that is thrice what the hit itself costs. So an entry carries its deadline, which a hit compares with the
- * pulse, and Caffeine drops what is older than the longest time that was ever asked for, be it to live or to be kept. A result may thus be given for
- * the few milliseconds that the pulse is behind, and one of a shorter time may take up its room until the longest is over
- * or somebody needs it.
+ * pulse, and Caffeine drops what is older than the longest time that was ever asked for, be it to live or to be kept. A
+ * result may thus be given for the few milliseconds that the pulse is behind, and one of a shorter time may take up its
+ * room until the longest is over or somebody needs it.
  */
 final class CaffeineStore implements Store {
 

@@ -1,6 +1,7 @@
 package dev.resilience.cache;
 
 import dev.resilience.Admission;
+import dev.resilience.Call;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,28 @@ final class Follower {
 
     private final Load load;
     private final List<Load> around;
+    private final long until;
     private final CompletableFuture<@Nullable Void> signal = new CompletableFuture<>();
     private volatile @Nullable Admission answer;
 
-    /** @param around the loads that the call is made inside of, innermost first: they wait as long as it does */
-    Follower(Load load, List<Load> around) {
+    /**
+     * @param around the loads that the call is made inside of, innermost first: they wait as long as it does
+     * @param until the exact time until which the call has time; see {@link #until}
+     */
+    Follower(Load load, List<Load> around, long until) {
         this.load = load;
         this.around = around;
+        this.until = until;
+    }
+
+    /** Until when a call has time whose deadlines leave it this much; centuries where it has none. */
+    static long until(Call call) {
+        return call.now() + Math.min(call.remainingNanos(), Long.MAX_VALUE / 2);
+    }
+
+    /** Whether this call still has time when that of the other one is over. */
+    boolean outlasts(Follower other) {
+        return until - other.until > 0;
     }
 
     Load load() {

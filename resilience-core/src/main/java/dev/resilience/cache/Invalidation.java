@@ -1,7 +1,6 @@
 package dev.resilience.cache;
 
 import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 
@@ -20,12 +19,12 @@ final class Invalidation {
 
     private final Keys keys;
     private final Store store;
-    private final ConcurrentMap<Object, Load> loads;
+    private final Loads loads;
     private final LongAdder dropped;
     private volatile boolean varied;
 
     /** @param dropped counts the results that are dropped */
-    Invalidation(Keys keys, Store store, ConcurrentMap<Object, Load> loads, LongAdder dropped) {
+    Invalidation(Keys keys, Store store, Loads loads, LongAdder dropped) {
         this.keys = keys;
         this.store = store;
         this.loads = loads;
@@ -55,18 +54,15 @@ final class Invalidation {
     }
 
     private boolean drop(Object key) {
-        Load running = loads.get(key);
+        Load running = loads.of(key);
         if (running != null) {
-            outdate(running);
+            loads.outdate(running);
         }
         return store.remove(key);
     }
 
     long ofPrefix(String prefix) {
-        return where((known, operation) -> {
-            String text = keys.explicitText(Varied.base(known));
-            return text != null && text.startsWith(prefix);
-        });
+        return where((known, operation) -> keys.beginsWith(Varied.base(known), prefix));
     }
 
     long ofOperation(String name) {
@@ -79,17 +75,12 @@ final class Invalidation {
 
     /** @param meant tells by a key and the operation of its result whether it is meant */
     private long where(BiPredicate<Object, String> meant) {
-        loads.forEach((key, load) -> {
-            if (meant.test(key, load.operation())) {
-                outdate(load);
+        for (Load load : loads.all()) {
+            if (meant.test(load.key(), load.operation())) {
+                loads.outdate(load);
             }
-        });
+        }
         return counted(store.removeIf((key, kept) -> meant.test(key, kept.operation())));
-    }
-
-    private void outdate(Load load) {
-        load.outdate();
-        loads.remove(load.key(), load);
     }
 
     private long counted(long results) {

@@ -63,15 +63,6 @@ final class Kept {
         return number;
     }
 
-    long since() {
-        return since;
-    }
-
-    /** The tick from which on it is no hit any more, unless it may be given while it is loaded anew. */
-    long deadline() {
-        return deadline;
-    }
-
     int weight() {
         return weight;
     }

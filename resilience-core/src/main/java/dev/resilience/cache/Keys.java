@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Gives each call of a cache its key.
  *
  * <p>Every operation has a space of its own, and all explicit keys have one together: methods that share a cache share
- * results only if they say so by equal keys. A single plain value should be its own key, and a hit should allocate
- * nothing. But then it has to be marked with its space, which is an object. Most caches serve one space only; so the
+ * results only if they say so by equal keys. A single plain value should be its own key, unless it is a long text, and a hit
+ * should allocate nothing. But then it has to be marked with its space, which is an object. Most caches serve one space only; so the
  * first one that comes is at home and its values go unmarked, all others are marked. No mark equals a plain value.
  *
  * <p>What else a result depends on, such as who asks, stands beside that key. A single plain value stands there as it is;
@@ -37,12 +37,21 @@ final class Keys {
     /** Those that surely fit into a long. */
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
 
+    /** How many characters a text may have that is its own key: ten thousand of them take up some megabytes at most. */
+    private static final int LONGEST = 1024;
+
+    /** How many characters are kept of an explicit key that is longer. */
+    private static final int BEGINNING = 256;
+
     private final Seed seed = Seed.random();
     private final AtomicReference<@Nullable String> home = new AtomicReference<>();
     private final Set<String> spaces = ConcurrentHashMap.newKeySet();
 
     /** A plain value of a space that isn't at home. */
     private record Marked(String space, Object value) {}
+
+    /** An explicit text that is too long to be kept. */
+    private record LongText(String beginning, ArgumentsKey digest) {}
 
     /** Nothing but 128 bits that stand for something, of a class of such bits. */
     private record Compact(Class<?> type, long high, long low) {}
@@ -73,7 +82,7 @@ final class Keys {
         if (variant == Call.NULL_KEY) {
             return null;
         }
-        if (Shape.of(variant).isScalar()) {
+        if (isKept(variant)) {
             return variant;
         }
         if (variant instanceof CompactKey compact) {
@@ -107,8 +116,19 @@ final class Keys {
         return value == Call.NULL_KEY ? Stream.of(key) : Stream.of(key, digest(space, new Object[] {value}));
     }
 
-    /** The text of a key that was given explicitly, or null if it is none. */
-    @Nullable String explicitText(Object key) {
+    /**
+     * Whether the key is a text that was given explicitly and begins like this. Of one that is too long to be kept nobody knows
+     * how it goes on: it is taken to begin like a prefix that is longer than what is known.
+     */
+    boolean beginsWith(Object key, String prefix) {
+        if (key instanceof LongText text) {
+            return text.beginning.startsWith(prefix) || prefix.startsWith(text.beginning);
+        }
+        String text = explicitText(key);
+        return text != null && text.startsWith(prefix);
+    }
+
+    private @Nullable String explicitText(Object key) {
         if (key instanceof Marked marked) {
             return marked.space.equals(EXPLICIT) && marked.value instanceof String text ? text : null;
         }
@@ -151,12 +171,20 @@ final class Keys {
     }
 
     private Object ofOne(String space, @Nullable Object value, int parameter) {
-        if (value != null && (value == Call.NULL_KEY || Shape.of(value).isScalar())) {
+        if (value != null && (value == Call.NULL_KEY || isKept(value))) {
             return isHome(space) ? value : new Marked(space, value);
         }
         ArgumentEncoder encoder = encoder(space);
         encoder.add(value, parameter);
-        return encoder.key();
+        boolean isLongText = space.equals(EXPLICIT) && value instanceof String;
+        return isLongText ? new LongText(((String) value).substring(0, BEGINNING), encoder.key()) : encoder.key();
+    }
+
+    /** Whether a key holds the value as it is: whoever sends texts of a megabyte is not to have the heap filled with them. */
+    private static boolean isKept(Object value) {
+        return value instanceof String text
+                ? text.length() <= LONGEST
+                : Shape.of(value).isScalar();
     }
 
     private Object digest(String operation, Object[] arguments) {

@@ -2,11 +2,11 @@ package dev.resilience.cache;
 
 import dev.resilience.Admission;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The simplest way to let followers wait is one signal for all of them. It does for an answer, but when a leader is
  * cancelled all would wake to elect one, and if the elected is cancelled too, all again: ten thousand followers of
  * leaders that fail before they begin would wake fifty million times. So each follower has a signal of its own, and the
- * lead is handed to exactly the first that still waits. Leading and waiting change under the lock; nobody is woken under
+ * lead is handed to exactly one that still waits. Leading and waiting change under the lock; nobody is woken under
  * it.
  */
 final class Load {
@@ -53,8 +53,8 @@ final class Load {
         return kept;
     }
 
-    /** Notes that it ends with what was kept before. */
-    void kept(Kept before) {
+    /** Notes that it ends with what was kept before; null if nobody keeps that. */
+    void kept(@Nullable Kept before) {
         kept = before;
     }
 
@@ -80,15 +80,33 @@ final class Load {
 
     /** Gives the lead to the first follower, who is still to be woken; null if there is none and the load has ended. */
     @Nullable Follower next() {
+        return next(waiting -> waiting.iterator().next());
+    }
+
+    /**
+     * The same, but to the follower with the most time left, where a leader had too little. The first in line has come only a
+     * moment after him and would be late a moment after him: each of ten thousand would ask a source that hangs, for nothing.
+     * So it is asked once in the time that a call has.
+     */
+    @Nullable Follower nextWithMostTime() {
+        return next(waiting -> {
+            Follower most = waiting.iterator().next();
+            for (Follower follower : waiting) {
+                most = follower.outlasts(most) ? follower : most;
+            }
+            return most;
+        });
+    }
+
+    private @Nullable Follower next(Function<Set<Follower>, Follower> choice) {
         lock.lock();
         try {
-            Iterator<Follower> line = followers.iterator();
-            if (!line.hasNext()) {
+            if (followers.isEmpty()) {
                 ended = true;
                 return null;
             }
-            Follower next = line.next();
-            line.remove();
+            Follower next = choice.apply(followers);
+            followers.remove(next);
             next.answer(Admission.proceed());
             return next;
         } finally {

@@ -67,7 +67,7 @@ final class Refreshes {
             return false;
         }
         if (cache.find(key) != kept) {
-            cache.handOver(load); // another was faster, or has invalidated it
+            cache.loads().handOver(load); // another was faster, or has invalidated it
             return false;
         }
         call.memo(new Refresh(load, kept));
@@ -76,8 +76,11 @@ final class Refreshes {
         return true;
     }
 
-    /** It has come to nothing, after this time. */
+    /** It has come to nothing, after this time. The result may have another weight by now. */
     void failed(Refresh refresh, long nanos) {
-        refresh.old().leaveAloneUntil(cache.tick() + Math.max(SHORTEST_PAUSE_NANOS, nanos));
+        Kept old = cache.find(refresh.load().key());
+        if (old != null && old.number() == refresh.old().number()) {
+            old.leaveAloneUntil(cache.tick() + Math.max(SHORTEST_PAUSE_NANOS, nanos));
+        }
     }
 }

@@ -12,8 +12,6 @@ import dev.resilience.failure.BrokenRules;
 import dev.resilience.failure.OutcomeRules;
 import dev.resilience.failure.OutcomeWords;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The results of earlier calls, and those just being loaded. Thread-safe. */
@@ -21,7 +19,7 @@ public final class ResultCache implements KeptResults {
 
     private final Keys keys = new Keys();
     private final Store store;
-    private final ConcurrentMap<Object, Load> loads = new ConcurrentHashMap<>();
+    private final Loads loads = new Loads();
     private final CacheNumbers numbers = new CacheNumbers();
     private final Invalidation invalidation;
     private final CacheKeys asked;
@@ -31,7 +29,7 @@ public final class ResultCache implements KeptResults {
     private final Copies copies;
     private final Keeper keeper;
     private final Collaborators lender;
-    private volatile @Nullable CacheWitness witness;
+    private final Tidings tidings = new Tidings();
 
     /** @param broken takes note of classifiers of the application that throw */
     ResultCache(CacheConfiguration configuration, Store store, PolicyContext context, BrokenRules broken) {
@@ -53,7 +51,7 @@ public final class ResultCache implements KeptResults {
 
     /** Has this witness told from now on how calls came by their answers; it is the only one. */
     public void showTo(CacheWitness shown) {
-        witness = shown;
+        tidings.showTo(shown);
     }
 
     @Override
@@ -108,6 +106,14 @@ public final class ResultCache implements KeptResults {
         return refreshes;
     }
 
+    Loads loads() {
+        return loads;
+    }
+
+    Tidings tidings() {
+        return tidings;
+    }
+
     boolean isOffFor(String operation) {
         return keeper.isOffFor(operation);
     }
@@ -156,7 +162,7 @@ public final class ResultCache implements KeptResults {
         if (given instanceof Admission.Fail) {
             return null;
         }
-        tell(call, way, kept);
+        tidings.tell(call, way, kept);
         return given;
     }
 
@@ -170,7 +176,7 @@ public final class ResultCache implements KeptResults {
         }
         if (good != null) {
             numbers.staleServed.add(call.pretends() ? 0 : 1);
-            tell(call, Way.STALE, good);
+            tidings.tell(call, Way.STALE, good);
         }
         return answer;
     }
@@ -185,23 +191,9 @@ public final class ResultCache implements KeptResults {
         Admission given = copies.of(answer);
         if (given instanceof Admission.Return) {
             Kept kept = load.kept();
-            tell(call, kept != null && kept.isOver(call.tick()) ? Way.STALE : Way.SHARED, kept);
+            tidings.tell(call, kept != null && kept.isOver(call.tick()) ? Way.STALE : Way.SHARED, kept);
         }
         return given;
-    }
-
-    /** Tells whoever wants to know how the call came by its answer. @param kept null if it isn't kept */
-    void tell(Call call, Way way, @Nullable Kept kept) {
-        CacheWitness told = witness;
-        if (told == null) {
-            return;
-        }
-        if (kept == null) {
-            told.answered(call, way, 0, 0, CacheWitness.NOT_KEPT);
-        } else {
-            long tick = call.tick();
-            told.answered(call, way, kept.number(), kept.ageNanos(tick), -kept.overdueNanos(tick));
-        }
     }
 
     /** Counts a call that found nothing. */
@@ -214,13 +206,13 @@ public final class ResultCache implements KeptResults {
     /** Begins this load, unless there is one of its key: then that one is given. */
     @Nullable Load begin(Load load) {
         invalidation.expect(load.key());
-        return loads.putIfAbsent(load.key(), load);
+        return loads.begin(load);
     }
 
     /** Ends a load with a value. It is kept before the load goes, so nobody finds neither; if it can't be, it goes too. */
     void loaded(Load load, Call call, long nanos) {
         keepAndEnd(load, call, nanos);
-        tell(call, Way.LOADED, load.kept());
+        tidings.tell(call, Way.LOADED, load.kept());
     }
 
     /** The same for a load that nobody had to wait for, so nobody is told. */
@@ -236,7 +228,7 @@ public final class ResultCache implements KeptResults {
         try {
             keeper.keep(load, call, answer);
         } finally {
-            end(load, answer);
+            loads.end(load, answer);
         }
     }
 
@@ -269,42 +261,23 @@ public final class ResultCache implements KeptResults {
     /** Ends a load that came to nothing with an earlier result. @param leader the call that led, if it gets it as well */
     void rescue(Load load, Kept stale, @Nullable Call leader) {
         load.kept(stale);
-        numbers.staleServed.add(end(load, stale.answer()) + (leader == null ? 0 : 1));
+        numbers.staleServed.add(loads.end(load, stale.answer()) + (leader == null ? 0 : 1));
         if (leader != null) {
-            tell(leader, Way.STALE, stale);
+            tidings.tell(leader, Way.STALE, stale);
         }
     }
 
-    /** Ends a load that was not needed. Its followers have a copy of their own, made before anybody has that of its leader. */
-    void endWithHit(Load load, Admission hit) {
-        end(load, copies.of(hit));
-    }
-
-    /** Ends a load with an answer that isn't kept. @return how many waited for it */
-    int end(Load load, Admission answer) {
-        forget(load);
-        List<Follower> followers = load.end(answer);
-        followers.forEach(Follower::wake);
-        return followers.size();
-    }
-
-    /** Hands the lead to the next follower; the load ends where nobody waits. */
-    void handOver(Load load) {
-        Follower next = load.next();
-        if (next == null) {
-            forget(load);
-            return;
-        }
-        next.wake();
-    }
-
-    /** Makes room for a new load, where this one has ended. */
-    void forget(Load load) {
-        loads.remove(load.key(), load);
+    /**
+     * Ends a load that was not needed, because this is kept by now. Its followers have a copy of their own of what its leader
+     * is given, made before he has it.
+     */
+    void endWithHit(Load load, Kept kept, Admission given) {
+        load.kept(kept.failed() == null ? kept : null);
+        loads.end(load, copies.of(given));
     }
 
     /** How many loads there are at this moment. */
     int running() {
-        return loads.size();
+        return loads.all().size();
     }
 }

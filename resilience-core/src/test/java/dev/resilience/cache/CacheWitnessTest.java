@@ -71,6 +71,44 @@ class CacheWitnessTest {
         assertThat(told).containsExactly("PASSED 0 not kept", "PASSED 0 not kept");
     }
 
+    /** The response is the method's own, and nobody is to notice the cache. */
+    @Test
+    void isToldNothingOfACacheThatOnlyPretends() {
+        CacheHarness quotes = watched(Map.of("stale-if-error", "5m", "stale-while-revalidate", "5s"));
+        quotes.load(quotes.call("ACME").pretending(), 42);
+        quotes.policy.admit(quotes.call("ACME").pretending());
+        quotes.policy.admit(quotes.call("ACME").variant(Call.NULL_KEY).pretending());
+        quotes.time.advance(Duration.ofSeconds(60));
+        quotes.policy.admit(quotes.call("ACME").pretending());
+        quotes.time.advance(Duration.ofSeconds(5));
+        FakeCall leader = quotes.call("ACME").pretending();
+        quotes.policy.admit(leader);
+        quotes.policy.settle(leader.threw(new IOException()));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void isToldHowLongThatIsGoodForWhichMadeALoadNeedless() {
+        CacheHarness quotes = watched(Map.of());
+        FakeCall leader = quotes.call("ACME");
+        FakeCall follower = quotes.call("ACME");
+        quotes.policy.admit(leader);
+        quotes.policy.admit(follower);
+        Kept kept = new Kept(
+                Admission.returning(42),
+                "Test.operation",
+                quotes.time.tick(),
+                new Lifetime(MINUTE, MINUTE, 0),
+                1,
+                null);
+
+        quotes.cache.endWithHit((Load) leader.memo(), kept, kept.answer());
+
+        assertThat(quotes.policy.admit(follower)).isEqualTo(Admission.returning(42));
+        assertThat(told).containsExactly("SHARED 0 60");
+    }
+
     @Test
     void isToldWhatIsGivenWhileItIsRefreshedAndNotOfTheRefresh() {
         CacheHarness quotes = watched(Map.of("stale-while-revalidate", "30s", "refresh-ahead", "50"));

@@ -92,10 +92,11 @@ class CopiesTest {
     @Test
     void givesThoseWhoWaitForALoadThatWasNotNeededACopyOfTheirOwn() {
         Load load = new Load("ACME", "Test.operation");
-        Follower follower = new Follower(load, List.of());
+        Follower follower = new Follower(load, List.of(), 0);
         load.join(follower);
         List<String> hit = list("a");
-        quotes.cache.endWithHit(load, Admission.returning(hit));
+        Kept kept = new Kept(Admission.returning(hit), "Test.operation", 0, new Lifetime(1, 1, 1), 1, null);
+        quotes.cache.endWithHit(load, kept, kept.answer());
         hit.add("the leader's");
 
         assertThat(changed(follower.answer())).isEqualTo(list("a"));

@@ -57,6 +57,32 @@ class InvalidationTest {
     }
 
     @Test
+    void findsKeysThatAreTooLongToBeKept() {
+        String longest = "x".repeat(100_000);
+        quotes.load(keyed(longest + "a"), 1);
+        quotes.load(keyed(longest + "b"), 2);
+        quotes.load(quotes.call(longest + "a"), 3);
+
+        assertThat(cache.invalidate(longest + "a")).isEqualTo(2);
+        assertThat(quotes.ask(longest + "a")).isEqualTo(Admission.proceed());
+        assertThat(isKept(keyed(longest + "b"))).isTrue();
+    }
+
+    /** Rather one result too many than one that is out of date. */
+    @Test
+    void takesALongKeyToGoOnLikeAPrefixThatIsLongerThanWhatIsKnownOfIt() {
+        String shop = "shop-1/" + "x".repeat(2000);
+        quotes.load(keyed(shop + "a"), 1);
+        quotes.load(keyed("shop-2/" + "x".repeat(2000)), 2);
+        quotes.load(quotes.call(shop), 3);
+
+        assertThat(cache.invalidatePrefix("shop-1/" + "y".repeat(300))).isZero();
+        assertThat(cache.invalidatePrefix(shop + "b")).isEqualTo(1);
+        assertThat(cache.invalidatePrefix("shop-2/")).isEqualTo(1);
+        assertThat(quotes.ask(shop)).isEqualTo(Admission.returning(3));
+    }
+
+    @Test
     void knowsExplicitTextsThatAreAtHome() {
         quotes.load(keyed("shop-1/a"), 1);
         quotes.load(quotes.call("shop-1/a"), 2);

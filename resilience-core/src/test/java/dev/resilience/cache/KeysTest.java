@@ -63,9 +63,25 @@ class KeysTest {
             keys.remember(new FakeCall(time).key("key " + number));
         }
 
-        int operationAndExplicitKeys = 2;
-        int aloneAndAmongArguments = 2;
-        assertThat(keys.everyKeyOf("x")).hasSize(operationAndExplicitKeys * aloneAndAmongArguments);
+        assertThat(keys.everyKeyOf("x")).hasSize(4);
+    }
+
+    /** Ten thousand texts of a megabyte would be more than there is room for. */
+    @Test
+    void holdsNoTextThatIsLongerThanAThousandCharacters() {
+        String longest = "x".repeat(1024);
+
+        assertThat(of(longest)).isSameAs(longest);
+        assertThat(of(longest + "x")).isEqualTo(of("x".repeat(1025))).isNotEqualTo(of(longest + "y"));
+        assertThat(of(longest + "x").toString()).doesNotContain("xxx");
+        Object explicit = keys.of(new FakeCall(time).key(longest + "x"));
+        assertThat(explicit).isNotEqualTo(of(longest + "x")).isNotEqualTo(of(longest));
+        assertThat(explicit).isNotEqualTo(keys.of(new FakeCall(time).key(longest + "y")));
+        assertThat(explicit.toString()).contains("xxx").hasSizeLessThan(512);
+        Object varied = keys.of(new FakeCall(time).arguments("ACME").variant(longest + "x"));
+        assertThat(varied)
+                .isNotEqualTo(keys.of(new FakeCall(time).arguments("ACME").variant(longest + "y")));
+        assertThat(varied.toString()).doesNotContain("xxx");
     }
 
     @Test

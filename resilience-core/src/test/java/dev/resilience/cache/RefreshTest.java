@@ -9,6 +9,7 @@ import dev.resilience.Outcome;
 import dev.resilience.Verdict;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +141,51 @@ class RefreshTest {
         assertThat(quotes.ask("ACME")).isEqualTo(Admission.returning(42));
         quotes.time.advanceNanos(1);
         assertThat(quotes.ask("ACME")).isEqualTo(Admission.returningAndRefreshing(42));
+    }
+
+    @Test
+    void waitsAfterAFailedRefreshThoughTheResultWasWeighedAnewMeanwhile() {
+        CacheHarness weighed =
+                new CacheHarness(weighing("one"), List.of(), Map.of("one", weigher(1), "two", weigher(2)));
+        FakeCall failing = weighed.call("ACME");
+        weighed.load(weighed.call("ACME"), 42);
+        weighed.time.advance(Duration.ofSeconds(60));
+        weighed.policy.admit(failing);
+
+        weighed.reconfigure(weighing("two"));
+        weighed.policy.settle(failing.threw(new IOException()));
+
+        assertThat(weighed.number("weight")).isEqualTo(2L);
+        assertThat(weighed.ask("ACME")).isEqualTo(Admission.returning(42));
+        weighed.time.advance(Duration.ofSeconds(1));
+        assertThat(weighed.ask("ACME")).isEqualTo(Admission.returningAndRefreshing(42));
+    }
+
+    private static Map<String, String> weighing(String weigher) {
+        return Map.of(
+                "ttl", "1m", "ttl-jitter", "0", "stale-while-revalidate", "30s", "max-weight", "9", "weigher", weigher);
+    }
+
+    private static ResultWeigher weigher(long weight) {
+        return result -> weight;
+    }
+
+    /** Only an earlier configuration can have let an old result go so far. */
+    @Test
+    void loadsRatherThanGiveWhatIsKeptBehindAFailureWhoseTimeIsOver() {
+        CacheHarness both = StaleIfErrorTest.harness(Map.of("negative-ttl", "5s", "stale-if-error", "1h"));
+        both.load(both.call("ACME"), 42);
+        both.time.advance(Duration.ofSeconds(60));
+        assertThat(both.fail(new IOException(), "ACME")).isEqualTo(Verdict.returning(42));
+
+        both.kind.reconfigure(
+                both.cache,
+                StaleIfErrorTest.configuration(
+                        Map.of("negative-ttl", "5s", "stale-if-error", "1h", "stale-while-revalidate", "30s")));
+        assertThat(both.ask("ACME")).isEqualTo(Admission.returning(42));
+        both.time.advance(Duration.ofSeconds(5));
+
+        assertThat(both.ask("ACME")).isEqualTo(Admission.proceed());
     }
 
     @Test

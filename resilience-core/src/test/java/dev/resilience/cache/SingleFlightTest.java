@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.resilience.Admission;
 import dev.resilience.CallRejectedException;
+import dev.resilience.CallTimedOutException;
 import dev.resilience.FakeCall;
 import dev.resilience.Outcome;
 import dev.resilience.Policy;
@@ -98,6 +99,54 @@ class SingleFlightTest {
 
         assertThat(again(first).step()).isEqualTo(Admission.Step.FAIL);
         assertThat(again(second).step()).isEqualTo(Admission.Step.FAIL);
+    }
+
+    @Test
+    void handsTheLeadOfALateLeaderToTheOneWithTheMostTimeLeft() {
+        leader.remaining(0);
+        first.remaining(1_000);
+        second.remaining(2_000);
+        FakeCall third = quotes.call("ACME").remaining(1_500);
+        leaderAndTwoFollowers();
+        quotes.policy.admit(third);
+
+        quotes.policy.settle(expired(leader));
+
+        assertThat(again(second)).isEqualTo(Admission.proceed());
+        assertThat(signalled(first)).isFalse();
+        assertThat(signalled(third)).isFalse();
+        quotes.policy.settle(expired(second.remaining(0)));
+        assertThat(again(third)).isEqualTo(Admission.proceed());
+    }
+
+    @Test
+    void handsTheLeadOnWhenItsNewHolderIsLateBeforeHeKnows() {
+        leader.remaining(0);
+        second.remaining(2_000);
+        FakeCall third = quotes.call("ACME");
+        leaderAndTwoFollowers();
+        quotes.policy.settle(expired(leader));
+        quotes.policy.admit(third);
+
+        quotes.policy.settle(expired(first.remaining(0)));
+
+        assertThat(again(third)).isEqualTo(Admission.proceed());
+        assertThat(signalled(second)).isFalse();
+    }
+
+    @Test
+    void failsAllWhoWaitWhenTheLoadItselfHadATime() {
+        leader.remaining(1);
+        leaderAndTwoFollowers();
+
+        quotes.policy.settle(expired(leader));
+
+        assertThat(again(first).step()).isEqualTo(Admission.Step.FAIL);
+        assertThat(again(second).step()).isEqualTo(Admission.Step.FAIL);
+    }
+
+    private static FakeCall expired(FakeCall call) {
+        return call.ended(Outcome.EXPIRED, null, new CallTimedOutException("timeouts", "t", "Test.operation", 1), true);
     }
 
     @Test
