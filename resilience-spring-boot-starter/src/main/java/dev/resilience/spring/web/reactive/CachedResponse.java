@@ -7,6 +7,7 @@ import dev.resilience.spring.web.reactive.CachedExchanges.Answer;
 import java.security.Principal;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -58,7 +59,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
             return super.setComplete();
         }
         return ofSomebody(answer).flatMap(somebody -> {
-            boolean known = tell(answer, somebody, new byte[0]);
+            boolean known = tell(answer, somebody, () -> new byte[0]);
             return known ? notModified() : super.setComplete();
         });
     }
@@ -71,7 +72,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
     private Mono<Void> write(Answer answer, boolean somebody, DataBuffer buffer) {
         boolean known;
         try {
-            known = tell(answer, somebody, bytes(buffer));
+            known = tell(answer, somebody, () -> bytes(buffer));
         } catch (RuntimeException | Error broken) {
             DataBufferUtils.release(buffer);
             throw broken;
@@ -91,9 +92,9 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         return bytes;
     }
 
-    private boolean tell(Answer answer, boolean somebody, byte @Nullable [] body) {
+    private boolean tell(Answer answer, boolean somebody, @Nullable Supplier<byte[]> body) {
         Told told = new Told(exchange, getHeaders(), getCookies().isEmpty(), somebody);
-        boolean known = headers.tell(answer.from(), answer.handler(), told, body == null ? null : () -> body);
+        boolean known = headers.tell(answer.from(), answer.handler(), told, body);
         beforeCommit(() -> Mono.fromRunnable(() -> {
             if (!getCookies().isEmpty() || getHeaders().containsHeader(HttpHeaders.SET_COOKIE)) {
                 CacheHeaders.makePrivate(told);
@@ -105,6 +106,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
     private Mono<Void> notModified() {
         setStatusCode(HttpStatus.NOT_MODIFIED);
         getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+        getHeaders().remove(HttpHeaders.CONTENT_TYPE);
         return super.setComplete();
     }
 
