@@ -15,6 +15,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
  * further out, such as Spring Security, set theirs then, and leave alone what is set. A body in one piece gets a tag, one that comes
  * in pieces goes out as it comes.
  */
-final class CachedResponse extends ServerHttpResponseDecorator {
+class CachedResponse extends ServerHttpResponseDecorator {
 
     private final ServerWebExchange exchange;
     private final CacheHeaders headers;
@@ -35,6 +36,13 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         super(exchange.getResponse());
         this.exchange = exchange;
         this.headers = headers;
+    }
+
+    /** The response of this exchange as such a one, which sends files by itself where that can. */
+    static CachedResponse of(ServerWebExchange exchange, CacheHeaders headers) {
+        return exchange.getResponse() instanceof ZeroCopyHttpOutputMessage
+                ? new CachedFileResponse(exchange, headers)
+                : new CachedResponse(exchange, headers);
     }
 
     @Override
@@ -46,9 +54,18 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         if (body instanceof Mono<? extends DataBuffer> whole) {
             return ofSomebody(answer).flatMap(somebody -> whole.flatMap(buffer -> write(answer, somebody, buffer)));
         }
+        return goesOut(() -> super.writeWith(body));
+    }
+
+    /** Has a body written as it comes, under its headers. */
+    final Mono<Void> goesOut(Supplier<Mono<Void>> written) {
+        Answer answer = answer();
+        if (answer == null) {
+            return written.get();
+        }
         return ofSomebody(answer).flatMap(somebody -> {
             tell(answer, somebody, null);
-            return super.writeWith(body);
+            return written.get();
         });
     }
 
