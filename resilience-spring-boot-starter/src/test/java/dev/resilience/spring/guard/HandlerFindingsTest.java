@@ -86,6 +86,8 @@ class HandlerFindingsTest {
         assertThat(variance("quote", Map.of("key", "#symbol", "vary-by", "header:X-A, principal")))
                 .isEqualTo(new Variance(List.of("X-A"), true));
         assertThat(variance("quote", Map.of("key", "@bean")).ofCaller()).isTrue();
+        assertThat(variance("quote", Map.of("key", "#symbol", "vary-by", "#tenant.replace('a', 'b'), header:X-A")))
+                .isEqualTo(new Variance(List.of("X-A", "X-Tenant"), false));
     }
 
     private static Variance variance(String method, Map<String, String> placement) throws Exception {

@@ -85,7 +85,7 @@ final class CachedRequest {
         }
     }
 
-    /** The request goes on. Where it has an answer to tell of, what others have said in the meantime doesn't count. */
+    /** The request goes on. Where it has an answer to tell of, what Spring Security has said meanwhile doesn't count. */
     void goesOn() {
         Meanwhile waited = meanwhile;
         if (waited != null && from != null && !response.isCommitted()) {
@@ -93,7 +93,7 @@ final class CachedRequest {
         }
     }
 
-    /** Nothing is told after all, so what others have said counts. */
+    /** Nothing is told after all, so what was said meanwhile counts. */
     void tellsNothing() {
         Meanwhile waited = meanwhile;
         if (waited != null && !response.isCommitted()) {

@@ -7,13 +7,16 @@ import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What is said about storing a response while its request waits for an answer. Filters further out, such as those of Spring
- * Security, end when a request begins to wait, and take a response that has not said anything yet for one that says nothing.
+ * What Spring Security says about storing a response while its request waits for an answer. Its filter ends when a request begins to
+ * wait, and takes a response that has not said anything yet for one that says nothing. What anybody else says there is meant.
  */
 final class Meanwhile {
 
     private static final List<String> HEADERS =
             List.of(HttpHeaders.CACHE_CONTROL, HttpHeaders.PRAGMA, HttpHeaders.EXPIRES);
+
+    /** What Spring Security's {@code CacheControlHeadersWriter} says of responses that say nothing. */
+    private static final List<String> OF_SECURITY = List.of("no-cache, no-store, max-age=0, must-revalidate");
 
     private final HttpServletResponse response;
     private final Map<String, List<String>> before = new HashMap<>();
@@ -27,6 +30,9 @@ final class Meanwhile {
 
     /** Takes back what was said since. */
     void takeBack() {
+        if (!said(HttpHeaders.CACHE_CONTROL).equals(OF_SECURITY)) {
+            return;
+        }
         before.forEach((header, values) -> {
             List<String> now = said(header);
             if (!now.equals(values)) {
