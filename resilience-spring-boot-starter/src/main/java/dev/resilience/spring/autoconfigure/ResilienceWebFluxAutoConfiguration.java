@@ -12,7 +12,6 @@ import dev.resilience.spring.web.LimitHeaders;
 import dev.resilience.spring.web.RefusalAnswers;
 import dev.resilience.spring.web.RuleMatcher;
 import dev.resilience.spring.web.reactive.CachedExchanges;
-import dev.resilience.spring.web.reactive.CachedHandlerAdapter;
 import dev.resilience.spring.web.reactive.CachedResponseWebFilter;
 import dev.resilience.spring.web.reactive.ExchangeLimits;
 import dev.resilience.spring.web.reactive.ExchangeRefusalAdvice;
@@ -38,7 +37,6 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.handler.AbstractHandlerMapping;
-import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -115,33 +113,18 @@ public class ResilienceWebFluxAutoConfiguration {
         return new RuleWebFilter(matcher(false, guards, handlers, runtime, carrier), answers, writer, AFTER_SECURITY);
     }
 
-    @Bean
-    @ConditionalOnMissingBean
-    CachedExchanges resilienceCachedExchanges() {
-        return new CachedExchanges();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    CachedHandlerAdapter resilienceCachedHandlers(
-            CachedExchanges exchanges, ObjectProvider<RequestMappingHandlerAdapter> springs) {
-        return new CachedHandlerAdapter(exchanges, SingletonSupplier.ofNullable(springs::getIfUnique)::get);
-    }
-
     /** As far in as can be, beside filters that have no order. */
     @Bean
     @ConditionalOnMissingBean
     CachedResponseWebFilter resilienceCachedResponses(
-            ObjectProvider<Guards> guards,
-            CachedExchanges exchanges,
-            CacheHeaders headers,
-            ResilienceProperties properties) {
+            ObjectProvider<Guards> guards, CacheHeaders headers, ResilienceProperties properties) {
         return new CachedResponseWebFilter(
                 SingletonSupplier.of(() -> {
+                    CachedExchanges watching = new CachedExchanges();
                     if (properties.enabled()) {
-                        guards.getObject().eachCachedHandler(exchanges::watch);
+                        guards.getObject().eachCachedHandler(watching::watch);
                     }
-                    return exchanges;
+                    return watching;
                 }),
                 headers);
     }

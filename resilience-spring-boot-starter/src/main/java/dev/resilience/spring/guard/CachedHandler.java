@@ -55,11 +55,6 @@ public final class CachedHandler {
         return method.owner() == beanType && Methods.isSame(method.method(), chosen);
     }
 
-    /** Whether this may be the method that Spring has chosen for a request, on a bean of any type. */
-    public boolean is(Method chosen) {
-        return Methods.isSame(method.method(), chosen);
-    }
-
     /** The method. */
     public GuardedMethod method() {
         return method;
@@ -90,9 +85,9 @@ public final class CachedHandler {
         return HttpVerbs.reads(method.method());
     }
 
-    /** Whether it gives no publisher, so that nothing of its request goes along with a call. */
-    public boolean isPlain() {
-        return method.shape() == CallShape.BLOCKING || method.shape() == CallShape.STAGE;
+    /** In which shape it gives its result. */
+    CallShape shape() {
+        return method.shape();
     }
 
     /** The policy that keeps the results. */

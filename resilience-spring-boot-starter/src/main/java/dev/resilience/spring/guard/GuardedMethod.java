@@ -7,6 +7,7 @@ import dev.resilience.Pipeline;
 import dev.resilience.PolicyInstance;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 
@@ -23,7 +24,7 @@ public final class GuardedMethod {
     private final Map<PolicyInstance<?, ?>, Map<String, String>> placements;
     private final boolean mayInvokeAgain;
     private final @Nullable DeferredKeys keys;
-    private volatile @Nullable CallWatcher watcher;
+    private volatile @Nullable Consumer<Object[]> watcher;
 
     /**
      * @param placements what belongs to the policies on this method, as it is written
@@ -46,8 +47,11 @@ public final class GuardedMethod {
         this.keys = publishes ? DeferredKeys.of(pipeline.stages(), carrier) : null;
     }
 
-    /** Has each call shown to this watcher from now on; it is the only one. */
-    public void watch(CallWatcher shown) {
+    /**
+     * Shows each call to the watcher before it begins, on the thread of the caller: the arguments as policies see them, in an
+     * array that no other call has.
+     */
+    public void watch(Consumer<Object[]> shown) {
         watcher = shown;
     }
 
@@ -59,29 +63,24 @@ public final class GuardedMethod {
      * @return what the method's callers expect by its return type
      */
     public @Nullable Object invoke(Object[] arguments, Body body) throws Throwable {
-        Object[] visible = returns.visible(arguments);
-        CallWatcher watching = watcher;
-        return watching == null ? invokeWith(visible, body) : invokeWatched(visible.clone(), body, watching);
-    }
-
-    private @Nullable Object invokeWatched(Object[] own, Body body, CallWatcher watching) throws Throwable {
-        Object result = null;
-        watching.begins(own);
-        try {
-            result = invokeWith(own, body);
-            return result;
-        } finally {
-            watching.returns(own, result);
-        }
-    }
-
-    private @Nullable Object invokeWith(Object[] visible, Body body) throws Throwable {
+        Object[] visible = visible(arguments);
         ReactiveAdapter adapter = returns.adapter();
         if (adapter == null) {
             return whenKnown(pipeline.invoke(returns.shape(), visible, body), visible);
         }
         Object publisher = whenKnown(pipeline.invoke(returns.shape(), visible, new Converted(body, adapter)), visible);
         return Publishers.convert(publisher, adapter);
+    }
+
+    private Object[] visible(Object[] arguments) {
+        Object[] visible = returns.visible(arguments);
+        Consumer<Object[]> watching = watcher;
+        if (watching == null) {
+            return visible;
+        }
+        Object[] own = visible.clone();
+        watching.accept(own);
+        return own;
     }
 
     /** A publisher begins when its keys are known. */

@@ -311,7 +311,7 @@ public final class Guards {
     }
 
     private void show(CachedHandler handler) {
-        findings.addAll(HandlerFindings.of(handler));
+        findings.addAll(HandlerFindings.of(handler, requestRules.readContext()));
         cachedHandlers.add(handler);
         handlerWatchers.forEach(watcher -> watcher.accept(handler));
     }

@@ -1,5 +1,6 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.CallShape;
 import dev.resilience.configuration.PropertyName;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ final class HandlerFindings {
 
     private HandlerFindings() {}
 
-    static List<Finding> of(CachedHandler handler) {
+    /** @param reactive whether requests are told from Reactor's context */
+    static List<Finding> of(CachedHandler handler, boolean reactive) {
         List<Finding> findings = new ArrayList<>();
         Map<String, String> placement = handler.method().placement(handler.policy());
         boolean keyed = placement.containsKey("key");
@@ -43,6 +45,11 @@ final class HandlerFindings {
         once(handler).forEach(type -> findings.add(once(handler, type)));
         if (handler.variance().ofCaller() && "public".equals(handler.said("http"))) {
             findings.add(neverPublic(handler));
+        }
+        if (reactive && (handler.shape() == CallShape.BLOCKING || handler.shape() == CallShape.STAGE)) {
+            Stream.of("http", "etag")
+                    .filter(knob -> handler.said(knob) != null)
+                    .forEach(knob -> findings.add(untold(handler, knob)));
         }
         return findings;
     }
@@ -99,6 +106,15 @@ final class HandlerFindings {
                 "The results of " + handler + " depend on the caller, or on what nobody can tell, so its responses are"
                         + " private all the same.",
                 "Say http: private, or take the caller out of the parameters and the key.");
+    }
+
+    private static Finding untold(CachedHandler handler, String knob) {
+        return Finding.warning(
+                "untold-handler",
+                property(handler, knob),
+                "It has no effect on " + handler
+                        + ": in WebFlux only a handler that gives a publisher is known to belong" + " to its request.",
+                "Return a Mono, or remove '" + knob + "'.");
     }
 
     private static String property(CachedHandler handler, String knob) {

@@ -51,6 +51,11 @@ final class RequestRules {
         }
     }
 
+    /** Whether what is asked of requests is read from Reactor's context. */
+    boolean readContext() {
+        return expressions.readContext();
+    }
+
     /** The rules, ready to be matched; what is wrong with any is added to the problems. */
     List<RequestRule> assemble(List<Problem> problems) {
         return expressions.knowRequests()

@@ -9,9 +9,11 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.CookieValue;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
+import reactor.core.publisher.Mono;
 
 class HandlerFindingsTest {
 
@@ -62,6 +65,19 @@ class HandlerFindingsTest {
                 "ERROR result-of-one-request Once.quote: It gives a DeferredResult, which the cache 'Once.quote' keeps as"
                         + " it is, and which answers one request only. Return the value itself, a CompletionStage or a"
                         + " Mono.");
+    }
+
+    @Test
+    void inWebFluxOnlyPublishersAreTold() {
+        new ReactiveWebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, ResilienceAutoConfiguration.class))
+                .withUserConfiguration(PlainAndLoud.class)
+                .run(context -> assertThat(context.getBean(Findings.class).all())
+                        .extracting(Finding::toString)
+                        .containsExactly(
+                                "resilience.caches.plain.http: It has no effect on PlainAndLoud.plain: in WebFlux"
+                                        + " only a handler that gives a publisher is known to belong to its request. Return a Mono,"
+                                        + " or remove 'http'."));
     }
 
     @Test
@@ -159,6 +175,28 @@ class HandlerFindingsTest {
         @Cached
         public DeferredResult<String> quote() {
             return new DeferredResult<>();
+        }
+    }
+
+    @RestController
+    static class PlainAndLoud {
+
+        @GetMapping("/plain")
+        @Cached(name = "plain", http = "public")
+        public String plain() {
+            return "quote";
+        }
+
+        @GetMapping("/stage")
+        @Cached
+        public CompletableFuture<String> stage() {
+            return CompletableFuture.completedFuture("quote");
+        }
+
+        @GetMapping("/mono")
+        @Cached(name = "mono", etag = "weak")
+        public Mono<String> mono() {
+            return Mono.just("quote");
         }
     }
 

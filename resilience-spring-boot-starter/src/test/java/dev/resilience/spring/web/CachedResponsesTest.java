@@ -40,8 +40,6 @@ class CachedResponsesTest {
                 Arguments.of(WebApplicationType.SERVLET, "/plain"),
                 Arguments.of(WebApplicationType.SERVLET, "/stage"),
                 Arguments.of(WebApplicationType.SERVLET, "/mono"),
-                Arguments.of(WebApplicationType.REACTIVE, "/plain"),
-                Arguments.of(WebApplicationType.REACTIVE, "/stage"),
                 Arguments.of(WebApplicationType.REACTIVE, "/mono"));
     }
 

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /** What clients are told of results whose time is over, and of failures that are kept, by real servers. */
 @ParameterizedClass
-@CsvSource({"SERVLET, /plain", "SERVLET, /mono", "REACTIVE, /plain", "REACTIVE, /mono"})
+@CsvSource({"SERVLET, /plain", "SERVLET, /mono", "REACTIVE, /mono"})
 class LenientResponsesTest {
 
     private static final String YAML = """
