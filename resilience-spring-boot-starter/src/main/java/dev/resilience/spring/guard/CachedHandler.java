@@ -80,6 +80,11 @@ public final class CachedHandler {
         return cache.mode() == Mode.ENFORCED && configuration().http() != HttpCaching.OFF;
     }
 
+    /** Whether it answers requests that only read, which are the ones that are told. */
+    boolean isRead() {
+        return HttpVerbs.reads(method.method());
+    }
+
     /** In which shape it gives its result. */
     CallShape shape() {
         return method.shape();

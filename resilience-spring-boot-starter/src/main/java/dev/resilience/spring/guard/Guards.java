@@ -228,6 +228,7 @@ public final class Guards {
         policies.each(exceptions::check);
         findings.addAll(HeaderOverrides.in(spots()));
         findings.addAll(VainSettings.in(spots()));
+        findings.addAll(UntoldCaches.in(spots(), cachedHandlers));
         findings.addAll(KeptSeats.in(spots()));
         findings.addAll(TimesForNobody.in(placed()));
         findings.addAll(OvertakesItself.in(methods()));

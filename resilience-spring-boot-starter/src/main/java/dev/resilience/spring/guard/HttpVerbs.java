@@ -33,13 +33,23 @@ final class HttpVerbs {
         return unsafe && !carriesKey(method) ? Boolean.FALSE : null;
     }
 
-    /** A controller serves the verbs of its type and those of the method, and every verb where neither names one. */
+    /** Whether a handler of a controller answers requests that only read. */
+    static boolean reads(Method method) {
+        Set<String> verbs = served(method);
+        return verbs.isEmpty() || verbs.contains("GET") || verbs.contains("HEAD");
+    }
+
     private static boolean servesUnsafeVerb(Method method) {
-        MergedAnnotation<?> mapping = annotations(method).get(MAPPING);
-        Set<String> verbs = Stream.concat(
-                        verbs(mapping), verbs(annotationsOfType(method).get(MAPPING)))
+        Set<String> verbs = served(method);
+        return annotations(method).get(MAPPING).isPresent() && (verbs.isEmpty() || !IDEMPOTENT.containsAll(verbs));
+    }
+
+    /** A controller serves the verbs of its type and those of the method, and every verb where neither names one. */
+    private static Set<String> served(Method method) {
+        return Stream.concat(
+                        verbs(annotations(method).get(MAPPING)),
+                        verbs(annotationsOfType(method).get(MAPPING)))
                 .collect(Collectors.toSet());
-        return mapping.isPresent() && (verbs.isEmpty() || !IDEMPOTENT.containsAll(verbs));
     }
 
     /** A client sends the verb of the method, or else that of its type, or else the one it is given in the call. */

@@ -1,8 +1,8 @@
 package dev.resilience.spring.guard;
 
+import dev.resilience.configuration.CommaList;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +51,7 @@ public record Variance(List<String> headers, boolean ofCaller) {
     private static List<String> texts(Map<String, String> placement) {
         return Stream.concat(
                         Stream.ofNullable(placement.get(KEY)),
-                        Stream.ofNullable(placement.get(VARY_BY)).flatMap(several -> Arrays.stream(several.split(","))))
+                        Stream.ofNullable(placement.get(VARY_BY)).flatMap(all -> CommaList.of(List.of(all)).stream()))
                 .map(String::strip)
                 .toList();
     }

@@ -21,7 +21,8 @@ import org.springframework.http.HttpHeaders;
  *
  * <p><b>How old, and for how long?</b> A client takes {@code Age} off {@code max-age}. So {@code max-age} is not what is left of
  * a result's time but the age and what is left, each in whole seconds rounded down: what the client makes of it is never more
- * than what is left. A result that is given though its time is over has {@code max-age=0} and its true age.
+ * than what is left. A result that is given though its time is over has {@code max-age=0} and its true age; that it may be given
+ * so is not passed on with it, for its time has been stretched once already.
  *
  * <p><b>Whose?</b> What is asked for by somebody, or answered with a cookie, is private whatever the cache is told: a shared
  * cache would give it to others (RFC 9111, 3.5).
@@ -111,6 +112,7 @@ public final class CacheHeaders {
             return whose + ", max-age=0";
         }
         return whose + ", max-age=" + seconds(from.ageSeconds() + from.freshSeconds())
+                + lenience("stale-while-revalidate", told.staleWhileRevalidate())
                 + lenience("stale-if-error", told.staleIfError());
     }
 

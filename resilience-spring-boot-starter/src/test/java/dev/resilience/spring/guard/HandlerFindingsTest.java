@@ -19,7 +19,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import reactor.core.publisher.Mono;
@@ -79,6 +81,11 @@ class HandlerFindingsTest {
     }
 
     @Test
+    void wordsAboutResponsesThatNobodyGetsAreVain() {
+        expect(Unheard.class, vain("posted", "http", "public", "post"), vain("service", "etag", "weak", "service"));
+    }
+
+    @Test
     void whatTellsItsResultsApartByValuesIsFine() {
         expect(Fine.class);
     }
@@ -95,11 +102,20 @@ class HandlerFindingsTest {
         assertThat(variance("quote", Map.of("key", "#symbol", "vary-by", "header:X-A, principal")))
                 .isEqualTo(new Variance(List.of("X-A"), true));
         assertThat(variance("quote", Map.of("key", "@bean")).ofCaller()).isTrue();
+        assertThat(variance("quote", Map.of("key", "#symbol", "vary-by", "#tenant.replace('a', 'b'), header:X-A")))
+                .isEqualTo(new Variance(List.of("X-A", "X-Tenant"), false));
     }
 
     private static Variance variance(String method, Map<String, String> placement) throws Exception {
         return Variance.of(
                 Fine.class.getMethod(method, String.class, String.class, String.class, Locale.class), placement);
+    }
+
+    private static String vain(String cache, String knob, String value, String method) {
+        return "WARNING vain-setting resilience.caches." + cache + "." + knob + " = '" + value
+                + "' (annotation Unheard#" + method
+                + "): It has no effect without a handler of GET requests that has the"
+                + " cache '" + cache + "' on itself. Put the cache on such a handler, or remove '" + knob + "'.";
     }
 
     private static void expect(Class<?> handler, String... findings) {
@@ -181,6 +197,32 @@ class HandlerFindingsTest {
         @Cached(name = "mono", etag = "weak")
         public Mono<String> mono() {
             return Mono.just("quote");
+        }
+    }
+
+    @RestController
+    static class Unheard {
+
+        @PostMapping("/post")
+        @Cached(name = "posted", http = "public")
+        public String post() {
+            return "quote";
+        }
+
+        @Cached(name = "service", etag = "weak")
+        public String service() {
+            return "quote";
+        }
+
+        @Cached(name = "quiet", http = "off", etag = "off")
+        public String quiet() {
+            return "quote";
+        }
+
+        @RequestMapping("/any")
+        @Cached(name = "any", etag = "weak")
+        public String any() {
+            return "quote";
         }
     }
 

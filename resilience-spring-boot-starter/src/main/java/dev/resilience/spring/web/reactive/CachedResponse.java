@@ -7,6 +7,7 @@ import dev.resilience.spring.web.reactive.CachedExchanges.Answer;
 import java.security.Principal;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -14,6 +15,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
@@ -25,7 +27,7 @@ import reactor.core.publisher.Mono;
  * further out, such as Spring Security, set theirs then, and leave alone what is set. A body in one piece gets a tag, one that comes
  * in pieces goes out as it comes.
  */
-final class CachedResponse extends ServerHttpResponseDecorator {
+class CachedResponse extends ServerHttpResponseDecorator {
 
     private final ServerWebExchange exchange;
     private final CacheHeaders headers;
@@ -34,6 +36,13 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         super(exchange.getResponse());
         this.exchange = exchange;
         this.headers = headers;
+    }
+
+    /** The response of this exchange as such a one, which sends files by itself where that can. */
+    static CachedResponse of(ServerWebExchange exchange, CacheHeaders headers) {
+        return exchange.getResponse() instanceof ZeroCopyHttpOutputMessage
+                ? new CachedFileResponse(exchange, headers)
+                : new CachedResponse(exchange, headers);
     }
 
     @Override
@@ -45,9 +54,18 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         if (body instanceof Mono<? extends DataBuffer> whole) {
             return ofSomebody(answer).flatMap(somebody -> whole.flatMap(buffer -> write(answer, somebody, buffer)));
         }
+        return goesOut(() -> super.writeWith(body));
+    }
+
+    /** Has a body written as it comes, under its headers. */
+    final Mono<Void> goesOut(Supplier<Mono<Void>> written) {
+        Answer answer = answer();
+        if (answer == null) {
+            return written.get();
+        }
         return ofSomebody(answer).flatMap(somebody -> {
             tell(answer, somebody, null);
-            return super.writeWith(body);
+            return written.get();
         });
     }
 
@@ -58,7 +76,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
             return super.setComplete();
         }
         return ofSomebody(answer).flatMap(somebody -> {
-            boolean known = tell(answer, somebody, new byte[0]);
+            boolean known = tell(answer, somebody, () -> new byte[0]);
             return known ? notModified() : super.setComplete();
         });
     }
@@ -71,7 +89,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
     private Mono<Void> write(Answer answer, boolean somebody, DataBuffer buffer) {
         boolean known;
         try {
-            known = tell(answer, somebody, bytes(buffer));
+            known = tell(answer, somebody, () -> bytes(buffer));
         } catch (RuntimeException | Error broken) {
             DataBufferUtils.release(buffer);
             throw broken;
@@ -91,9 +109,9 @@ final class CachedResponse extends ServerHttpResponseDecorator {
         return bytes;
     }
 
-    private boolean tell(Answer answer, boolean somebody, byte @Nullable [] body) {
+    private boolean tell(Answer answer, boolean somebody, @Nullable Supplier<byte[]> body) {
         Told told = new Told(exchange, getHeaders(), getCookies().isEmpty(), somebody);
-        boolean known = headers.tell(answer.from(), answer.handler(), told, body == null ? null : () -> body);
+        boolean known = headers.tell(answer.from(), answer.handler(), told, body);
         beforeCommit(() -> Mono.fromRunnable(() -> {
             if (!getCookies().isEmpty() || getHeaders().containsHeader(HttpHeaders.SET_COOKIE)) {
                 CacheHeaders.makePrivate(told);
@@ -105,6 +123,7 @@ final class CachedResponse extends ServerHttpResponseDecorator {
     private Mono<Void> notModified() {
         setStatusCode(HttpStatus.NOT_MODIFIED);
         getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+        getHeaders().remove(HttpHeaders.CONTENT_TYPE);
         return super.setComplete();
     }
 

@@ -31,7 +31,7 @@ public final class CachedResponseWebFilter implements WebFilter, Ordered {
         boolean reads = method == HttpMethod.GET || method == HttpMethod.HEAD;
         return reads && exchanges.get().haveHandlers()
                 ? chain.filter(exchange.mutate()
-                        .response(new CachedResponse(exchange, headers))
+                        .response(CachedResponse.of(exchange, headers))
                         .build())
                 : chain.filter(exchange);
     }

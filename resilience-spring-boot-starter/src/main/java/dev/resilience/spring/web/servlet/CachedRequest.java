@@ -26,6 +26,7 @@ final class CachedRequest {
     private volatile boolean ofSomebody;
     private volatile boolean unrendered;
     private volatile boolean forwarded;
+    private volatile @Nullable Meanwhile meanwhile;
 
     private CachedRequest(HttpServletRequest request, CachedResponse response) {
         this.request = request;
@@ -77,6 +78,29 @@ final class CachedRequest {
         }
     }
 
+    /** The request begins to wait for its answer. */
+    void waits() {
+        if (arguments != null && !response.isCommitted()) {
+            meanwhile = new Meanwhile(response);
+        }
+    }
+
+    /** The request goes on. Where it has an answer to tell of, what Spring Security has said meanwhile doesn't count. */
+    void goesOn() {
+        Meanwhile waited = meanwhile;
+        if (waited != null && from != null && !response.isCommitted()) {
+            waited.takeBack();
+        }
+    }
+
+    /** Nothing is told after all, so what was said meanwhile counts. */
+    void tellsNothing() {
+        Meanwhile waited = meanwhile;
+        if (waited != null && !response.isCommitted()) {
+            waited.giveBack();
+        }
+    }
+
     /** Whether the response is to be held back until all of it is there: a stream goes out as it comes, and so does a forward. */
     boolean isHeld() {
         return from != null && !forwarded && !request.isAsyncStarted();
@@ -112,6 +136,7 @@ final class CachedRequest {
             boolean known = headers.tell(how, called, exchange, response.isHolding() ? response::body : null);
             response.send(known || unrendered);
         } else {
+            tellsNothing();
             response.send();
         }
     }

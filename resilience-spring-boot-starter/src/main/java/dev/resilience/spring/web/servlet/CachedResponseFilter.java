@@ -38,18 +38,21 @@ public final class CachedResponseFilter implements Filter {
         boolean again = request.getDispatcherType() == DispatcherType.ASYNC;
         try {
             if (again) {
+                cached.goesOn();
                 chain.doFilter(request, response);
             } else {
                 chain.doFilter(
                         new ForwardingRequest(request, () -> requests.get().forwards(cached)), cached.response());
             }
         } catch (IOException | ServletException | RuntimeException failure) {
+            cached.tellsNothing();
             requests.get().forget(cached);
             throw failure;
         }
         if (!request.isAsyncStarted()) {
             requests.get().end(cached);
         } else if (!again) {
+            cached.waits();
             request.getAsyncContext().addListener(new Over(() -> requests.get().forget(cached)));
         }
     }

@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.web.Served;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseCookie;
+import org.springframework.http.ZeroCopyHttpOutputMessage;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.WebFilter;
@@ -33,6 +39,9 @@ class CachedResponseWebFilterTest {
               defaults.caches: {ttl: 60s, ttl-jitter: 0}
               caches: {shared: {http: public}}
             """;
+
+    @TempDir
+    private static Path files;
 
     private static Served served;
 
@@ -115,6 +124,18 @@ class CachedResponseWebFilterTest {
         assertThat(header(nothing, "Cache-Control")).isEqualTo("private, max-age=60");
     }
 
+    @Test
+    void filesAreStillSentByTheServerItself() {
+        assertThat(served.get("/sends-files").body()).isEqualTo("true");
+
+        HttpResponse<String> file = served.get("/file");
+
+        assertThat(file.body()).isEqualTo("file");
+        assertThat(header(file, "Cache-Control")).isEqualTo("private, max-age=60");
+        assertThat(header(file, "Age")).isEqualTo("0");
+        assertThat(header(file, "ETag")).isNull();
+    }
+
     @Configuration
     static class Filters {
 
@@ -169,6 +190,17 @@ class CachedResponseWebFilterTest {
         @Cached
         public Mono<Resource> resource() {
             return Mono.just(new ByteArrayResource("resource".getBytes()));
+        }
+
+        @GetMapping("/sends-files")
+        String sendsFiles(ServerHttpResponse response) {
+            return String.valueOf(response instanceof ZeroCopyHttpOutputMessage);
+        }
+
+        @GetMapping("/file")
+        @Cached
+        public Mono<Resource> file() {
+            return Mono.fromCallable(() -> new FileSystemResource(Files.writeString(files.resolve("file"), "file")));
         }
 
         @GetMapping("/nothing")

@@ -12,6 +12,7 @@ import dev.resilience.spring.web.Served;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
@@ -178,6 +179,17 @@ class CachedResponseFilterTest {
     }
 
     @Test
+    void whatAFilterWantsNobodyToStoreIsNotStoredThoughItsAnswerComesLater() {
+        assertThat(header(served.get("/later"), "Cache-Control")).isEqualTo("private, max-age=60");
+
+        HttpResponse<String> strict = served.get("/later", "X-Strict", "yes", "If-None-Match", "*");
+
+        assertThat(strict.statusCode()).isEqualTo(200);
+        assertThat(header(strict, "Cache-Control")).isEqualTo("no-store");
+        assertThat(header(strict, "ETag")).isNull();
+    }
+
+    @Test
     void noRequestIsRememberedWhenItIsOver() {
         assertThat(served.get("/never").statusCode()).isEqualTo(503);
         assertThat(served.get("/failing").statusCode()).isEqualTo(500);
@@ -211,6 +223,16 @@ class CachedResponseFilterTest {
         @Bean
         FilterRegistrationBean<Filter> outside() {
             return at(1, shallow("outside"));
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> strict() {
+            return at(2, (request, response, chain) -> {
+                chain.doFilter(request, response);
+                if (((HttpServletRequest) request).getHeader("X-Strict") != null) {
+                    ((HttpServletResponse) response).setHeader("Cache-Control", "no-store");
+                }
+            });
         }
 
         /** Registered after ours, and of the same order. */
@@ -338,6 +360,12 @@ class CachedResponseFilterTest {
         public String late() {
             served.time.advance(Duration.ofSeconds(1));
             return "late";
+        }
+
+        @GetMapping("/later")
+        @Cached
+        public CompletableFuture<String> later() {
+            return CompletableFuture.completedFuture("later");
         }
 
         @GetMapping("/never")
