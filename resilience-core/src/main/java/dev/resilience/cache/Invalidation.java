@@ -80,7 +80,13 @@ final class Invalidation {
                 loads.outdate(load);
             }
         }
-        return counted(store.removeIf((key, kept) -> meant.test(key, kept.operation())));
+        return counted(store.removeIf((key, kept) -> isMeant(meant, key, kept)));
+    }
+
+    /** A failure goes with the result that is kept behind it, which may be of another operation. */
+    private static boolean isMeant(BiPredicate<Object, String> meant, Object key, Kept kept) {
+        Kept good = kept.good();
+        return meant.test(key, kept.operation()) || good != null && meant.test(key, good.operation());
     }
 
     private long counted(long results) {

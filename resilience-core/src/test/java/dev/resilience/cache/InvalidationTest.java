@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.resilience.Admission;
 import dev.resilience.Call;
 import dev.resilience.FakeCall;
+import dev.resilience.Verdict;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,20 @@ class InvalidationTest {
             assertThat(isKept(quotes.call("ACME").operation("Quotes.quotes"))).isTrue();
             cache.clear();
         }
+    }
+
+    @Test
+    void dropsTheResultsOfAnOperationBehindTheFailureOfAnother() {
+        CacheHarness shared = new CacheHarness(Map.of("ttl", "1m", "stale-if-error", "1h", "negative-ttl", "5s"));
+        shared.load(shared.call("ACME").key("ACME").operation("Quotes.quote"), 1);
+        shared.time.advance(Duration.ofMinutes(1));
+        FakeCall failing = shared.call("ACME").key("ACME").operation("Quotes.other");
+        shared.policy.admit(failing);
+        assertThat(shared.policy.settle(failing.threw(new IOException()))).isEqualTo(Verdict.returning(1));
+
+        assertThat(shared.cache.invalidateOperation("quote")).isEqualTo(1);
+
+        assertThat(shared.policy.admit(shared.call("ACME").key("ACME"))).isEqualTo(Admission.proceed());
     }
 
     @Test
