@@ -132,7 +132,8 @@ class ResilienceEndpointTest {
                 web.delete(new Operator(), new String[] {"caches", "quotes"}, null, null, "Quotes.quote");
         assertThat(answer.getBody()).isEqualTo(new Cleared("operation Quotes.quote", 1L, Map.of("quotes", 1L)));
         assertThat(rig.events)
-                .contains(new ResilienceEvent.Invalidated("caches", "quotes", "operation Quotes.quote", 1, "operator"));
+                .contains(new ResilienceEvent.Invalidated(
+                        "caches", "quotes", "operation Quotes.quote", 1, "operator", true));
     }
 
     @Test
