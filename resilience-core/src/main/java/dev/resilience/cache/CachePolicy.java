@@ -54,14 +54,18 @@ final class CachePolicy implements Policy {
         return cache.isDue(kept) ? cache.refreshes().give(call, key, kept) : cache.hit(call, Way.HIT, kept);
     }
 
-    /** Leads or follows. A load that ended between two looks has left a value, or room for a new load: look again. */
+    /**
+     * Leads or follows, and only then counts: who is counted has a part in a load. A load that ended between two looks has left
+     * a value, or room for a new load: look again.
+     */
     private Admission miss(Call call, Object key) {
-        cache.missed(call);
+        cache.remember(call);
         Load mine = new Load(key, call.operation());
         while (true) {
             Load running = cache.begin(mine);
             Admission answer = running == null ? leadUnlessLoaded(call, mine) : follow(call, running);
             if (answer != null) {
+                cache.missed();
                 return answer;
             }
         }

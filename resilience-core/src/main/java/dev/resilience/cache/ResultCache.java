@@ -196,11 +196,15 @@ public final class ResultCache implements KeptResults {
         return given;
     }
 
-    /** Counts a call that found nothing. */
-    void missed(Call call) {
-        numbers.misses.increment();
+    /** Remembers by what key and operation it is asked, for those who will drop results. */
+    void remember(Call call) {
         keys.remember(call);
         asked.seen(call);
+    }
+
+    /** Counts a call that found nothing. */
+    void missed() {
+        numbers.misses.increment();
     }
 
     /** Begins this load, unless there is one of its key: then that one is given. */

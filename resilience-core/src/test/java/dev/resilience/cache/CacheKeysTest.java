@@ -142,7 +142,7 @@ class CacheKeysTest {
     private void loadVariant(String base, String variant) {
         Load load = new Load(new Varied(base, variant), "Test.operation");
         FakeCall call = keyed(base).gave(variant);
-        quotes.cache.missed(call);
+        quotes.cache.remember(call);
         quotes.cache.begin(load);
         quotes.cache.loaded(load, call, 1);
     }

@@ -223,7 +223,7 @@ class InvalidationTest {
 
     private Load begin(Varied key) {
         cache.keyOf(keyed(key.base()));
-        cache.missed(keyed(key.base()));
+        cache.remember(keyed(key.base()));
         Load load = new Load(key, "Test.operation");
         assertThat(cache.begin(load)).isNull();
         return load;
