@@ -111,8 +111,9 @@ public final class PolicyInstance<C extends Record, P> {
     }
 
     /**
-     * Drops results it keeps for code that wants it, and tells the listeners, even where there were none: what was being loaded is overtaken as well. In
-     * the middle of a transaction, where others still read what was before, it does so at once, and once more when that is over.
+     * Drops results it keeps for code that wants it, and tells the listeners, even where there were none: what was being loaded
+     * is overtaken as well. In the middle of a transaction, where others still read what was before, it does so at once, and once
+     * more when that is over.
      *
      * @param who who wants it, if anybody knows
      * @return how many it has dropped at once; empty if it keeps no results

@@ -103,15 +103,9 @@ public final class PolicyRegistry {
      * @throws IllegalArgumentException naming the nearest name, if nothing keeps results under this one
      */
     public KeptResults results(String name) {
-        return keeper(name).flatMap(PolicyInstance::results).orElseThrow(() -> keepsNone(name));
-    }
-
-    private IllegalArgumentException keepsNone(String name) {
-        Set<String> known = keepers();
-        return new IllegalArgumentException("there is no cache '" + name + "'"
-                + NearestName.of(name, known)
-                        .map(near -> "; did you mean '" + near + "'?")
-                        .orElse("; known are " + known));
+        return keeper(name)
+                .flatMap(PolicyInstance::results)
+                .orElseThrow(() -> new IllegalArgumentException(NearestName.absence("cache", name, keepers())));
     }
 
     /** The instances of a kind, by name. */

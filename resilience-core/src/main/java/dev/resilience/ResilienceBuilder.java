@@ -151,10 +151,7 @@ public final class ResilienceBuilder {
     private static <T> T found(String what, String name, Map<String, ? extends T> known) {
         T found = known.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("there is no " + what + " '" + name + "'"
-                    + NearestName.of(name, known.keySet())
-                            .map(near -> "; did you mean '" + near + "'?")
-                            .orElse("; known are " + known.keySet()));
+            throw new IllegalArgumentException(NearestName.absence(what, name, known.keySet()));
         }
         return found;
     }

@@ -40,9 +40,7 @@ final class Lent<T> {
         if (name == null || lender.has(type, name)) {
             return;
         }
-        String near = NearestName.of(name, lender.names(type))
-                .map(other -> "Did you mean '" + other + "'? ")
-                .orElse("");
+        String near = NearestName.question(name, lender.names(type));
         problems.add(new Problem(
                 knob,
                 name,

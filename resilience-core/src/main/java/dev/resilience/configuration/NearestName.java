@@ -36,6 +36,24 @@ public final class NearestName {
                 .orElse("Known are " + String.join(", ", known));
     }
 
+    /** A question to ask after a mistyped name, and a blank: {@code "Did you mean 'quotes'? "}; nothing if no name is near. */
+    public static String question(String mistyped, Collection<String> known) {
+        return question(mistyped, known, "");
+    }
+
+    /** The same for names that are written with something before them: {@code "Did you mean '#id'? "}. */
+    public static String question(String mistyped, Collection<String> known, String prefix) {
+        return of(mistyped, known)
+                .map(near -> "Did you mean '" + prefix + near + "'? ")
+                .orElse("");
+    }
+
+    /** That there is nothing of this name, and the one that was probably meant, or all there are. */
+    public static String absence(String what, String name, Collection<String> known) {
+        return "there is no " + what + " '" + name + "'"
+                + of(name, known).map(near -> "; did you mean '" + near + "'?").orElse("; known are " + known);
+    }
+
     private static boolean isNear(String mistyped, String name) {
         int distance = distance(mistyped, name);
         int length = Math.max(mistyped.length(), name.length());

@@ -42,9 +42,7 @@ public final class NamedOutcomeRules implements OutcomeRuleSource {
                     "is an expression, and nobody here understands those",
                     "Give the builder a rule with a name, and write '@name'");
         }
-        String near = NearestName.of(name, lent.names(OutcomeRule.class))
-                .map(other -> "Did you mean '@" + other + "'? ")
-                .orElse("");
+        String near = NearestName.question(name, lent.names(OutcomeRule.class), SIGN);
         return new Problem(
                 knob, text, null, "names no rule", near + "Give the builder a rule with the name '" + name + "'");
     }

@@ -81,9 +81,7 @@ final class ActionText {
     }
 
     private Unreadable unknown() {
-        String near = NearestName.of(word, WORDS)
-                .map(other -> "Did you mean '" + other + "'? ")
-                .orElse("");
+        String near = NearestName.question(word, WORDS);
         return new Unreadable(
                 "'" + text + "' is no action", near + "Actions are retry, restart, fallback, isolate and escalate");
     }

@@ -83,9 +83,7 @@ record ConditionText(String text) {
     }
 
     private Unreadable unknown() {
-        String near = NearestName.of(text, WORDS)
-                .map(other -> "Did you mean '" + other + "'? ")
-                .orElse("");
+        String near = NearestName.question(text, WORDS);
         return new Unreadable("'" + text + "' is no condition", near + EXAMPLE);
     }
 }

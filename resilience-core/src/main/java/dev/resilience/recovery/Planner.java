@@ -124,9 +124,7 @@ final class Planner {
 
     private void require(Class<?> type, String wanted) {
         if (!lent.has(type, wanted)) {
-            String near = NearestName.of(wanted, lent.names(type))
-                    .map(other -> "Did you mean '" + other + "'? ")
-                    .orElse("");
+            String near = NearestName.question(wanted, lent.names(type));
             throw wrong(
                     "'" + wanted + "' names no " + type.getSimpleName(),
                     near + "Declare a " + type.getSimpleName() + " of that name");

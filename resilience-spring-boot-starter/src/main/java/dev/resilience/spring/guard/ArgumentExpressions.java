@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.Placement.Expression;
 import dev.resilience.Priority;
+import dev.resilience.configuration.NearestName;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class ArgumentExpressions {
         }
         throw site.wrong(
                 "'" + site.method().getName() + "' has no parameter '" + name + "'",
-                Site.didYouMean(name, names, "#")
+                NearestName.question(name, names, "#")
                         + (names.isEmpty() ? "It has none at all" : "Its parameters are " + String.join(", ", names)));
     }
 
@@ -92,8 +93,8 @@ final class ArgumentExpressions {
         boolean method = step.endsWith("()");
         return site.wrong(
                 declared.getSimpleName() + " has no public " + (method ? "method '" : "property '") + step + "'",
-                Site.didYouMean(step, method ? Accessor.methods(declared) : Accessor.names(declared), "") + "Name what "
-                        + declared.getSimpleName() + " declares, or write '@resolverBean'");
+                NearestName.question(step, method ? Accessor.methods(declared) : Accessor.names(declared))
+                        + "Name what " + declared.getSimpleName() + " declares, or write '@resolverBean'");
     }
 
     private static void requireFitting(Site site, Class<?> result) {

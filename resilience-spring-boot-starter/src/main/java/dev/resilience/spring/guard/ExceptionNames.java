@@ -101,8 +101,6 @@ final class ExceptionNames {
 
     private String near(String name) {
         String parent = ClassUtils.getPackageName(name);
-        return NearestName.of(ClassUtils.getShortName(name), PackageClasses.names(parent, loader))
-                .map(near -> "Did you mean '" + parent + "." + near + "'? ")
-                .orElse("");
+        return NearestName.question(ClassUtils.getShortName(name), PackageClasses.names(parent, loader), parent + ".");
     }
 }

@@ -2,6 +2,7 @@ package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
 import dev.resilience.ResilienceConfigurationException;
+import dev.resilience.configuration.NearestName;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -171,7 +172,8 @@ final class FallbackSearch {
                 .distinct()
                 .toList();
         return site.wrong(
-                "names no method of " + owner.getSimpleName(), Site.didYouMean(name, known, prefix()) + expected());
+                "names no method of " + owner.getSimpleName(),
+                NearestName.question(name, known, prefix()) + expected());
     }
 
     private String prefix() {

@@ -10,7 +10,6 @@ import dev.resilience.spring.caller.CallerAddresses;
 import dev.resilience.spring.config.PipelineProperties;
 import dev.resilience.spring.config.ResilienceProperties;
 import dev.resilience.spring.guard.Assembler.Frame;
-import dev.resilience.spring.guard.HeaderOverrides.Spot;
 import dev.resilience.spring.guard.TimesForNobody.Placed;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -25,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.convert.support.DefaultConversionService;
@@ -226,31 +224,15 @@ public final class Guards {
     void report(ExceptionNames exceptions) {
         policies.reportUnused();
         policies.each(exceptions::check);
-        findings.addAll(HeaderOverrides.in(spots()));
-        findings.addAll(VainSettings.in(spots()));
-        findings.addAll(UntoldCaches.in(spots(), cachedHandlers));
-        findings.addAll(KeptSeats.in(spots()));
-        findings.addAll(TimesForNobody.in(placed()));
-        findings.addAll(OvertakesItself.in(methods()));
+        findings.addAll(new Everywhere(methods(), rules, inPipelines()).findings(cachedHandlers));
     }
 
-    private List<Placed> placed() {
-        Stream<Placed> onMethods = methods().stream().flatMap(method -> method.pipeline().stages().stream()
-                .map(stage -> new Placed(stage.instance(), method.operation())));
-        Stream<Placed> inPipelines = properties.pipelines().values().stream()
+    private List<Placed> inPipelines() {
+        return properties.pipelines().values().stream()
                 .flatMap(pipeline -> uses.uses(pipeline).stream()
                         .flatMap(use -> policies.known(use).stream())
-                        .map(policy -> new Placed(policy, pipeline.name())));
-        return Stream.concat(onMethods, inPipelines).toList();
-    }
-
-    private List<Spot> spots() {
-        Stream<Spot> onMethods = methods().stream()
-                .flatMap(method -> method.pipeline().stages().stream())
-                .map(stage -> new Spot(stage.instance(), stage.placement()));
-        Stream<Spot> inRules =
-                rules.stream().map(RequestRule::placed).map(placed -> new Spot(placed.instance(), placed.placement()));
-        return Stream.concat(onMethods, inRules).toList();
+                        .map(policy -> new Placed(policy, pipeline.name())))
+                .toList();
     }
 
     /** Where it is asked for, findings of the error class fail the start, all of them together. */

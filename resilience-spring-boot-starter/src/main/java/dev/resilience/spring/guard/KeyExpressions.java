@@ -4,6 +4,7 @@ import dev.resilience.CallShape;
 import dev.resilience.Placement;
 import dev.resilience.Placement.Expression;
 import dev.resilience.Priority;
+import dev.resilience.configuration.NearestName;
 import dev.resilience.spring.ResilienceKeyResolver;
 import dev.resilience.spring.caller.CallerAddresses;
 import java.lang.reflect.Method;
@@ -104,7 +105,7 @@ final class KeyExpressions {
             return (arguments, context) -> priority;
         } catch (IllegalArgumentException malformed) {
             throw site.wrong(
-                    "is no priority and no expression", Site.didYouMean(site.text(), PRIORITIES, "") + number(site));
+                    "is no priority and no expression", NearestName.question(site.text(), PRIORITIES) + number(site));
         }
     }
 
@@ -142,7 +143,7 @@ final class KeyExpressions {
         }
         List<String> words = site.maySayRole() ? TIER_WORDS : WORDS;
         List<String> arguments = site.ofRequest() ? List.of() : ArgumentExpressions.names(site.method());
-        String near = Site.didYouMean(site.text(), words, "") + Site.didYouMean(site.text(), arguments, "#");
+        String near = NearestName.question(site.text(), words) + NearestName.question(site.text(), arguments, "#");
         throw site.wrong("is no expression", near + grammar(site));
     }
 
@@ -235,7 +236,8 @@ final class KeyExpressions {
             List<String> known = List.of(context.getBeanNamesForType(ResilienceKeyResolver.class, true, false));
             throw site.wrong(
                     "names no bean",
-                    Site.didYouMean(name, known, "@") + "Declare a ResilienceKeyResolver bean named '" + name + "'");
+                    NearestName.question(name, known, "@") + "Declare a ResilienceKeyResolver bean named '" + name
+                            + "'");
         }
         if (!context.isTypeMatch(name, ResilienceKeyResolver.class)) {
             throw site.wrong("names a bean of another type", "Let '" + name + "' implement ResilienceKeyResolver");

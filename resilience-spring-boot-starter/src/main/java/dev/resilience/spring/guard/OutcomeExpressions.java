@@ -1,6 +1,7 @@
 package dev.resilience.spring.guard;
 
 import dev.resilience.CallShape;
+import dev.resilience.configuration.NearestName;
 import dev.resilience.failure.OutcomeRule;
 import dev.resilience.failure.OutcomeRuleSource;
 import java.lang.reflect.Method;
@@ -47,7 +48,7 @@ public final class OutcomeExpressions implements OutcomeRuleSource {
         if (!context.containsBean(name)) {
             throw site.wrong(
                     "names no bean",
-                    Site.didYouMean(name, known(), "@") + "Declare a Predicate or OutcomeRule bean named '" + name
+                    NearestName.question(name, known(), "@") + "Declare a Predicate or OutcomeRule bean named '" + name
                             + "'");
         }
         if (!context.isTypeMatch(name, OutcomeRule.class) && !context.isTypeMatch(name, Predicate.class)) {

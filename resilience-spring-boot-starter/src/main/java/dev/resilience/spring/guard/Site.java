@@ -3,11 +3,9 @@ package dev.resilience.spring.guard;
 import dev.resilience.CallShape;
 import dev.resilience.PlacementAttribute;
 import dev.resilience.ResilienceConfigurationException;
-import dev.resilience.configuration.NearestName;
 import dev.resilience.configuration.Problem;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -93,12 +91,5 @@ record Site(String attribute, String text, Method method, CallShape shape, boole
     /** What to throw because of this text. */
     ResilienceConfigurationException wrong(String reason, String remedy) {
         return new ResilienceConfigurationException(List.of(new Problem(attribute, text, null, reason, remedy)));
-    }
-
-    /** A question to ask after a mistyped name, or nothing: {@code "Did you mean '#id'? "}. */
-    static String didYouMean(String mistyped, Collection<String> known, String prefix) {
-        return NearestName.of(mistyped, known)
-                .map(near -> "Did you mean '" + prefix + near + "'? ")
-                .orElse("");
     }
 }

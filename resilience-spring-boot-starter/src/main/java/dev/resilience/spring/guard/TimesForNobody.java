@@ -55,11 +55,8 @@ final class TimesForNobody {
     private static Finding finding(
             PolicyInstance<?, ?> cache, String written, Setting setting, Set<String> operations) {
         String property = PropertyName.of(cache.kind().id(), cache.name()) + "." + TTLS;
-        String near = NearestName.of(
-                        written,
-                        operations.stream().flatMap(CacheConfiguration::names).toList())
-                .map(name -> "Did you mean '" + name + "'? ")
-                .orElse("");
+        String near = NearestName.question(
+                written, operations.stream().flatMap(CacheConfiguration::names).toList());
         return Finding.warning(
                 "time-for-nobody",
                 PropertyName.below(property, written) + " = '" + setting.text() + "' (" + setting.origin() + ")",
