@@ -41,7 +41,8 @@ class CachedExitsTest {
     private static final Duration TOO_LONG = Duration.ofMinutes(1);
     private static final int WALKERS = 8;
     private static final int CALLS_OF_A_WALK = 500;
-    private static final int KEYS = 4;
+    private static final int KEYS = 6;
+    private static final int SEATS = 2;
     private static final int FEW = 20;
     private static final long LONGEST_MICROS = 300;
 
@@ -100,7 +101,7 @@ class CachedExitsTest {
                 .as("round %d", round)
                 .containsEntry("in-use", 0)
                 .containsEntry("waiting", 0)
-                .containsEntry("available", 3));
+                .containsEntry("available", SEATS));
         Source source = context.getBean(Source.class);
         for (int key = 0; key < KEYS; key++) {
             assertThat(source.stage(key, Work.DONE).toCompletableFuture().get(TOO_LONG.toSeconds(), TimeUnit.SECONDS))
@@ -279,7 +280,7 @@ class CachedExitsTest {
         }
 
         @Cached(name = "source", key = "#key", ttl = "1ms")
-        @Bulkhead(name = "source", maxConcurrent = "3", maxWait = "1ms", maxWaiting = "10")
+        @Bulkhead(name = "source", maxConcurrent = "" + SEATS, maxWait = "1ms", maxWaiting = "10")
         @Timeout(name = "source", timeout = "5ms")
         public String plain(int key, Work work) throws InterruptedException {
             new CountDownLatch(1).await(work.micros(), TimeUnit.MICROSECONDS);
