@@ -35,11 +35,21 @@ public class KeyedStatesLincheckTest {
 
     @Test
     void holdsUnderSystematicInterleaving() {
+        interleave(500);
+    }
+
+    @Tag("long")
+    @Test
+    void holdsUnderFourTimesAsManySystematicInterleavings() {
+        interleave(2_000);
+    }
+
+    private static void interleave(int invocations) {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(3)
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(2_000)
+                .invocationsPerIteration(invocations)
                 .addGuarantee(forClasses(ConcurrentHashMap.class.getName())
                         .allMethods()
                         .treatAsAtomic())
