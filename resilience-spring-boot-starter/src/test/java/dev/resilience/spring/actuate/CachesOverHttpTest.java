@@ -1,23 +1,17 @@
 package dev.resilience.spring.actuate;
 
+import static dev.resilience.spring.web.Served.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.jayway.jsonpath.JsonPath;
 import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Invalidated;
-import dev.resilience.event.ResilienceListener;
 import dev.resilience.spring.annotation.Cached;
 import dev.resilience.spring.annotation.RateLimited;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 
 /** What somebody who looks at results over HTTP and drops them sees, of servlets and of WebFlux. */
@@ -41,27 +30,24 @@ import reactor.core.publisher.Mono;
 @EnumSource(names = {"SERVLET", "REACTIVE"})
 class CachesOverHttpTest {
 
-    private static final List<ResilienceEvent> EVENTS = new CopyOnWriteArrayList<>();
-
-    private static ConfigurableApplicationContext application;
+    private static ServedEndpoint endpoint;
 
     @Parameter
     WebApplicationType type;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final Quotes quotes = application.getBean(Quotes.class);
+    private final Quotes quotes = endpoint.bean(Quotes.class);
 
     @BeforeEach
     void dropEverything() throws Exception {
-        delete("/caches");
-        EVENTS.clear();
+        endpoint.delete("/caches");
+        endpoint.events.clear();
     }
 
     @Test
     void showsThatAResultIsKeptAndNeverWhatItIs() throws Exception {
         quotes.quote("ACME");
 
-        HttpResponse<String> answer = get("/caches/quotes/ACME");
+        HttpResponse<String> answer = endpoint.get("/caches/quotes/ACME");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$.key")).isEqualTo("ACME");
@@ -81,12 +67,12 @@ class CachesOverHttpTest {
         quotes.byNumber(42).toCompletableFuture().join();
         quotes.byName("a/b").block();
 
-        assertThat(json(get("/caches/numbered/42"), "$.details.kept")).isEqualTo(1);
-        assertThat(json(get("/caches/named/a/b"), "$.details.kept")).isEqualTo(1);
-        assertThat(json(delete("/caches/numbered/42"), "$.dropped")).isEqualTo(1);
-        assertThat(json(delete("/caches/named?key=a/b"), "$.dropped")).isEqualTo(1);
+        assertThat(json(endpoint.get("/caches/numbered/42"), "$.details.kept")).isEqualTo(1);
+        assertThat(json(endpoint.get("/caches/named/a/b"), "$.details.kept")).isEqualTo(1);
+        assertThat(json(endpoint.delete("/caches/numbered/42"), "$.dropped")).isEqualTo(1);
+        assertThat(json(endpoint.delete("/caches/named?key=a/b"), "$.dropped")).isEqualTo(1);
         quotes.byNumber(42).toCompletableFuture().join();
-        assertThat(json(get("/caches/numbered"), "$.numbers.loads")).isEqualTo(2);
+        assertThat(json(endpoint.get("/caches/numbered"), "$.numbers.loads")).isEqualTo(2);
     }
 
     @Test
@@ -95,27 +81,28 @@ class CachesOverHttpTest {
         quotes.quote("OTHER");
         int loads = quotes.loads();
 
-        HttpResponse<String> answer = delete("/caches/quotes/ACME");
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes/ACME");
         quotes.quote("ACME");
         quotes.quote("OTHER");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$")).isEqualTo(Map.of("key", "ACME", "reset", true, "dropped", 1));
         assertThat(quotes.loads() - loads).isEqualTo(1);
-        assertThat(EVENTS).containsExactly(new ResilienceEvent.Reset("caches", "quotes", "ACME", null));
+        assertThat(endpoint.events).containsExactly(new ResilienceEvent.Reset("caches", "quotes", "ACME", null));
     }
 
     @Test
     void aStrangerIsShownAndDroppedAsWhatItIs() throws Exception {
         quotes.quote("ACME");
 
-        assertThat(json(get("/caches/quotes/STRANGER"), "$.standing")).isEqualTo("none");
-        assertThat(json(get("/caches/quotes/STRANGER"), "$.details.results")).isEqualTo(List.of());
-        HttpResponse<String> answer = delete("/caches/quotes/STRANGER");
+        assertThat(json(endpoint.get("/caches/quotes/STRANGER"), "$.standing")).isEqualTo("none");
+        assertThat(json(endpoint.get("/caches/quotes/STRANGER"), "$.details.results"))
+                .isEqualTo(List.of());
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes/STRANGER");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$.reset")).isEqualTo(false);
         assertThat(json(answer, "$.why")).isEqualTo("nothing is kept for this key");
-        assertThat(EVENTS).isEmpty();
+        assertThat(endpoint.events).isEmpty();
     }
 
     @Test
@@ -124,13 +111,13 @@ class CachesOverHttpTest {
         quotes.quote("OTHER");
         quotes.byName("x").block();
 
-        HttpResponse<String> answer = delete("/caches/quotes");
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$")).isEqualTo(Map.of("what", "everything", "dropped", 2, "of", Map.of("quotes", 2)));
-        assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("none");
-        assertThat(json(get("/caches/named/x"), "$.standing")).isEqualTo("own");
-        assertThat(EVENTS)
+        assertThat(json(endpoint.get("/caches/quotes/ACME"), "$.standing")).isEqualTo("none");
+        assertThat(json(endpoint.get("/caches/named/x"), "$.standing")).isEqualTo("own");
+        assertThat(endpoint.events)
                 .containsExactly(
                         new Invalidated("caches", "quotes", "everything", 2, "somebody at the endpoint", true));
     }
@@ -141,12 +128,12 @@ class CachesOverHttpTest {
         quotes.quote("shop-1/b");
         quotes.quote("shop-2/a");
 
-        HttpResponse<String> answer = delete("/caches/quotes?prefix=shop-1/");
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes?prefix=shop-1/");
 
         assertThat(json(answer, "$")).isEqualTo(Map.of("what", "a prefix", "dropped", 2, "of", Map.of("quotes", 2)));
-        assertThat(json(get("/caches/quotes/shop-1/a"), "$.standing")).isEqualTo("none");
-        assertThat(json(get("/caches/quotes/shop-2/a"), "$.standing")).isEqualTo("own");
-        assertThat(EVENTS)
+        assertThat(json(endpoint.get("/caches/quotes/shop-1/a"), "$.standing")).isEqualTo("none");
+        assertThat(json(endpoint.get("/caches/quotes/shop-2/a"), "$.standing")).isEqualTo("own");
+        assertThat(endpoint.events)
                 .containsExactly(new Invalidated("caches", "quotes", "a prefix", 2, "somebody at the endpoint", true));
     }
 
@@ -156,23 +143,23 @@ class CachesOverHttpTest {
         quotes.quote("ACME");
         quotes.summary("LONG");
 
-        HttpResponse<String> answer = delete("/caches/quotes?operation=" + operation);
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes?operation=" + operation);
 
         assertThat(json(answer, "$.dropped")).isEqualTo(1);
         assertThat(json(answer, "$.what")).isEqualTo("operation " + operation);
-        assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
-        assertThat(json(delete("/caches/quotes?operation=" + operation), "$.dropped"))
+        assertThat(json(endpoint.get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
+        assertThat(json(endpoint.delete("/caches/quotes?operation=" + operation), "$.dropped"))
                 .isEqualTo(0);
     }
 
     @Test
     void anOperationThatNoMethodIsCalledIsNotFoundWithTheNearestOne() throws Exception {
-        HttpResponse<String> answer = delete("/caches/quotes?operation=Quotes.sumary");
+        HttpResponse<String> answer = endpoint.delete("/caches/quotes?operation=Quotes.sumary");
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(json(answer, "$.didYouMean")).isEqualTo("Quotes.summary");
         assertThat(json(answer, "$.known")).isEqualTo(List.of("Quotes.quote", "Quotes.summary"));
-        assertThat(json(delete("/caches/quotes?operation=sumary"), "$.didYouMean"))
+        assertThat(json(endpoint.delete("/caches/quotes?operation=sumary"), "$.didYouMean"))
                 .isEqualTo("summary");
     }
 
@@ -181,12 +168,12 @@ class CachesOverHttpTest {
         quotes.quote("ACME");
         quotes.byName("x").block();
 
-        HttpResponse<String> answer = delete("/caches");
+        HttpResponse<String> answer = endpoint.delete("/caches");
 
         assertThat(json(answer, "$"))
                 .isEqualTo(Map.of(
                         "what", "everything", "dropped", 2, "of", Map.of("quotes", 1, "named", 1, "numbered", 0)));
-        assertThat(EVENTS).hasSize(3).allMatch(Invalidated.class::isInstance);
+        assertThat(endpoint.events).hasSize(3).allMatch(Invalidated.class::isInstance);
     }
 
     @Test
@@ -194,7 +181,7 @@ class CachesOverHttpTest {
         quotes.quote("ACME");
         quotes.byName("x").block();
 
-        assertThat(json(delete("/caches?operation=byName"), "$.of"))
+        assertThat(json(endpoint.delete("/caches?operation=byName"), "$.of"))
                 .isEqualTo(Map.of("quotes", 0, "named", 1, "numbered", 0));
     }
 
@@ -208,33 +195,33 @@ class CachesOverHttpTest {
         assertRefused("/caches/quotes?key=ACME&operation=quote", "'operation' doesn't go with a key");
         assertRefused("/caches/quotes?prefix=", "'prefix' is empty");
         assertRefused("/caches?operation=%20", "'operation' is empty");
-        assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
-        assertThat(EVENTS).isEmpty();
+        assertThat(json(endpoint.get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
+        assertThat(endpoint.events).isEmpty();
     }
 
     @Test
     void aMistypedSelectorIsRefusedAndDoesNotDropEverything() throws Exception {
         quotes.quote("ACME");
 
-        HttpResponse<String> answer = delete("/caches/quotes?prefx=A");
+        HttpResponse<String> answer = refused("/caches/quotes?prefx=A");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(json(answer, "$.error")).isEqualTo("'prefx' is no selector, and nothing was dropped");
         assertThat(json(answer, "$.didYouMean")).isEqualTo("prefix");
         assertRefused("/caches?opertion=quote", "'opertion' is no selector");
         assertRefused("/caches/quotes/ACME?all=true", "'all' is no selector");
         assertRefused("/caches/quotes?key=ACME&key=OTHER", "'key' is said more than once");
-        assertThat(json(get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
-        assertThat(EVENTS).isEmpty();
-        assertThat(delete("/caches/quotes?prefix=A&_csrf=x").statusCode()).isEqualTo(200);
+        assertThat(json(endpoint.get("/caches/quotes/ACME"), "$.standing")).isEqualTo("own");
+        assertThat(endpoint.events).isEmpty();
+        assertThat(endpoint.delete("/caches/quotes?prefix=A&_csrf=x").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
     void anUnknownCacheIsNotFoundWithTheNearestOneAndNeverWithTheKey() throws Exception {
         for (HttpResponse<String> answer : List.of(
-                get("/caches/quotse/s3cret"),
-                delete("/caches/quotse/s3cret"),
-                delete("/caches/quotse?prefix=s3cret"))) {
+                endpoint.get("/caches/quotse/s3cret"),
+                endpoint.delete("/caches/quotse/s3cret"),
+                endpoint.delete("/caches/quotse?prefix=s3cret"))) {
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(json(answer, "$.didYouMean")).isEqualTo("quotes");
             assertThat(answer.body()).doesNotContain("s3cret");
@@ -243,9 +230,9 @@ class CachesOverHttpTest {
 
     @Test
     void whatKeepsNothingThatCanBeDroppedSaysSo() throws Exception {
-        HttpResponse<String> policy = delete("/rate-limiters/agents?prefix=a");
-        HttpResponse<String> kind = delete("/rate-limiters");
-        HttpResponse<String> pipelines = delete("/pipelines");
+        HttpResponse<String> policy = endpoint.delete("/rate-limiters/agents?prefix=a");
+        HttpResponse<String> kind = endpoint.delete("/rate-limiters");
+        HttpResponse<String> pipelines = endpoint.delete("/pipelines");
 
         assertThat(policy.statusCode()).isEqualTo(404);
         assertThat((String) json(policy, "$.error")).startsWith("rate limiter 'agents' can't be dropped as a whole");
@@ -257,58 +244,28 @@ class CachesOverHttpTest {
 
     @BeforeParameterizedClassInvocation
     static void start(WebApplicationType type) {
-        application = new SpringApplicationBuilder(Application.class)
-                .web(type)
-                .properties(Map.of(
-                        "server.port", "0",
-                        "management.endpoints.web.exposure.include", "resilience",
+        endpoint = new ServedEndpoint(
+                type,
+                Map.of(
                         "management.endpoint.resilience.access", "unrestricted",
                         "resilience.defaults.caches.ttl", "1h",
-                        "resilience.defaults.caches.ttl-jitter", "0"))
-                .run();
+                        "resilience.defaults.caches.ttl-jitter", "0"),
+                Quotes.class);
     }
 
     @AfterParameterizedClassInvocation
     static void stop() {
-        application.close();
+        endpoint.close();
     }
 
-    private void assertRefused(String path, String why) throws Exception {
-        HttpResponse<String> answer = delete(path);
+    private static void assertRefused(String path, String why) throws Exception {
+        assertThat((String) json(refused(path), "$.error")).startsWith(why);
+    }
+
+    private static HttpResponse<String> refused(String path) throws Exception {
+        HttpResponse<String> answer = endpoint.delete(path);
         assertThat(answer.statusCode()).as(path).isEqualTo(400);
-        assertThat((String) json(answer, "$.error")).startsWith(why);
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return client.send(request(path).build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> delete(String path) throws Exception {
-        return client.send(request(path).DELETE().build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/resilience" + path));
-    }
-
-    private static Object json(HttpResponse<String> answer, String path) {
-        return JsonPath.read(answer.body(), path);
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {
-
-        @Bean
-        Quotes quotes() {
-            return new Quotes();
-        }
-
-        @Bean
-        ResilienceListener events() {
-            return EVENTS::add;
-        }
+        return answer;
     }
 
     static class Quotes {

@@ -1,24 +1,17 @@
 package dev.resilience.spring.actuate;
 
+import static dev.resilience.spring.web.Served.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.jayway.jsonpath.JsonPath;
 import dev.resilience.event.ResilienceEvent;
-import dev.resilience.event.ResilienceListener;
 import dev.resilience.spring.annotation.Bulkhead;
 import dev.resilience.spring.annotation.CircuitBreaker;
 import dev.resilience.spring.annotation.RateLimited;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -28,32 +21,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** What somebody who asks for one key over HTTP sees, of servlets and of WebFlux. */
 @ParameterizedClass
 @EnumSource(names = {"SERVLET", "REACTIVE"})
 class KeysOverHttpTest {
 
-    private static final List<ResilienceEvent> EVENTS = new CopyOnWriteArrayList<>();
-
-    private static ConfigurableApplicationContext application;
+    private static ServedEndpoint endpoint;
 
     @Parameter
     WebApplicationType type;
-
-    private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
     void showsWhatOneKeyHasUsed() throws Exception {
         quotes().quote("agent-1");
         quotes().quote("agent-1");
 
-        HttpResponse<String> answer = get("/rate-limiters/agents/agent-1");
+        HttpResponse<String> answer = endpoint.get("/rate-limiters/agents/agent-1");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$.key")).isEqualTo("agent-1");
@@ -70,8 +54,8 @@ class KeysOverHttpTest {
 
     @Test
     void showsWhatHoldsInOneTierAndWhichOverride() throws Exception {
-        HttpResponse<String> admin = get("/rate-limiters/agents/agent-2?tier=admin");
-        HttpResponse<String> vip = get("/rate-limiters/agents/vip");
+        HttpResponse<String> admin = endpoint.get("/rate-limiters/agents/agent-2?tier=admin");
+        HttpResponse<String> vip = endpoint.get("/rate-limiters/agents/vip");
 
         assertThat(json(admin, "$.details.windows[0].limit")).isEqualTo("200/1m");
         assertThat(json(admin, "$.details.override")).isNull();
@@ -83,10 +67,10 @@ class KeysOverHttpTest {
     void showsTheTopCallersOfOneLimiterOnly() throws Exception {
         quotes().quote("top");
 
-        assertThat(json(get("/rate-limiters/agents"), "$.top.rankings.calls[?(@.key == 'top')].count")
+        assertThat(json(endpoint.get("/rate-limiters/agents"), "$.top.rankings.calls[?(@.key == 'top')].count")
                         .toString())
                 .isEqualTo("[1]");
-        assertThat(json(get("/rate-limiters"), "$.agents.top")).isNull();
+        assertThat(json(endpoint.get("/rate-limiters"), "$.agents.top")).isNull();
     }
 
     @ParameterizedTest
@@ -113,12 +97,12 @@ class KeysOverHttpTest {
     void keysOfAllSortsAreFoundInThePath(String key) throws Exception {
         quotes().quote(key);
 
-        HttpResponse<String> answer = get("/rate-limiters/agents/" + encodedPath(key));
+        HttpResponse<String> answer = endpoint.get("/rate-limiters/agents/" + encodedPath(key));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(json(answer, "$.key")).isEqualTo(key);
         assertThat(json(answer, "$.details.windows[0].used")).isEqualTo(1);
-        assertThat(delete("/rate-limiters/agents/" + encodedPath(key)).statusCode())
+        assertThat(endpoint.delete("/rate-limiters/agents/" + encodedPath(key)).statusCode())
                 .isEqualTo(200);
     }
 
@@ -128,12 +112,12 @@ class KeysOverHttpTest {
         quotes().quote(key);
         String path = "/rate-limiters/agents?key=" + URLEncoder.encode(key, StandardCharsets.UTF_8);
 
-        HttpResponse<String> answer = get(path);
+        HttpResponse<String> answer = endpoint.get(path);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(json(answer, "$.key")).isEqualTo(key);
         assertThat(json(answer, "$.details.windows[0].used")).isEqualTo(1);
-        assertThat(delete(path).statusCode()).isEqualTo(200);
+        assertThat(endpoint.delete(path).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -141,7 +125,7 @@ class KeysOverHttpTest {
         String key = "k".repeat(4_000);
         quotes().quote(key);
 
-        HttpResponse<String> answer = get("/rate-limiters/agents/" + key);
+        HttpResponse<String> answer = endpoint.get("/rate-limiters/agents/" + key);
 
         assertThat(json(answer, "$.details.windows[0].used")).isEqualTo(1);
         assertThat((String) json(answer, "$.key")).hasSizeLessThan(120);
@@ -151,54 +135,56 @@ class KeysOverHttpTest {
     void theLongestNameIsThePolicyAndTheRestIsTheKey() throws Exception {
         quotes().nested("x/y");
 
-        assertThat(json(get("/rate-limiters/agents/api/v1/x/y"), "$.details.windows[0].limit"))
+        assertThat(json(endpoint.get("/rate-limiters/agents/api/v1/x/y"), "$.details.windows[0].limit"))
                 .isEqualTo("7/1s");
-        assertThat(json(get("/rate-limiters/agents/api/v1/x/y"), "$.key")).isEqualTo("x/y");
-        assertThat(json(get("/rate-limiters/agents/api/v1"), "$.config.limits.effective"))
+        assertThat(json(endpoint.get("/rate-limiters/agents/api/v1/x/y"), "$.key"))
+                .isEqualTo("x/y");
+        assertThat(json(endpoint.get("/rate-limiters/agents/api/v1"), "$.config.limits.effective"))
                 .isEqualTo("7/1s");
-        assertThat(json(get("/rate-limiters/agents/api"), "$.key")).isEqualTo("api");
+        assertThat(json(endpoint.get("/rate-limiters/agents/api"), "$.key")).isEqualTo("api");
     }
 
     @Test
     void aKeyOfAnotherTypeIsFoundByItsText() throws Exception {
         quotes().numbered(42);
 
-        assertThat(json(get("/rate-limiters/numbered/42"), "$.details.windows[0].used"))
+        assertThat(json(endpoint.get("/rate-limiters/numbered/42"), "$.details.windows[0].used"))
                 .isEqualTo(1);
     }
 
     @Test
     void aResetKeyBeginsAnewAndIsToldOfToListeners() throws Exception {
         quotes().quote("agent-3");
-        EVENTS.clear();
+        endpoint.events.clear();
 
-        HttpResponse<String> answer = delete("/rate-limiters/agents/agent-3");
+        HttpResponse<String> answer = endpoint.delete("/rate-limiters/agents/agent-3");
 
         assertThat(json(answer, "$.reset")).isEqualTo(true);
-        assertThat(json(get("/rate-limiters/agents/agent-3"), "$.details.windows[0].used"))
+        assertThat(json(endpoint.get("/rate-limiters/agents/agent-3"), "$.details.windows[0].used"))
                 .isEqualTo(0);
-        assertThat(EVENTS).containsExactly(new ResilienceEvent.Reset("rate-limiters", "agents", "agent-3", null));
+        assertThat(endpoint.events)
+                .containsExactly(new ResilienceEvent.Reset("rate-limiters", "agents", "agent-3", null));
     }
 
     @Test
     void resettingNothingSaysSoAndTellsNobody() throws Exception {
-        EVENTS.clear();
+        endpoint.events.clear();
 
-        HttpResponse<String> answer = delete("/rate-limiters/agents/nobody");
+        HttpResponse<String> answer = endpoint.delete("/rate-limiters/agents/nobody");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$.reset")).isEqualTo(false);
         assertThat(json(answer, "$.why")).isEqualTo("nothing is kept for this key");
-        assertThat(EVENTS).isEmpty();
+        assertThat(endpoint.events).isEmpty();
     }
 
     @Test
     void theCircuitOfOneHostIsShownAndClosed() throws Exception {
         assertThatThrownBy(() -> quotes().fetch("dead")).isInstanceOf(IllegalStateException.class);
 
-        HttpResponse<String> open = get("/circuit-breakers/hosts/dead");
-        HttpResponse<String> breaker = get("/circuit-breakers/hosts");
-        HttpResponse<String> reset = delete("/circuit-breakers/hosts/dead");
+        HttpResponse<String> open = endpoint.get("/circuit-breakers/hosts/dead");
+        HttpResponse<String> breaker = endpoint.get("/circuit-breakers/hosts");
+        HttpResponse<String> reset = endpoint.delete("/circuit-breakers/hosts/dead");
 
         assertThat(json(open, "$.key")).isEqualTo("dead");
         assertThat(json(open, "$.standing")).isEqualTo("own");
@@ -210,8 +196,10 @@ class KeysOverHttpTest {
         assertThat(json(breaker, "$.numbers['open-keys']")).isEqualTo(1);
         assertThat(json(breaker, "$.top.rankings.open[0].key")).isEqualTo("dead");
         assertThat(json(reset, "$.reset")).isEqualTo(true);
-        assertThat(json(get("/circuit-breakers/hosts/dead"), "$.details.state")).isEqualTo("CLOSED");
-        assertThat(json(get("/circuit-breakers/hosts/stranger"), "$.standing")).isEqualTo("none");
+        assertThat(json(endpoint.get("/circuit-breakers/hosts/dead"), "$.details.state"))
+                .isEqualTo("CLOSED");
+        assertThat(json(endpoint.get("/circuit-breakers/hosts/stranger"), "$.standing"))
+                .isEqualTo("none");
     }
 
     @Test
@@ -219,14 +207,16 @@ class KeysOverHttpTest {
         quotes().crowded("first");
         quotes().crowded("second");
 
-        assertThat(json(get("/rate-limiters/crowded/second"), "$.standing")).isEqualTo("shared");
-        assertThat(delete("/rate-limiters/crowded/second").statusCode()).isEqualTo(409);
+        assertThat(json(endpoint.get("/rate-limiters/crowded/second"), "$.standing"))
+                .isEqualTo("shared");
+        assertThat(endpoint.delete("/rate-limiters/crowded/second").statusCode())
+                .isEqualTo(409);
     }
 
     @Test
     void aWrongNameIsAnsweredWithTheNearestOneAndNeverWithTheKey() throws Exception {
-        HttpResponse<String> read = get("/rate-limiters/agnets/s3cret");
-        HttpResponse<String> reset = delete("/rate-limiters/agnets/s3cret");
+        HttpResponse<String> read = endpoint.get("/rate-limiters/agnets/s3cret");
+        HttpResponse<String> reset = endpoint.delete("/rate-limiters/agnets/s3cret");
 
         assertThat(read.statusCode()).isEqualTo(404);
         assertThat(reset.statusCode()).isEqualTo(404);
@@ -237,47 +227,32 @@ class KeysOverHttpTest {
 
     @Test
     void aKindWithoutKeysAndAPolicyWithoutAKeyAreNotFound() throws Exception {
-        assertThat(get("/bulkheads/narrow/key").statusCode()).isEqualTo(404);
-        assertThat(delete("/bulkheads/narrow/key").statusCode()).isEqualTo(404);
-        assertThat(delete("/rate-limiters/agents").statusCode()).isEqualTo(404);
-        assertThat(delete("/rate-limiters").statusCode()).isEqualTo(404);
+        assertThat(endpoint.get("/bulkheads/narrow/key").statusCode()).isEqualTo(404);
+        assertThat(endpoint.delete("/bulkheads/narrow/key").statusCode()).isEqualTo(404);
+        assertThat(endpoint.delete("/rate-limiters/agents").statusCode()).isEqualTo(404);
+        assertThat(endpoint.delete("/rate-limiters").statusCode()).isEqualTo(404);
     }
 
     @BeforeParameterizedClassInvocation
     static void start(WebApplicationType type) {
-        application = new SpringApplicationBuilder(Application.class)
-                .web(type)
-                .properties(Map.of(
-                        "server.port", "0",
-                        "management.endpoints.web.exposure.include", "resilience",
+        endpoint = new ServedEndpoint(
+                type,
+                Map.of(
                         "management.endpoint.resilience.access", "unrestricted",
                         "resilience.rate-limiters.agents.limits", "60/1m",
                         "resilience.rate-limiters.agents.tiers.admin", "200/1m",
                         "resilience.rate-limiters.agents.overrides.vip", "120/1m",
-                        "resilience.rate-limiters.[agents/api/v1].limits", "7/1s"))
-                .run();
+                        "resilience.rate-limiters.[agents/api/v1].limits", "7/1s"),
+                Quotes.class);
     }
 
     @AfterParameterizedClassInvocation
     static void stop() {
-        application.close();
+        endpoint.close();
     }
 
     private static Quotes quotes() {
-        return application.getBean(Quotes.class);
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return client.send(request(path).build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> delete(String path) throws Exception {
-        return client.send(request(path).DELETE().build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/resilience" + path));
+        return endpoint.bean(Quotes.class);
     }
 
     /** Segment by segment: no server takes an encoded slash for less than one. */
@@ -288,25 +263,6 @@ class KeysOverHttpTest {
                     .append(URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"));
         }
         return path.toString();
-    }
-
-    private static Object json(HttpResponse<String> answer, String path) {
-        return JsonPath.read(answer.body(), path);
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {
-
-        @Bean
-        Quotes quotes() {
-            return new Quotes();
-        }
-
-        @Bean
-        ResilienceListener events() {
-            return EVENTS::add;
-        }
     }
 
     static class Quotes {

@@ -1,23 +1,16 @@
 package dev.resilience.spring.actuate;
 
+import static dev.resilience.spring.web.Served.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.jayway.jsonpath.JsonPath;
-import dev.resilience.event.ResilienceEvent;
 import dev.resilience.event.ResilienceEvent.Invalidated;
-import dev.resilience.event.ResilienceListener;
 import dev.resilience.spring.annotation.Cached;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,15 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -48,91 +38,96 @@ import org.springframework.context.annotation.Primary;
 @EnumSource(names = {"SERVLET", "REACTIVE"})
 class SpringCachesOverHttpTest {
 
-    private static final List<ResilienceEvent> EVENTS = new CopyOnWriteArrayList<>();
-
-    private static ConfigurableApplicationContext application;
+    private static ServedEndpoint endpoint;
 
     @Parameter
     WebApplicationType type;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final Books books = application.getBean(Books.class);
+    private final Books books = endpoint.bean(Books.class);
 
     @BeforeEach
     void beginEmpty() {
-        application.getBean("caffeine", CacheManager.class).resetCaches();
-        application.getBean("maps", CacheManager.class).resetCaches();
-        EVENTS.clear();
+        endpoint.application.getBean("caffeine", CacheManager.class).resetCaches();
+        endpoint.application.getBean("maps", CacheManager.class).resetCaches();
+        endpoint.events.clear();
     }
 
     @Test
     void everyManagerThatExistsIsShownWithTheCachesItHas() throws Exception {
         books.title("978-1");
 
-        HttpResponse<String> all = get("");
+        HttpResponse<String> all = endpoint.get("");
 
         assertThat(names(json(all, "$.springCaches"))).containsExactlyInAnyOrder("broken", "caffeine", "maps");
         assertThat(json(all, "$.springCaches.caffeine.type")).isEqualTo(CaffeineCacheManager.class.getName());
         assertThat(json(all, "$.springCaches.caffeine.caches.titles.numbers.entries"))
                 .isEqualTo(1);
-        assertThat(json(all, "$.springCaches")).isEqualTo(json(get("/spring-caches"), "$"));
-        assertThat(json(get("/spring-caches/caffeine"), "$")).isEqualTo(json(all, "$.springCaches.caffeine"));
-        assertThat(json(get("/spring-caches/caffeine/titles"), "$"))
+        assertThat(json(all, "$.springCaches")).isEqualTo(json(endpoint.get("/spring-caches"), "$"));
+        assertThat(json(endpoint.get("/spring-caches/caffeine"), "$")).isEqualTo(json(all, "$.springCaches.caffeine"));
+        assertThat(json(endpoint.get("/spring-caches/caffeine/titles"), "$"))
                 .isEqualTo(json(all, "$.springCaches.caffeine.caches.titles"));
     }
 
     @Test
     void hitsAreShownWhereTheStoreCountsThem() throws Exception {
-        long hits = ((Number) json(get("/spring-caches/caffeine/titles"), "$.numbers.hits")).longValue();
+        long hits = ((Number) json(endpoint.get("/spring-caches/caffeine/titles"), "$.numbers.hits")).longValue();
         books.title("978-1");
         books.title("978-1");
         books.author("978-1");
 
-        assertThat(((Number) json(get("/spring-caches/caffeine/titles"), "$.numbers.hits")).longValue())
+        assertThat(((Number) json(endpoint.get("/spring-caches/caffeine/titles"), "$.numbers.hits")).longValue())
                 .isEqualTo(hits + 1);
-        assertThat(names(json(get("/spring-caches/caffeine/titles"), "$.numbers")))
+        assertThat(names(json(endpoint.get("/spring-caches/caffeine/titles"), "$.numbers")))
                 .containsExactlyInAnyOrder("entries", "hits", "misses", "hit-rate", "evictions");
-        HttpResponse<String> map = get("/spring-caches/maps/authors");
+        HttpResponse<String> map = endpoint.get("/spring-caches/maps/authors");
         assertThat(json(map, "$.type")).isEqualTo("java.util.concurrent.ConcurrentHashMap");
         assertThat(json(map, "$.numbers")).isEqualTo(Map.of("entries", 1));
     }
 
     @Test
     void aManagerThatThrowsIsShownWithItsErrorAndHidesNoOther() throws Exception {
-        HttpResponse<String> all = get("/spring-caches");
+        HttpResponse<String> all = endpoint.get("/spring-caches");
 
         assertThat(all.statusCode()).isEqualTo(200);
         assertThat(json(all, "$.broken.error")).isEqualTo("java.lang.IllegalStateException: no connection");
         assertThat(json(all, "$.broken.caches")).isEqualTo(Map.of());
-        assertThat(json(get("/spring-caches/broken"), "$.error")).asString().contains("no connection");
-        assertThat(json(get("/spring-caches/broken/any"), "$.error")).asString().contains("no connection");
-        HttpResponse<String> dropped = delete("/spring-caches/broken/any");
+        assertThat(json(endpoint.get("/spring-caches/broken"), "$.error"))
+                .asString()
+                .contains("no connection");
+        assertThat(json(endpoint.get("/spring-caches/broken/any"), "$.error"))
+                .asString()
+                .contains("no connection");
+        HttpResponse<String> dropped = endpoint.delete("/spring-caches/broken/any");
         assertThat(dropped.statusCode()).isEqualTo(500);
         assertThat(json(dropped, "$.error")).isEqualTo("java.lang.IllegalStateException: no connection");
     }
 
     @Test
     void nothingIsMadeBecauseSomebodyAsks() throws Exception {
-        HttpResponse<String> read = get("/spring-caches/maps/titels");
-        HttpResponse<String> dropped = delete("/spring-caches/maps/titels");
+        HttpResponse<String> read = endpoint.get("/spring-caches/maps/titels");
+        HttpResponse<String> dropped = endpoint.delete("/spring-caches/maps/titels");
 
         assertThat(read.statusCode()).isEqualTo(404);
         assertThat(dropped.statusCode()).isEqualTo(404);
-        assertThat(application.getBean("maps", CacheManager.class).getCacheNames())
+        assertThat(endpoint.application.getBean("maps", CacheManager.class).getCacheNames())
                 .doesNotContain("titels");
-        assertThat(application.getBeanFactory().containsSingleton("lazy")).isFalse();
-        assertThat(get("/spring-caches/lazy").statusCode()).isEqualTo(404);
+        assertThat(endpoint.application.getBeanFactory().containsSingleton("lazy"))
+                .isFalse();
+        assertThat(endpoint.get("/spring-caches/lazy").statusCode()).isEqualTo(404);
     }
 
     @Test
     void wrongNamesAreAnsweredWithTheNearestOnes() throws Exception {
         books.author("978-1");
 
-        assertThat(json(get("/spring-cache"), "$.didYouMean")).isEqualTo("spring-caches");
-        assertThat(json(get("/spring-caches/cafeine"), "$.didYouMean")).isEqualTo("caffeine");
-        assertThat(json(delete("/spring-caches/map/authors"), "$.didYouMean")).isEqualTo("maps");
-        assertThat(json(delete("/spring-caches/maps/autors"), "$.didYouMean")).isEqualTo("authors");
-        assertThat(json(delete("/spring-caches/maps/autors/s3cret"), "$.error").toString())
+        assertThat(json(endpoint.get("/spring-cache"), "$.didYouMean")).isEqualTo("spring-caches");
+        assertThat(json(endpoint.get("/spring-caches/cafeine"), "$.didYouMean")).isEqualTo("caffeine");
+        assertThat(json(endpoint.delete("/spring-caches/map/authors"), "$.didYouMean"))
+                .isEqualTo("maps");
+        assertThat(json(endpoint.delete("/spring-caches/maps/autors"), "$.didYouMean"))
+                .isEqualTo("authors");
+        assertThat(json(endpoint.delete("/spring-caches/maps/autors/s3cret"), "$.error")
+                        .toString())
                 .doesNotContain("s3cret");
     }
 
@@ -142,17 +137,18 @@ class SpringCachesOverHttpTest {
         books.title("978-2");
         books.author("978-1");
 
-        HttpResponse<String> answer = delete("/spring-caches/caffeine/titles");
+        HttpResponse<String> answer = endpoint.delete("/spring-caches/caffeine/titles");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(json(answer, "$"))
                 .isEqualTo(Map.of("what", "everything", "dropped", 2, "of", Map.of("caffeine/titles", 2)));
         assertThat(entries("caffeine/titles")).isZero();
         assertThat(entries("maps/authors")).isEqualTo(1);
-        assertThat(EVENTS)
+        assertThat(endpoint.events)
                 .containsExactly(new Invalidated(
                         "spring-caches", "caffeine/titles", "everything", 2, "somebody at the endpoint", true));
-        assertThat(json(delete("/spring-caches/caffeine/titles"), "$.dropped")).isEqualTo(0);
+        assertThat(json(endpoint.delete("/spring-caches/caffeine/titles"), "$.dropped"))
+                .isEqualTo(0);
     }
 
     @Test
@@ -165,32 +161,34 @@ class SpringCachesOverHttpTest {
         books.author("other");
 
         for (Object key : List.of("978/1", 42, 43L, id)) {
-            HttpResponse<String> answer = delete("/spring-caches/maps/authors/" + key);
+            HttpResponse<String> answer = endpoint.delete("/spring-caches/maps/authors/" + key);
             assertThat(json(answer, "$"))
                     .isEqualTo(Map.of("what", "one key", "dropped", 1, "of", Map.of("maps/authors", 1)));
         }
         assertThat(entries("maps/authors")).isEqualTo(1);
-        assertThat(EVENTS)
+        assertThat(endpoint.events)
                 .contains(new Invalidated(
                         "spring-caches", "maps/authors", "one key", 1, "somebody at the endpoint", true));
-        assertThat(json(delete("/spring-caches/maps/authors?key=other"), "$.dropped"))
+        assertThat(json(endpoint.delete("/spring-caches/maps/authors?key=other"), "$.dropped"))
                 .isEqualTo(1);
-        assertThat(json(delete("/spring-caches/maps/authors/nobody"), "$.dropped"))
+        assertThat(json(endpoint.delete("/spring-caches/maps/authors/nobody"), "$.dropped"))
                 .isEqualTo(0);
     }
 
     @Test
     void keysAreNotLookedUp() throws Exception {
         books.title("978-1");
-        Object before = json(get("/spring-caches/caffeine/titles"), "$.numbers");
+        Object before = json(endpoint.get("/spring-caches/caffeine/titles"), "$.numbers");
 
-        HttpResponse<String> answer = get("/spring-caches/caffeine/titles/978-1");
+        HttpResponse<String> answer = endpoint.get("/spring-caches/caffeine/titles/978-1");
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat((String) json(answer, "$.error"))
                 .startsWith("keys of Spring's caches are only dropped, never shown");
-        assertThat(get("/spring-caches/caffeine/titles?key=978-1").statusCode()).isEqualTo(404);
-        assertThat(json(get("/spring-caches/caffeine/titles"), "$.numbers")).isEqualTo(before);
+        assertThat(endpoint.get("/spring-caches/caffeine/titles?key=978-1").statusCode())
+                .isEqualTo(404);
+        assertThat(json(endpoint.get("/spring-caches/caffeine/titles"), "$.numbers"))
+                .isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -198,7 +196,7 @@ class SpringCachesOverHttpTest {
     void whatSpringsCachesDoNotKnowIsRefusedAndDropsNothing(String selectors) throws Exception {
         books.title("978-1");
 
-        HttpResponse<String> answer = delete("/spring-caches/caffeine/titles?" + selectors);
+        HttpResponse<String> answer = endpoint.delete("/spring-caches/caffeine/titles?" + selectors);
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat((String) json(answer, "$.error")).startsWith("Spring's caches know neither prefixes nor operations");
@@ -210,7 +208,7 @@ class SpringCachesOverHttpTest {
     void severalCachesAreNotDroppedAtOnce(String path) throws Exception {
         books.title("978-1");
 
-        HttpResponse<String> answer = delete(path);
+        HttpResponse<String> answer = endpoint.delete(path);
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat((String) json(answer, "$.error")).startsWith("Spring's caches are dropped one by one");
@@ -222,44 +220,26 @@ class SpringCachesOverHttpTest {
         books.title("978-1");
         books.kept("978-1");
 
-        assertThat(json(delete("/caches"), "$.of")).isEqualTo(Map.of("titles", 1));
+        assertThat(json(endpoint.delete("/caches"), "$.of")).isEqualTo(Map.of("titles", 1));
         assertThat(entries("caffeine/titles")).isEqualTo(1);
         books.kept("978-1");
-        delete("/spring-caches/caffeine/titles");
-        assertThat(json(get("/caches/titles/978-1"), "$.standing")).isEqualTo("own");
+        endpoint.delete("/spring-caches/caffeine/titles");
+        assertThat(json(endpoint.get("/caches/titles/978-1"), "$.standing")).isEqualTo("own");
     }
 
     @BeforeParameterizedClassInvocation
     static void start(WebApplicationType type) {
-        application = new SpringApplicationBuilder(Application.class)
-                .web(type)
-                .properties(Map.of(
-                        "server.port", "0",
-                        "management.endpoints.web.exposure.include", "resilience",
-                        "management.endpoint.resilience.access", "unrestricted"))
-                .run();
+        endpoint = new ServedEndpoint(
+                type, Map.of("management.endpoint.resilience.access", "unrestricted"), Application.class, Books.class);
     }
 
     @AfterParameterizedClassInvocation
     static void stop() {
-        application.close();
+        endpoint.close();
     }
 
     private int entries(String cache) throws Exception {
-        return (Integer) json(get("/spring-caches/" + cache), "$.numbers.entries");
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return client.send(request(path).build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> delete(String path) throws Exception {
-        return client.send(request(path).DELETE().build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/resilience" + path));
+        return (Integer) json(endpoint.get("/spring-caches/" + cache), "$.numbers.entries");
     }
 
     @SuppressWarnings("unchecked")
@@ -267,12 +247,7 @@ class SpringCachesOverHttpTest {
         return ((Map<String, ?>) json).keySet();
     }
 
-    private static Object json(HttpResponse<String> answer, String path) {
-        return JsonPath.read(answer.body(), path);
-    }
-
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
     @EnableCaching
     static class Application {
 
@@ -298,16 +273,6 @@ class SpringCachesOverHttpTest {
         @Lazy
         CacheManager lazy() {
             return new ConcurrentMapCacheManager("unasked");
-        }
-
-        @Bean
-        Books books() {
-            return new Books();
-        }
-
-        @Bean
-        ResilienceListener events() {
-            return EVENTS::add;
         }
     }
 
