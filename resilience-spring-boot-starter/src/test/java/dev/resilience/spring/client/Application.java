@@ -21,6 +21,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** An application with guarded clients of a stubborn server, under time turned by hand. */
 final class Application implements AutoCloseable {
@@ -156,6 +157,17 @@ final class Application implements AutoCloseable {
         @Bean
         ManualTime time() {
             return new ManualTime();
+        }
+
+        /** All applications share the threads: who ends them in a hurry may wait for ever that they close a connection. */
+        @Bean
+        ReactorResourceFactory connections() {
+            return new ReactorResourceFactory() {
+                @Override
+                public void stop() {
+                    // the threads are daemons
+                }
+            };
         }
     }
 }

@@ -31,6 +31,7 @@ import reactor.core.scheduler.Schedulers;
 class WritersAndReadersTest {
 
     private static final int READERS = 2;
+    private static final int WRITES_IN_A_ROW = 20;
     private static final List<Shape> SHAPES = List.of(Shape.PLAIN, Shape.STAGE, Shape.MONO);
 
     private final AtomicLong reads = new AtomicLong();
@@ -78,11 +79,12 @@ class WritersAndReadersTest {
         ExecutorService executor = Executors.newFixedThreadPool(READERS + 1);
         try {
             Future<?> writing = executor.submit(() -> write(writers, writes));
-            List<Future<?>> all = new ArrayList<>(List.of(writing));
+            List<Future<?>> all = new ArrayList<>();
             for (int reader = 0; reader < READERS; reader++) {
                 SplittableRandom random = new SplittableRandom(reader);
                 all.add(executor.submit(() -> read(quotes, random, writing)));
             }
+            all.add(writing);
             for (Future<?> one : all) {
                 one.get(9, TimeUnit.MINUTES);
             }
@@ -106,6 +108,17 @@ class WritersAndReadersTest {
             if (random.nextInt(4) == 0) {
                 Thread.yield();
             }
+            if (each % WRITES_IN_A_ROW == 0) {
+                awaitAnotherHit();
+            }
+        }
+    }
+
+    /** Else a writer may be done before any reader was given what is kept. */
+    private void awaitAnotherHit() {
+        for (long known = hits.get();
+                hits.get() == known && !Thread.currentThread().isInterrupted(); ) {
+            Thread.yield();
         }
     }
 
