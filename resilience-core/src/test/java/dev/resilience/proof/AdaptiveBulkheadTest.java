@@ -9,8 +9,10 @@ import dev.resilience.proof.Service.Law;
 import dev.resilience.time.ManualTime;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,8 @@ class AdaptiveBulkheadTest {
     /** What a bulkhead can reach at best, if it knows everything. */
     private record Best(int limit, double throughput, double latency) {
 
+        private static final Map<List<?>, Best> TRIED = new ConcurrentHashMap<>();
+
         private double power() {
             return throughput / latency;
         }
@@ -144,6 +148,11 @@ class AdaptiveBulkheadTest {
         }
 
         private static Best byTrying(Law law, int servers, Duration service, double perSecond) {
+            return TRIED.computeIfAbsent(
+                    List.of(law, servers, service, perSecond), tried -> best(law, servers, service, perSecond));
+        }
+
+        private static Best best(Law law, int servers, Duration service, double perSecond) {
             return IntStream.rangeClosed(8, 14)
                     .map(tenths -> servers * tenths / 10)
                     .mapToObj(limit -> tried(law, servers, service, limit, perSecond))
