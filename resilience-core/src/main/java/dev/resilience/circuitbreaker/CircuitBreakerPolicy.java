@@ -151,18 +151,19 @@ public final class CircuitBreakerPolicy implements Policy {
         }
     }
 
-    /** What counts for a circuit that has left, counts for the one that came instead: a good outcome is missed by nobody. */
-    private void countByKey(Call call, KeyCircuit found, Counted counted, Finding finding) {
-        if (!count(call, found.circuit(), counted, finding)) {
+    /**
+     * What counts for a circuit that has left, counts for the one that came instead: a good outcome is missed by nobody.
+     *
+     * @param counted null where the circuit counts nothing, as it is open, or has left again
+     */
+    private void countByKey(Call call, KeyCircuit found, @Nullable Counted counted, Finding finding) {
+        if (counted != null && !count(call, found.circuit(), counted, finding)) {
             return;
         }
         found.use(call.tick());
         if (found.circuit().hasLeft()) {
             KeyCircuit instead = keyed.insteadOf(found, Objects.requireNonNull(call.key()), call.tick());
-            Counted pass = instead.circuit().countedPass();
-            if (pass != null) {
-                countByKey(call, instead, pass, finding);
-            }
+            countByKey(call, instead, instead.circuit().countedPass(), finding);
         }
     }
 
