@@ -47,18 +47,19 @@ final class ArgumentEncoder {
     private final Spelling spelling;
     private List<Object> objects = List.of();
 
-    ArgumentEncoder(Seed seed, String operation) {
+    /**
+     * @param seed what parts are spelled out with that have no order
+     * @param begun what has been spelled out before; it stays as it is
+     * @param operation what messages name
+     */
+    ArgumentEncoder(Seed seed, Spelling begun, String operation) {
         this.seed = seed;
         this.operation = operation;
-        this.spelling = new Spelling(seed);
+        this.spelling = new Spelling(begun);
     }
 
     ArgumentsKey key() {
         return spelling.key(objects);
-    }
-
-    void addText(String text) {
-        spelling.text(text);
     }
 
     /** @throws UnkeyableArgumentException if there is no telling this value from another */
@@ -173,7 +174,7 @@ final class ArgumentEncoder {
     }
 
     private ArgumentsKey apart(@Nullable Object first, @Nullable Object second, int parameter, int level) {
-        ArgumentEncoder apart = new ArgumentEncoder(seed, operation);
+        ArgumentEncoder apart = new ArgumentEncoder(seed, new Spelling(seed), operation);
         apart.add(first, parameter, level);
         apart.add(second, parameter, level);
         return apart.key();

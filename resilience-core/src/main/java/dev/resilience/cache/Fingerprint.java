@@ -38,6 +38,15 @@ final class Fingerprint {
         v3 = seed.high ^ 0x7465646279746573L;
     }
 
+    /** One that goes on where that one stands. */
+    Fingerprint(Fingerprint other) {
+        v0 = other.v0;
+        v1 = other.v1;
+        v2 = other.v2;
+        v3 = other.v3;
+        words = other.words;
+    }
+
     void add(long word) {
         words++;
         compress(word);

@@ -6,6 +6,7 @@ import dev.resilience.CompactKey;
 import dev.resilience.cache.Fingerprint.Seed;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,9 @@ final class Keys {
 
     private final Seed seed = Seed.random();
     private final AtomicReference<@Nullable String> home = new AtomicReference<>();
-    private final Set<String> spaces = ConcurrentHashMap.newKeySet();
+
+    /** The spaces there are, each spelled out once: its name is longer than most arguments. The spellings are only read. */
+    private final Map<String, Spelling> spaces = new ConcurrentHashMap<>();
 
     /** A plain value of a space that isn't at home. */
     private record Marked(String space, Object value) {}
@@ -105,7 +108,7 @@ final class Keys {
 
     /** Every key under which the value of a key expression, or an only argument, may be known. */
     Set<Object> everyKeyOf(Object value) {
-        return spaces.stream()
+        return spaces.keySet().stream()
                 .flatMap(space -> spellings(value).flatMap(spelling -> everyKeyOf(space, spelling)))
                 .collect(Collectors.toSet());
     }
@@ -201,9 +204,18 @@ final class Keys {
 
     /** @param operation what messages name */
     private ArgumentEncoder encoder(String space, String operation) {
-        ArgumentEncoder encoder = new ArgumentEncoder(seed, operation);
-        encoder.addText(space);
-        return encoder;
+        return new ArgumentEncoder(seed, spelled(space), operation);
+    }
+
+    private Spelling spelled(String space) {
+        Spelling known = spaces.get(space);
+        return known == null ? spaces.computeIfAbsent(space, this::spell) : known;
+    }
+
+    private Spelling spell(String space) {
+        Spelling spelling = new Spelling(seed);
+        spelling.text(space);
+        return spelling;
     }
 
     private boolean isHome(String space) {
@@ -213,6 +225,6 @@ final class Keys {
 
     /** Remembers that there are results of this call's space. */
     void remember(Call call) {
-        spaces.add(call.key() == null ? call.operation() : EXPLICIT);
+        spelled(call.key() == null ? call.operation() : EXPLICIT);
     }
 }

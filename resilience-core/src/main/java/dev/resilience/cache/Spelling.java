@@ -15,6 +15,11 @@ final class Spelling {
         this.fingerprint = new Fingerprint(seed);
     }
 
+    /** One that goes on where that one stands. */
+    Spelling(Spelling other) {
+        this.fingerprint = new Fingerprint(other.fingerprint);
+    }
+
     /** The fingerprint of all that was spelled out, with these objects beside it. Ends the spelling. */
     ArgumentsKey key(List<Object> objects) {
         return new ArgumentsKey(fingerprint.low(), fingerprint.high(), objects);
